@@ -1,0 +1,37 @@
+# Regenerates every figure and table: `snakemake --cores N`.
+import os
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.10")
+
+# The library is used from this checkout, in this process and in every job.
+LIBRARY = os.path.join(workflow.basedir, "src")
+sys.path.insert(0, LIBRARY)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [LIBRARY, os.environ.get("PYTHONPATH")])
+)
+# glibc gives every large array back to the kernel and faults its successor in again, page by page;
+# keeping the memory halves the time of the jobs here.
+for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}.items():
+    os.environ.setdefault(f"MALLOC_{tunable}_", str(value))
+
+
+configfile: "config/config.yaml"
+configfile: "config/saturation.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/saturation.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        everything(),
+
+
+rule saturation:
+    input:
+        saturation_results(),

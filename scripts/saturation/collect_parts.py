@@ -1,0 +1,12 @@
+"""Join the parts of a table that were computed for each network and chunk of replicates."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, joined, read_record, read_table
+
+with job(snakemake) as run:
+    parts = zip(snakemake.input.tables, snakemake.input.records, strict=True)
+    run.save(
+        joined(
+            Computed(read_table(table), read_record(record)["residuals"]) for table, record in parts
+        )
+    )

@@ -1,0 +1,18 @@
+"""Bounds on the Jacobian of one network against the pre-activation scale."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import joined, read_table
+from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds
+from neural_spectra.weights_file import load_network
+
+with job(snakemake) as run:
+    name, norms = snakemake.wildcards.network, read_table(snakemake.input.norms)
+    parts = []
+    for sweep in snakemake.params.sweeps:
+        network, seeds = load_network(snakemake.input.weights, sweep["seeds"])
+        parts.append(
+            jacobian_bounds(
+                name, network, seeds, norms, scales=sweep["scales"], **snakemake.params.settings
+            )
+        )
+    run.save(joined(parts))

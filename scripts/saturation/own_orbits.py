@@ -1,0 +1,17 @@
+"""Periodic orbits of one network's own, and their multipliers."""
+
+from neural_spectra.jobs import job
+from neural_spectra.studies.saturation.own_orbits import own_orbits
+from neural_spectra.weights_file import load_network
+
+with job(snakemake) as run:
+    network, seeds = load_network(snakemake.input.weights, snakemake.params.seeds)
+    table, multipliers = own_orbits(
+        snakemake.wildcards.network,
+        network,
+        seeds,
+        scales=snakemake.params.scales,
+        **snakemake.params.settings,
+    )
+    run.save(table)
+    run.save(multipliers, "multipliers", "multipliers_record")

@@ -1,0 +1,8 @@
+"""What the paper's numbers depend on, for variants of one network."""
+
+from neural_spectra.jobs import job
+from neural_spectra.studies.saturation.sensitivity import sensitivity
+
+with job(snakemake) as run:
+    name, variants = snakemake.wildcards.network, snakemake.params.variants
+    run.save(sensitivity(name, variants=variants, **snakemake.params.settings))

@@ -1,0 +1,18 @@
+"""Saturation by layer and Jacobian norms of one network against the pre-activation scale."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import joined, write_table
+from neural_spectra.studies.saturation.scale_sweep import sweep_scale
+from neural_spectra.weights_file import load_network
+
+with job(snakemake) as run:
+    name, by_layer, norms = snakemake.wildcards.network, [], []
+    for sweep in snakemake.params.sweeps:
+        network, seeds = load_network(snakemake.input.weights, sweep["seeds"])
+        swept = sweep_scale(
+            name, network, seeds, scales=sweep["scales"], **snakemake.params.settings
+        )
+        by_layer.append(swept[0])
+        norms.append(swept[1])
+    run.save(joined(by_layer))
+    write_table(snakemake.output.norms, joined(norms).table)

@@ -1,0 +1,16 @@
+"""Table 2: saturation, determinant and multipliers."""
+
+from pathlib import Path
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.figure_tables import table_2, to_latex
+
+with job(snakemake) as run:
+    tables = [
+        read_table(file)
+        for file in (snakemake.input.sweep, snakemake.input.monodromy, snakemake.input.multipliers)
+    ]
+    table = table_2(*tables, **snakemake.params.settings)
+    run.save(Computed(table))
+    Path(snakemake.output.latex).write_text(to_latex(table))

@@ -1,0 +1,10 @@
+"""Select what Fig. 1 shows."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.figure_tables import attenuation
+
+with job(snakemake) as run:
+    tables = [read_table(file) for file in (snakemake.input.sweep,)]
+    table = attenuation(*tables, **snakemake.params.settings)
+    run.save(Computed(table))

@@ -1,0 +1,16 @@
+"""Select what Fig. 4 shows."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.figure_tables import multipliers_window
+
+with job(snakemake) as run:
+    tables = [
+        read_table(file)
+        for file in (
+            snakemake.input.sweep,
+            snakemake.input.multipliers,
+        )
+    ]
+    table = multipliers_window(*tables, **snakemake.params.settings)
+    run.save(Computed(table))

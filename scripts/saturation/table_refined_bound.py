@@ -1,0 +1,10 @@
+"""Select what Fig. 5 shows."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.figure_tables import refined_bound
+
+with job(snakemake) as run:
+    tables = [read_table(file) for file in (snakemake.input.sweep,)]
+    table = refined_bound(*tables, **snakemake.params.settings)
+    run.save(Computed(table))

@@ -1,0 +1,16 @@
+"""Select the paper's seed-dependent numbers."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.figure_tables import seed_spread
+
+with job(snakemake) as run:
+    tables = [
+        read_table(file)
+        for file in (
+            snakemake.input.sweep,
+            snakemake.input.monodromy,
+        )
+    ]
+    table = seed_spread(*tables, **snakemake.params.settings)
+    run.save(Computed(table))

@@ -1,0 +1,16 @@
+"""Select the own orbits of the networks that the converse compares."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.figure_tables import silu_converse
+
+with job(snakemake) as run:
+    tables = [
+        read_table(file)
+        for file in (
+            snakemake.input.monodromy,
+            snakemake.input.multipliers,
+        )
+    ]
+    table = silu_converse(*tables, **snakemake.params.settings)
+    run.save(Computed(table))

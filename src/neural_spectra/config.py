@@ -1,0 +1,200 @@
+"""Checked settings: what a config file may say, and one clear line for everything it may not.
+
+Snakemake merges the config files and hands over one mapping; :func:`check` turns it into frozen
+models. Every mistake is reported at once, each with its file, key, value and remedy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from neural_spectra.errors import InputError, did_you_mean
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Model(BaseModel):
+    """A block of settings: no unknown keys, no silent conversion, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+M = TypeVar("M", bound=Model)
+
+
+class Sweep(Model):
+    """Values from ``start`` to ``stop``, both included, and those in ``always``."""
+
+    start: Positive
+    stop: Positive
+    count: Count
+    spacing: Literal["linear", "logarithmic"]
+    always: list[Positive] = []
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Sweep:
+        if self.stop < self.start:
+            raise ValueError(f"stop = {self.stop} lies below start = {self.start}; swap them")
+        return self
+
+    def values(self) -> list[float]:
+        """Return the values in rising order, each once."""
+        space = np.linspace if self.spacing == "linear" else np.geomspace
+        # Twelve digits: 14.999999999999998 and an explicit 15.0 are the same value.
+        grid = [float(f"{value:.12g}") for value in space(self.start, self.stop, self.count)]
+        return sorted({*grid, *self.always})
+
+
+class Style(Model):
+    """How every figure looks; changing it redraws figures and recomputes nothing."""
+
+    font_size: Positive = 8.0
+    dots_per_inch: Count = 200
+    single_column: Positive = 3.25
+    double_column: Positive = 6.75
+
+
+def check(model: type[M], config: Mapping[str, Any], files: Sequence[str]) -> M:
+    """Turn a merged config into the frozen settings ``model``.
+
+    Parameters
+    ----------
+    config
+        The mapping merged from all ``files``.
+    files
+        The config files in the order in which they were merged; the last one that sets a key is
+        named when that key is wrong.
+
+    Raises
+    ------
+    InputError
+        With one line for each mistake.
+    """
+    try:
+        return model.model_validate(config)
+    except ValidationError as error:
+        sources = [(file, yaml.safe_load(Path(file).read_text())) for file in files]
+        mistakes = [_explain(mistake, model, config, sources) for mistake in error.errors()]
+    raise InputError(
+        f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} in the config:\n  "
+        + "\n  ".join(dict.fromkeys(mistakes))
+    )
+
+
+def _explain(
+    mistake: ErrorDetails,
+    model: type[Model],
+    config: Mapping[str, Any],
+    sources: Sequence[tuple[str, Any]],
+) -> str:
+    keys, known = _resolve(mistake["loc"], model, config)
+    file = next(
+        (file for file, content in reversed(sources) if _holds(content, keys)),
+        next((file for file, content in reversed(sources) if _holds(content, keys[:-1])), "config"),
+    )
+    place = f"{file}: {'.'.join(map(str, keys)) or 'the whole file'}"
+    value = mistake["input"]
+    match mistake["type"]:
+        case "extra_forbidden":
+            hint = did_you_mean(str(keys[-1]), known)
+            return f"{place}: unknown key; allowed here: {', '.join(known)}{hint}"
+        case "union_tag_invalid":
+            found = f"{mistake['ctx']['tag']!r}; should be {mistake['ctx']['expected_tags']}"
+            return f"{place}.{mistake['ctx']['discriminator'].strip(chr(39))} = {found}"
+        case "union_tag_not_found":
+            return f"{place}.{mistake['ctx']['discriminator'].strip(chr(39))}: missing; add it"
+        case "missing":
+            return f"{place}: this key is missing; add it"
+        case "float_type" | "int_type" | "float_parsing" if isinstance(value, str):
+            return f"{place} = {value!r} is text, not a number{_number_hint(value)}"
+        case "value_error":
+            return f"{place}: {mistake['msg'].removeprefix('Value error, ')}"
+        case "too_short":
+            return f"{place} is empty: give at least {mistake['ctx']['min_length']}"
+        case "model_type" | "dict_type" | "list_type":
+            kind = "a list" if mistake["type"] == "list_type" else "a block of keys"
+            return f"{place} = {value!r}: should be {kind}"
+        case _:
+            wanted = mistake["msg"].removeprefix("Input should be ")
+            choices = str(mistake.get("ctx", {}).get("expected", ""))
+            hint = did_you_mean(str(value), re.findall(r"'([^']+)'", choices))
+            return f"{place} = {value!r}: should be {wanted}{hint}"
+
+
+def _number_hint(value: str) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        return ""
+    written = f"{number!r}" if "e" not in f"{number!r}" else f"{number:.1e}"
+    return f"; YAML reads it as text, write {written}"
+
+
+def _resolve(
+    location: Iterable[int | str], model: Any, value: Any
+) -> tuple[list[int | str], list[str]]:
+    """Return the keys of ``location`` as the file has them, and the keys allowed beside the last.
+
+    pydantic puts the tag of a union's member into its locations; the file has no such key.
+    """
+    keys: list[int | str] = []
+    known: list[str] = []
+    for part in location:
+        model = _member(model, value)
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            known = list(model.model_fields)
+            if part not in known and isinstance(value, Mapping) and part not in value:
+                continue
+            field = model.model_fields.get(str(part))
+            model = field.rebuild_annotation() if field else Any
+        else:
+            model = (get_args(model) or (Any,))[-1]
+        keys.append(part)
+        value = _inside(value, part)
+    return keys, known
+
+
+def _member(model: Any, value: Any) -> Any:
+    """Strip annotations and choose the member of a union that ``value`` names."""
+    if get_origin(model) is Annotated:
+        options = get_args(get_args(model)[0]) or (get_args(model)[0],)
+        tag = next(
+            (info.discriminator for info in get_args(model)[1:] if hasattr(info, "discriminator")),
+            None,
+        )
+        if tag and isinstance(value, Mapping):
+            for option in options:
+                if value.get(str(tag)) in get_args(option.model_fields[str(tag)].annotation):
+                    return option
+        return options[0] if len(options) == 1 else get_args(model)[0]
+    return model
+
+
+def _inside(value: Any, key: int | str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(key)
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    return None
+
+
+def _holds(content: Any, keys: Sequence[int | str]) -> bool:
+    for key in keys:
+        if isinstance(content, Mapping) and key in content:
+            content = content[key]
+        elif isinstance(content, list) and isinstance(key, int) and key < len(content):
+            content = content[key]
+        else:
+            return False
+    return True

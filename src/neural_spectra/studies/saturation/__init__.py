@@ -1,0 +1,1 @@
+"""Activation saturation and the collapse of the Floquet spectrum (Matzakos 2026)."""

@@ -1,0 +1,157 @@
+"""The tables that figures are drawn from and the paper's tables: selections, no computation."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+DRAWN_SEED = 0
+
+# What the captions of Figs 2 and 5 state (Matzakos 2026).
+PAPER = {"det at s = 1": 1e-5, "det at s = 4": 0.92, "improvement at s = 30": 9.0}
+
+
+def attenuation(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
+    """Fig. 1: norm, bound and the bound's two factors for the drawn seed."""
+    columns = ["s", "jacobian_norm", "uniform_bound", "weight_factor", "delta"]
+    return _drawn(sweep, network, region)[columns].rename(columns={"uniform_bound": "bound"})
+
+
+def refined_bound(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
+    """Fig. 5: norm, refined bound, original bound and their ratio for the drawn seed."""
+    rows = _drawn(sweep, network, region)
+    return rows.assign(
+        improvement=rows["bound"] / rows["refined_bound"],
+        improvement_sampled=rows["bound"] / rows["refined_bound_sampled"],
+    )[["s", "jacobian_norm", "refined_bound", "bound", "improvement", "improvement_sampled"]]
+
+
+def multipliers_window(
+    sweep: pd.DataFrame, multipliers: pd.DataFrame, *, network: str, region: str, period: float
+) -> pd.DataFrame:
+    """Fig. 4: ln|μ_i| along the reference circle and the window C(U)·T for the drawn seed."""
+    window = _drawn(sweep, network, region)[["s", "bound"]]
+    rows = multipliers.query(
+        "network == @network and seed == @DRAWN_SEED and orbit == 'reference'"
+    )[["s", "index", "ln_modulus", "error_estimate", "method"]]
+    rows = rows.merge(window, on="s")
+    return rows.assign(window=rows["bound"] * period).drop(columns="bound")
+
+
+def silu_converse(
+    monodromy: pd.DataFrame, multipliers: pd.DataFrame, *, networks: list[str], seeds: int
+) -> pd.DataFrame:
+    """Each network's own orbits against s: status, period, and the non-trivial multiplier.
+
+    One multiplier of an orbit is 1; the others follow by falling modulus of their distance from it,
+    so the one given is the largest that decides attraction: negative ln_modulus attracts.
+    """
+    own = monodromy.query("orbit == 'own' and network in @networks and seed < @seeds")
+    floquet = multipliers.query("orbit == 'own' and network in @networks and seed < @seeds")
+    keys = ["network", "seed", "s"]
+    trivial = floquet.assign(distance=floquet["ln_modulus"].abs()).sort_values("distance")
+    transverse = trivial[trivial.duplicated(keys)].sort_values("ln_modulus", ascending=False)
+    transverse = transverse.drop_duplicates(keys)[[*keys, "ln_modulus", "error_estimate", "method"]]
+    columns = [*keys, "status", "period", "ln_det"]
+    return own[columns].merge(transverse, on=keys, how="left")
+
+
+def seed_spread(
+    sweep: pd.DataFrame,
+    monodromy: pd.DataFrame,
+    *,
+    determinant: str,
+    determinant_scales: list[float],
+    refined: str,
+    region: str,
+    improvement_scale: float,
+) -> pd.DataFrame:
+    """The paper's seed-dependent numbers over all seeds: det M at two scales, the improvement."""
+    tables = []
+    for s in determinant_scales:
+        rows = monodromy.query("orbit == 'reference' and network == @determinant and s == @s")
+        tables.append(_quantity(rows, f"det at s = {s:g}", rows["det"]))
+    rows = sweep.query("network == @refined and region == @region and s == @improvement_scale")
+    ratio = rows["bound"] / rows["refined_bound"]
+    tables.append(_quantity(rows, f"improvement at s = {improvement_scale:g}", ratio))
+    return pd.concat(tables, ignore_index=True)
+
+
+def table_1(sweep: pd.DataFrame, *, network: str, region: str, scales: list[float]) -> pd.DataFrame:
+    """Table 1 (ours): Jacobian norm, saturation, weight factor and bound for each s."""
+    rows = _drawn(sweep, network, region).query("s in @scales")
+    return rows[["s", "jacobian_norm", "delta", "weight_factor", "uniform_bound"]]
+
+
+def table_2(
+    sweep: pd.DataFrame,
+    monodromy: pd.DataFrame,
+    multipliers: pd.DataFrame,
+    *,
+    network: str,
+    region: str,
+    scales: list[float],
+) -> pd.DataFrame:
+    """Table 2 (ours): saturation, determinant and multipliers on the reference circle for each s."""
+    orbit = "network == @network and seed == @DRAWN_SEED and orbit == 'reference' and s in @scales"
+    moduli = multipliers.query(orbit).pivot(index="s", columns="index", values="ln_modulus")
+    moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]
+    delta = _drawn(sweep, network, region)[["s", "delta"]]
+    determinants = monodromy.query(orbit)[["s", "ln_det", "det"]]
+    return delta.merge(determinants, on="s").merge(moduli.reset_index(), on="s")
+
+
+def table_3(
+    sweep: pd.DataFrame, *, network: str, region: str, period: float, scales: list[float]
+) -> pd.DataFrame:
+    """Table 3 (ours): refined against original bound, and the flow-level gain (C − C̃)·T as ln."""
+    rows = _drawn(sweep, network, region).query("s in @scales")
+    return rows.assign(
+        improvement=rows["bound"] / rows["refined_bound"],
+        ln_flow_gain=(rows["bound"] - rows["refined_bound"]) * period,
+    )[["s", "jacobian_norm", "refined_bound", "bound", "improvement", "ln_flow_gain"]]
+
+
+def to_latex(table: pd.DataFrame) -> str:
+    """Write a table for a LaTeX document that loads booktabs."""
+    text = table.rename(columns=lambda name: LATEX.get(name, name)).to_latex(
+        index=False, escape=False, float_format=_latex_number
+    )
+    return str(text)
+
+
+LATEX = {
+    "s": "$s$",
+    "jacobian_norm": r"$\|Df_s\|_2$",
+    "delta": r"$\delta$",
+    "weight_factor": "$C_W$",
+    "uniform_bound": r"$C_W\,\delta$",
+    "bound": "$C$",
+    "refined_bound": r"$\widetilde{C}$",
+    "improvement": r"$C/\widetilde{C}$",
+    "ln_flow_gain": r"$(C-\widetilde{C})\,T$",
+    "ln_det": r"$\ln\det M$",
+    "det": r"$\det M$",
+    "ln_modulus_1": r"$\ln|\mu_1|$",
+    "ln_modulus_2": r"$\ln|\mu_2|$",
+}
+
+
+def _latex_number(value: float) -> str:
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    return rf"${mantissa} \times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
+
+
+def _quantity(rows: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "quantity": name,
+            "network": rows["network"],
+            "seed": rows["seed"],
+            "value": values,
+            "paper": PAPER.get(name, float("nan")),
+        }
+    )
+
+
+def _drawn(sweep: pd.DataFrame, network: str, region: str) -> pd.DataFrame:
+    return sweep.query("network == @network and region == @region and seed == @DRAWN_SEED")

@@ -1,0 +1,111 @@
+"""Fig. 2: trajectories of the exact flow and of f_s at rising saturation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from neural_spectra.bounds import log_saturation
+from neural_spectra.integration import integrate
+from neural_spectra.networks import Network
+from neural_spectra.records import Computed
+from neural_spectra.studies.saturation.parts import region, tensor
+from neural_spectra.systems import Field, StuartLandau
+
+TIMES = 400
+
+
+def phase_portraits(
+    network: Network,
+    monodromy: pd.DataFrame,
+    *,
+    system: Mapping[str, float],
+    area: Mapping[str, Any],
+    scales: list[float],
+    duration: float,
+    inner: Sequence[float],
+    outer: Sequence[float],
+    extent: float,
+    rtol: float,
+    atol: float,
+) -> Computed:
+    """Follow trajectories from two circles, for the exact flow and for each scale.
+
+    Parameters
+    ----------
+    network
+        One network, batch shape ``(1,)``.
+    monodromy
+        Rows of ``monodromy.csv`` for this network and seed along the reference circle.
+    area
+        The region over which the saturation written on each panel is taken.
+    inner, outer
+        Radius of a circle of starts and the number of starts on it.
+    extent
+        Half width of what the figure shows.
+
+    Returns
+    -------
+    Computed
+        ``phase_portraits``: panel, s, delta, ln_det, det, radius, extent, straightness, trajectory,
+        t, x, y. Straightness is the distance between a trajectory's ends over its length: 1 for a
+        straight line.
+    """
+    oscillator = StuartLandau(**system)
+    starts = torch.cat([_circle(*inner), _circle(*outer)])
+    times = torch.linspace(0.0, duration, TIMES, dtype=torch.float64)
+    ln_det = oscillator.log_determinant
+    panels = [_panel("exact", oscillator, starts, times, math.nan, math.nan, ln_det, rtol, atol)]
+    for s in scales:
+        scaled = network.scaled(tensor([s])).flattened()
+        delta = log_saturation(scaled, region(area, oscillator)).exp().max().item()
+        found = monodromy.loc[monodromy["s"] == s, "ln_det"].item()
+        panels.append(_panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol))
+    return Computed(pd.concat(panels).assign(radius=oscillator.radius, extent=extent))
+
+
+def _circle(radius: float, count: float) -> Tensor:
+    angle = 2 * math.pi * torch.arange(int(count), dtype=torch.float64) / count
+    return radius * torch.stack([angle.cos(), angle.sin()], -1)
+
+
+def _panel(
+    panel: str,
+    field: Field,
+    starts: Tensor,
+    times: Tensor,
+    s: float,
+    delta: float,
+    ln_det: float,
+    rtol: float,
+    atol: float,
+) -> pd.DataFrame:
+    def derivative(_: Tensor, x: Tensor) -> Tensor:
+        return field(x).reshape(x.shape)
+
+    paths = integrate(derivative, starts, times, rtol, atol)
+    length = (paths[1:] - paths[:-1]).norm(dim=-1).sum(0)
+    straightness = (paths[-1] - paths[0]).norm(dim=-1) / length
+    tables = [
+        pd.DataFrame(
+            {
+                "panel": panel,
+                "s": s,
+                "delta": delta,
+                "ln_det": ln_det,
+                "det": math.exp(ln_det),
+                "straightness": straightness[k].item(),
+                "trajectory": k,
+                "t": times,
+                "x": paths[:, k, 0],
+                "y": paths[:, k, 1],
+            }
+        )
+        for k in range(len(starts))
+    ]
+    return pd.concat(tables)

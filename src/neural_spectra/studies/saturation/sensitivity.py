@@ -1,0 +1,93 @@
+"""How far the paper's numbers depend on choices that its text leaves open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+
+from neural_spectra import bounds
+from neural_spectra.floquet import liouville_quadrature
+from neural_spectra.networks import Network
+from neural_spectra.records import Computed
+from neural_spectra.regions import Region
+from neural_spectra.studies.saturation.figure_tables import PAPER
+from neural_spectra.studies.saturation.monodromy import QUADRATURE_NODES
+from neural_spectra.studies.saturation.parts import region, tensor
+from neural_spectra.studies.saturation.train import train_stuart_landau
+from neural_spectra.systems import StuartLandau
+
+
+def sensitivity(
+    name: str,
+    seeds: Sequence[int],
+    *,
+    system: Mapping[str, float],
+    training: Mapping[str, Any],
+    variants: Mapping[str, Mapping[str, Any]],
+    regions: Mapping[str, Mapping[str, Any]],
+    determinant_scales: list[float],
+    improvement_scale: float,
+    levels: list[int],
+) -> Computed:
+    """Train variants of one network and take the paper's numbers from each.
+
+    Parameters
+    ----------
+    variants
+        Full settings of each variant, by label; the first is the network as the study uses it.
+    regions
+        Regions over which the improvement C/C̃ is taken; all of them for the first variant, the
+        first of them for the others.
+    determinant_scales
+        The s at which det M along the reference circle is taken.
+    improvement_scale
+        The s at which the improvement is taken.
+    levels
+        Covers of the first region by 2^level cells without any refinement, for the first variant.
+
+    Returns
+    -------
+    Computed
+        ``sensitivity``: network, variant, seed, quantity, value, loss, paper.
+    """
+    oscillator = StuartLandau(**system)
+    areas = {label: region(spec, oscillator) for label, spec in regions.items()}
+    rows: list[pd.DataFrame] = []
+
+    def add(variant: str, quantity: str, values: torch.Tensor) -> None:
+        columns = {"network": name, "variant": variant, "seed": seeds, "quantity": quantity}
+        numbers = {"value": values, "loss": loss, "paper": PAPER.get(quantity, math.nan)}
+        rows.append(pd.DataFrame(columns | numbers))
+
+    for position, (variant, spec) in enumerate(variants.items()):
+        stages, losses = train_stuart_landau(
+            name, seeds, system=system, training=training, network=spec
+        )
+        loss = losses.table.query("stage == 'final'")["loss"].to_numpy()
+        network = stages["final"]
+        scaled = network.scaled(tensor(determinant_scales))
+        ln_det = liouville_quadrature(scaled, oscillator.orbit, oscillator.period, QUADRATURE_NODES)
+        for k, s in enumerate(determinant_scales):
+            add(variant, f"det at s = {s:g}", ln_det[:, k].exp())
+        quantity = f"improvement at s = {improvement_scale:g}"
+        sharp = network.scaled(tensor([improvement_scale]))[:, 0]
+        for label, area in areas.items() if position == 0 else [next(iter(areas.items()))]:
+            suffix = f", {label}" if position == 0 else ""
+            add(variant + suffix, quantity, improvement(sharp, area, max(levels), max(levels) + 4))
+        if position == 0:
+            area = next(iter(areas.values()))
+            for level in levels:
+                value = improvement(sharp, area, level, level)
+                add(f"{variant}, {2**level} cells", quantity, value)
+    return Computed(pd.concat(rows, ignore_index=True))
+
+
+def improvement(network: Network, area: Region, coarsest: int, finest: int) -> torch.Tensor:
+    """Return C(U)/C̃(U), certified, on a cover refined from one level down to another."""
+    tolerance = math.inf if coarsest == finest else 0.02
+    found = bounds.certified_bounds(network, area, tolerance, coarsest, finest)
+    return found.log_bound.exp() / found.refined_bound

@@ -1,0 +1,29 @@
+"""The settings of a whole run, and their JSON schema for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from neural_spectra.config import Model, Style
+from neural_spectra.studies.saturation.settings import Saturation
+
+SCHEMA = Path("workflow/schemas/config.schema.json")
+
+
+class Settings(Model):
+    """Everything that the config files say."""
+
+    studies: list[Literal["saturation"]]
+    style: Style
+    saturation: Saturation
+
+
+def schema() -> str:
+    """Return the JSON schema of the config files, as text."""
+    return json.dumps(Settings.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(schema())

@@ -1,0 +1,33 @@
+"""Turning arrays over axes (seeds, scales, …) into the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def tabulated(
+    axes: Mapping[str, Sequence[Any]], columns: Mapping[str, Any], **constants: Any
+) -> pd.DataFrame:
+    """Lay out arrays as rows, the last axis running fastest.
+
+    Parameters
+    ----------
+    axes
+        The values along each axis, by column name.
+    columns
+        Arrays or tensors whose shape is the length of each axis, or broadcasts to it.
+    constants
+        Columns with the same value in every row; they come first.
+    """
+    shape = tuple(len(values) for values in axes.values())
+    grids = np.meshgrid(*(np.asarray(values) for values in axes.values()), indexing="ij")
+    data = dict(constants)
+    data |= {name: grid.ravel() for name, grid in zip(axes, grids, strict=True)}
+    data |= {
+        name: np.broadcast_to(np.asarray(values), shape).ravel() for name, values in columns.items()
+    }
+    return pd.DataFrame(data)

@@ -1,0 +1,116 @@
+"""What the config refuses, and in which words."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from neural_spectra.activations import ACTIVATIONS
+from neural_spectra.config import Sweep, check
+from neural_spectra.errors import InputError
+from neural_spectra.studies.saturation.settings import ActivationName
+from neural_spectra.studies.settings import SCHEMA, Settings, schema
+
+ROOT = Path(__file__).parents[2]
+FILES = [str(ROOT / "config" / name) for name in ("config.yaml", "saturation.yaml")]
+
+
+@pytest.fixture
+def config():
+    merged = {}
+    for file in FILES:
+        merged |= yaml.safe_load(Path(file).read_text())
+    return copy.deepcopy(merged)
+
+
+def complaint(config):
+    with pytest.raises(InputError) as error:
+        check(Settings, config, FILES)
+    return str(error.value)
+
+
+def test_the_shipped_config_is_accepted(config):
+    assert check(Settings, config, FILES).saturation.networks["shifted_256"].hidden == [256]
+
+
+def test_an_unknown_key_is_named_with_its_file_the_allowed_keys_and_the_nearest_one(config):
+    config["saturation"]["solver"]["rtoll"] = 1.0
+    message = complaint(config)
+    assert "saturation.yaml: saturation.solver.rtoll: unknown key" in message
+    assert "allowed here: segments, rtol, atol, loosening; did you mean 'rtol'?" in message
+
+
+def test_an_unknown_key_inside_a_network_is_named_without_the_tag_of_its_kind(config):
+    config["saturation"]["networks"]["shifted_32"]["rigde"] = 1.0
+    message = complaint(config)
+    assert "saturation.networks.shifted_32.rigde: unknown key" in message
+    assert "did you mean 'ridge'?" in message
+
+
+def test_every_mistake_is_reported_at_once(config):
+    config["saturation"]["solver"]["rtol"] = -1.0
+    config["saturation"]["system"]["mu"] = "one"
+    config["studies"] = ["saturatoin"]
+    assert complaint(config).startswith("3 mistakes")
+
+
+def test_a_number_that_yaml_reads_as_text_is_shown_as_it_should_be_written(config):
+    config["saturation"]["solver"]["rtol"] = yaml.safe_load("1e-9")
+    assert "saturation.solver.rtol = '1e-9' is text, not a number" in complaint(config)
+    assert "write 1.0e-09" in complaint(config)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("inf"), float("nan")])
+def test_a_scale_that_is_not_positive_and_finite_is_refused(config, value):
+    config["saturation"]["portraits"]["scales"] = [1.0, value]
+    assert "saturation.portraits.scales.1" in complaint(config)
+
+
+def test_zero_seeds_are_refused(config):
+    config["saturation"]["networks"]["free_32"]["seeds"] = 0
+    message = complaint(config)
+    assert "saturation.networks.free_32.seeds = 0: should be greater than or equal to 1" in message
+
+
+def test_a_region_without_points_is_refused(config):
+    config["saturation"]["regions"]["unit_disc"]["size"] = 0.0
+    assert "saturation.regions.unit_disc.size = 0.0: should be greater than 0" in complaint(config)
+
+
+def test_an_unknown_kind_of_network_is_named_with_the_known_ones(config):
+    config["saturation"]["networks"]["free_32"]["method"] = "fre"
+    message = complaint(config)
+    assert "networks.free_32.method = 'fre'; should be 'readout', 'free', 'file'" in message
+
+
+def test_a_network_that_is_swept_but_not_defined_is_named(config):
+    config["saturation"]["scale_sweep"]["networks"] = ["shifted_33"]
+    message = complaint(config)
+    assert "scale_sweep: there is no network 'shifted_33'; did you mean 'shifted_32'?" in message
+
+
+def test_a_missing_key_is_named(config):
+    del config["saturation"]["system"]
+    assert "saturation.system: this key is missing; add it" in complaint(config)
+
+
+def test_a_sweep_holds_its_ends_and_the_values_asked_for_once_each():
+    sweep = Sweep(start=1.0, stop=30.0, count=59, spacing="linear", always=[4.0, 15.0])
+    values = sweep.values()
+    assert len(values) == 59
+    assert {1.0, 4.0, 15.0, 30.0} <= set(values)
+    assert values == sorted(values)
+
+
+def test_a_sweep_that_runs_backwards_is_refused():
+    with pytest.raises(ValueError, match="swap them"):
+        Sweep(start=2.0, stop=1.0, count=2, spacing="linear")
+
+
+def test_the_schema_for_editors_is_up_to_date():
+    assert (ROOT / SCHEMA).read_text() == schema(), "run `make schemas`"
+
+
+def test_the_config_knows_exactly_the_activations_of_the_library():
+    assert set(ActivationName.__args__) == set(ACTIVATIONS)

@@ -1,0 +1,913 @@
+# Study 1, activation saturation: computing rules, then the figures' tables, then one drawing rule each.
+study = settings.saturation
+SATURATION = "results/saturation"
+STAGES = ["initial", "halfway", "final"]
+FIGURES = [
+    "attenuation",
+    "phase_portraits",
+    "obstruction",
+    "multipliers_window",
+    "refined_bound",
+    "silu_converse",
+    "seed_spread",
+    "yorke_limit",
+    "sensitivity",
+]
+# Tables that are computed for each network and chunk of replicates, and then joined.
+JOINED = {
+    "training": list(study.networks),
+    "saturation_by_layer": study.scale_sweep.networks,
+    "scale_sweep": study.scale_sweep.networks,
+    "obstruction": [study.obstruction.network],
+    "reference_monodromy": study.monodromy.networks,
+    "reference_multipliers": study.monodromy.networks,
+    "own_monodromy": list(study.own_orbits.scales),
+    "own_multipliers": list(study.own_orbits.scales),
+    "yorke_limit": study.yorke_limit.networks,
+    "trajectory_bounds": study.trajectory_bounds.networks,
+    "training_stages": study.training_stages.networks,
+    "sensitivity": list(study.sensitivity.variants),
+}
+TABLES = [
+    "scale_sweep",
+    "saturation_by_layer",
+    "monodromy",
+    "multipliers",
+    "training",
+    "trajectory_bounds",
+    "training_stages",
+    "three_dimensions",
+]
+PAPER_TABLES = ["table_1", "table_2", "table_3"]
+
+GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
+TRAINED = [name for name in study.networks if name not in GIVEN]
+for name in GIVEN:
+    if not Path(study.networks[name].weights).is_file():
+        raise WorkflowError(
+            f"saturation.networks.{name}.weights: there is no file "
+            f"'{study.networks[name].weights}'; give the path of a safetensors file"
+        )
+
+
+def chunks(network):
+    """The replicates of a network, cut into jobs: 0-15, 16-31, …"""
+    count, size = study.networks[network].seeds, study.seeds_per_job
+    return [f"{k}-{min(k + size, count) - 1}" for k in range(0, count, size)]
+
+
+def seeds(wildcards):
+    first, last = wildcards.chunk.split("-")
+    return list(range(int(first), int(last) + 1))
+
+
+def few_seeds(count):
+    """The replicates of a chunk that are among the first ``count``."""
+    return lambda wildcards: [seed for seed in seeds(wildcards) if seed < count]
+
+
+def sweeps(block):
+    """Which replicates go over which scales: the drawn one, 0, over all, the others over some."""
+
+    def of(wildcards):
+        drawn = [seed for seed in seeds(wildcards) if seed == 0]
+        others = [seed for seed in seeds(wildcards) if seed != 0]
+        groups = [(drawn, block.scales.values()), (others, block.replicate_scales)]
+        return [dict(seeds=group, scales=scales) for group, scales in groups if group]
+
+    return of
+
+
+def parts(table, suffix):
+    return [
+        f"{SATURATION}/parts/{table}/{network}/{chunk}.{suffix}"
+        for network in JOINED[table]
+        for chunk in (chunks(network) if table != "sensitivity" else ["all"])
+    ]
+
+
+def one_of(names):
+    """A wildcard that stands for one of these names only."""
+    return "|".join(names) or "(?!)"
+
+
+def saturation_results():
+    return [
+        *expand(
+            f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES, suffix=["csv", "json"]
+        ),
+        *expand(
+            f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=["pdf", "png"]
+        ),
+        *expand(
+            f"{SATURATION}/tables/{{name}}.{{suffix}}",
+            name=PAPER_TABLES,
+            suffix=["csv", "tex", "json"],
+        ),
+    ]
+
+
+SYSTEM = study.system.model_dump()
+SOLVER = study.solver.model_dump()
+REGIONS = {name: region.model_dump() for name, region in study.regions.items()}
+
+
+wildcard_constraints:
+    chunk=r"\d+-\d+",
+    network=r"\w+",
+    table=r"\w+",
+
+
+rule train_stuart_landau:
+    input:
+        code=code_of("saturation/train_stuart_landau.py"),
+    output:
+        initial=f"{SATURATION}/training/{{network}}/{{chunk}}.initial.safetensors",
+        halfway=f"{SATURATION}/training/{{network}}/{{chunk}}.halfway.safetensors",
+        final=f"{SATURATION}/training/{{network}}/{{chunk}}.final.safetensors",
+        table=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.json",
+    params:
+        seeds=seeds,
+        system=SYSTEM,
+        training=study.training.model_dump(),
+        network=lambda wildcards: study.networks[wildcards.network].model_dump(),
+    log:
+        f"{SATURATION}/logs/train_stuart_landau/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/train_stuart_landau/{{network}}/{{chunk}}.tsv"
+    wildcard_constraints:
+        network=one_of(TRAINED),
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/train_stuart_landau.py"
+
+
+rule freeze_weights:
+    input:
+        code=code_of("saturation/freeze_weights.py"),
+        trained=lambda wildcards: expand(
+            f"{SATURATION}/training/{wildcards.network}/{{chunk}}.{{stage}}.safetensors",
+            chunk=chunks(wildcards.network),
+            stage=STAGES,
+        ),
+    output:
+        expand(f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.safetensors", stage=STAGES),
+    log:
+        f"{SATURATION}/logs/freeze_weights/{{network}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/freeze_weights/{{network}}.tsv"
+    wildcard_constraints:
+        network=one_of(TRAINED),
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/freeze_weights.py"
+
+
+rule freeze_given_weights:
+    input:
+        code=code_of("saturation/freeze_given_weights.py"),
+        given=lambda wildcards: study.networks[wildcards.network].weights,
+    output:
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+    params:
+        seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
+    log:
+        f"{SATURATION}/logs/freeze_given_weights/{{network}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/freeze_given_weights/{{network}}.tsv"
+    wildcard_constraints:
+        network=one_of(GIVEN),
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/freeze_given_weights.py"
+
+
+rule sweep_scale:
+    input:
+        code=code_of("saturation/sweep_scale.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+    output:
+        table=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.json",
+        norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
+    params:
+        sweeps=sweeps(study.scale_sweep),
+        settings=dict(
+            system=SYSTEM,
+            regions=REGIONS,
+            points_level=study.scale_sweep.points_level,
+            coarsest_level=study.scale_sweep.coarsest_level,
+        ),
+    log:
+        f"{SATURATION}/logs/sweep_scale/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/sweep_scale/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/sweep_scale.py"
+
+
+rule jacobian_bounds:
+    input:
+        code=code_of("saturation/jacobian_bounds.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
+    output:
+        table=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.json",
+    params:
+        sweeps=sweeps(study.scale_sweep),
+        settings=dict(
+            system=SYSTEM,
+            regions=REGIONS,
+            tightness=study.scale_sweep.tightness,
+            coarsest_level=study.scale_sweep.coarsest_level,
+            finest_level=study.scale_sweep.finest_level,
+        ),
+    log:
+        f"{SATURATION}/logs/jacobian_bounds/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/jacobian_bounds/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/jacobian_bounds.py"
+
+
+rule obstruction:
+    input:
+        code=code_of("saturation/obstruction.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+    output:
+        table=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.json",
+    params:
+        seeds=seeds,
+        settings=dict(
+            system=SYSTEM,
+            offsets=study.obstruction.offsets,
+            scales=study.obstruction.scales.values(),
+            radius=study.obstruction.radius,
+        ),
+    log:
+        f"{SATURATION}/logs/obstruction/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/obstruction/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/obstruction.py"
+
+
+rule monodromy:
+    input:
+        code=code_of("saturation/monodromy.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+    output:
+        table=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.json",
+        multipliers=f"{SATURATION}/parts/reference_multipliers/{{network}}/{{chunk}}.csv",
+        multipliers_record=f"{SATURATION}/parts/reference_multipliers/{{network}}/{{chunk}}.json",
+    params:
+        sweeps=sweeps(study.monodromy),
+        settings=dict(system=SYSTEM, solver=SOLVER),
+    log:
+        f"{SATURATION}/logs/monodromy/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/monodromy/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/monodromy.py"
+
+
+rule own_orbits:
+    input:
+        code=code_of("saturation/own_orbits.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+    output:
+        table=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.json",
+        multipliers=f"{SATURATION}/parts/own_multipliers/{{network}}/{{chunk}}.csv",
+        multipliers_record=f"{SATURATION}/parts/own_multipliers/{{network}}/{{chunk}}.json",
+    params:
+        seeds=seeds,
+        scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
+        settings=dict(
+            starts=study.own_orbits.starts,
+            search=study.own_orbits.search.model_dump(),
+            loosening=study.solver.loosening,
+        ),
+    log:
+        f"{SATURATION}/logs/own_orbits/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/own_orbits/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/own_orbits.py"
+
+
+rule yorke_limit:
+    input:
+        code=code_of("saturation/yorke_limit.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        monodromy=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
+    output:
+        table=f"{SATURATION}/parts/yorke_limit/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/yorke_limit/{{network}}/{{chunk}}.json",
+    params:
+        seeds=seeds,
+        radius=study.yorke_limit.radius,
+    log:
+        f"{SATURATION}/logs/yorke_limit/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/yorke_limit/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/yorke_limit.py"
+
+
+rule trajectory_bounds:
+    input:
+        code=code_of("saturation/trajectory_bounds.py"),
+        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+    output:
+        table=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.json",
+    params:
+        seeds=few_seeds(study.trajectory_bounds.seeds),
+        settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
+    log:
+        f"{SATURATION}/logs/trajectory_bounds/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/trajectory_bounds/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/trajectory_bounds.py"
+
+
+rule training_stages:
+    input:
+        code=code_of("saturation/training_stages.py"),
+        weights=expand(
+            f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.safetensors", stage=STAGES
+        ),
+    output:
+        table=f"{SATURATION}/parts/training_stages/{{network}}/{{chunk}}.csv",
+        record=f"{SATURATION}/parts/training_stages/{{network}}/{{chunk}}.json",
+    params:
+        seeds=seeds,
+        stages=STAGES,
+        settings=dict(
+            system=SYSTEM,
+            regions=REGIONS,
+            coarsest_level=study.scale_sweep.coarsest_level,
+            points_level=study.scale_sweep.points_level,
+        ),
+    log:
+        f"{SATURATION}/logs/training_stages/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/training_stages/{{network}}/{{chunk}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/training_stages.py"
+
+
+rule sensitivity:
+    input:
+        code=code_of("saturation/sensitivity.py"),
+    output:
+        table=f"{SATURATION}/parts/sensitivity/{{network}}/all.csv",
+        record=f"{SATURATION}/parts/sensitivity/{{network}}/all.json",
+    params:
+        variants=lambda wildcards: study.sensitivity_variants(wildcards.network),
+        settings=dict(
+            seeds=list(range(study.sensitivity.seeds)),
+            system=SYSTEM,
+            training=study.training.model_dump(),
+            regions=REGIONS,
+            determinant_scales=study.seed_spread.determinant_scales,
+            improvement_scale=study.seed_spread.improvement_scale,
+            levels=study.sensitivity.levels,
+        ),
+    log:
+        f"{SATURATION}/logs/sensitivity/{{network}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/sensitivity/{{network}}.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/sensitivity.py"
+
+
+rule three_dimensions:
+    input:
+        code=code_of("saturation/three_dimensions.py"),
+    output:
+        table=f"{SATURATION}/data/three_dimensions.csv",
+        record=f"{SATURATION}/data/three_dimensions.json",
+    params:
+        settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
+    log:
+        f"{SATURATION}/logs/three_dimensions.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/three_dimensions.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/three_dimensions.py"
+
+
+rule phase_portraits:
+    input:
+        code=code_of("saturation/phase_portraits.py"),
+        weights=f"{SATURATION}/weights/{study.phase_portraits.network}/final.safetensors",
+        monodromy=f"{SATURATION}/data/monodromy.csv",
+    output:
+        table=f"{SATURATION}/data/phase_portraits.csv",
+        record=f"{SATURATION}/data/phase_portraits.json",
+    params:
+        network=study.phase_portraits.network,
+        settings=dict(
+            system=SYSTEM,
+            area=REGIONS[study.phase_portraits.region],
+            rtol=study.solver.rtol,
+            atol=study.solver.atol,
+            **study.phase_portraits.model_dump(exclude={"network", "region"}),
+        ),
+    log:
+        f"{SATURATION}/logs/phase_portraits.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/phase_portraits.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/phase_portraits.py"
+
+
+rule collect_parts:
+    input:
+        code=code_of("saturation/collect_parts.py"),
+        tables=lambda wildcards: parts(wildcards.table, "csv"),
+        records=lambda wildcards: parts(wildcards.table, "json"),
+    output:
+        table=f"{SATURATION}/data/{{table}}.csv",
+        record=f"{SATURATION}/data/{{table}}.json",
+    log:
+        f"{SATURATION}/logs/collect_parts/{{table}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/collect_parts/{{table}}.tsv"
+    wildcard_constraints:
+        table=one_of(
+            table
+            for table in JOINED
+            if not table.endswith(("monodromy", "multipliers"))
+        ),
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/collect_parts.py"
+
+
+rule collect_orbits:
+    input:
+        code=code_of("saturation/collect_parts.py"),
+        tables=lambda wildcards: parts(f"reference_{wildcards.table}", "csv")
+        + parts(f"own_{wildcards.table}", "csv"),
+        records=lambda wildcards: parts(f"reference_{wildcards.table}", "json")
+        + parts(f"own_{wildcards.table}", "json"),
+    output:
+        table=f"{SATURATION}/data/{{table}}.csv",
+        record=f"{SATURATION}/data/{{table}}.json",
+    log:
+        f"{SATURATION}/logs/collect_orbits/{{table}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/collect_orbits/{{table}}.tsv"
+    wildcard_constraints:
+        table="monodromy|multipliers",
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/collect_parts.py"
+
+
+rule table_attenuation:
+    input:
+        code=code_of("saturation/table_attenuation.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+    output:
+        table=f"{SATURATION}/data/attenuation.csv",
+        record=f"{SATURATION}/data/attenuation.json",
+    params:
+        settings=study.attenuation.model_dump(),
+    log:
+        f"{SATURATION}/logs/table_attenuation.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_attenuation.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_attenuation.py"
+
+
+rule table_multipliers_window:
+    input:
+        code=code_of("saturation/table_multipliers_window.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+        multipliers=f"{SATURATION}/data/multipliers.csv",
+    output:
+        table=f"{SATURATION}/data/multipliers_window.csv",
+        record=f"{SATURATION}/data/multipliers_window.json",
+    params:
+        settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
+    log:
+        f"{SATURATION}/logs/table_multipliers_window.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_multipliers_window.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_multipliers_window.py"
+
+
+rule table_refined_bound:
+    input:
+        code=code_of("saturation/table_refined_bound.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+    output:
+        table=f"{SATURATION}/data/refined_bound.csv",
+        record=f"{SATURATION}/data/refined_bound.json",
+    params:
+        settings=study.refined_bound.model_dump(),
+    log:
+        f"{SATURATION}/logs/table_refined_bound.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_refined_bound.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_refined_bound.py"
+
+
+rule table_silu_converse:
+    input:
+        code=code_of("saturation/table_silu_converse.py"),
+        monodromy=f"{SATURATION}/data/monodromy.csv",
+        multipliers=f"{SATURATION}/data/multipliers.csv",
+    output:
+        table=f"{SATURATION}/data/silu_converse.csv",
+        record=f"{SATURATION}/data/silu_converse.json",
+    params:
+        settings=study.silu_converse.model_dump(),
+    log:
+        f"{SATURATION}/logs/table_silu_converse.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_silu_converse.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_silu_converse.py"
+
+
+rule table_seed_spread:
+    input:
+        code=code_of("saturation/table_seed_spread.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+        monodromy=f"{SATURATION}/data/monodromy.csv",
+    output:
+        table=f"{SATURATION}/data/seed_spread.csv",
+        record=f"{SATURATION}/data/seed_spread.json",
+    params:
+        settings=study.seed_spread.model_dump(),
+    log:
+        f"{SATURATION}/logs/table_seed_spread.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_seed_spread.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_seed_spread.py"
+
+
+rule table_1:
+    input:
+        code=code_of("saturation/table_1.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+    output:
+        table=f"{SATURATION}/tables/table_1.csv",
+        record=f"{SATURATION}/tables/table_1.json",
+        latex=f"{SATURATION}/tables/table_1.tex",
+    params:
+        settings=dict(**study.attenuation.model_dump(), scales=study.table_scales),
+    log:
+        f"{SATURATION}/logs/table_1.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_1.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_1.py"
+
+
+rule table_2:
+    input:
+        code=code_of("saturation/table_2.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+        monodromy=f"{SATURATION}/data/monodromy.csv",
+        multipliers=f"{SATURATION}/data/multipliers.csv",
+    output:
+        table=f"{SATURATION}/tables/table_2.csv",
+        record=f"{SATURATION}/tables/table_2.json",
+        latex=f"{SATURATION}/tables/table_2.tex",
+    params:
+        settings=dict(**study.multipliers_window.model_dump(), scales=study.table_scales),
+    log:
+        f"{SATURATION}/logs/table_2.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_2.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_2.py"
+
+
+rule table_3:
+    input:
+        code=code_of("saturation/table_3.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+    output:
+        table=f"{SATURATION}/tables/table_3.csv",
+        record=f"{SATURATION}/tables/table_3.json",
+        latex=f"{SATURATION}/tables/table_3.tex",
+    params:
+        settings=dict(
+            **study.refined_bound.model_dump(),
+            scales=study.table_scales,
+            period=study.system.period,
+        ),
+    log:
+        f"{SATURATION}/logs/table_3.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_3.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/table_3.py"
+
+
+rule draw_attenuation:
+    input:
+        code=code_of("saturation/draw_attenuation.py"),
+        table=f"{SATURATION}/data/attenuation.csv",
+    output:
+        pdf=f"{SATURATION}/figures/attenuation.pdf",
+        png=report(
+            f"{SATURATION}/figures/attenuation.png",
+            caption="../report/saturation/attenuation.rst",
+            category="Saturation",
+            labels={"figure": "attenuation"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_attenuation.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_attenuation.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_attenuation.py"
+
+
+rule draw_phase_portraits:
+    input:
+        code=code_of("saturation/draw_phase_portraits.py"),
+        table=f"{SATURATION}/data/phase_portraits.csv",
+    output:
+        pdf=f"{SATURATION}/figures/phase_portraits.pdf",
+        png=report(
+            f"{SATURATION}/figures/phase_portraits.png",
+            caption="../report/saturation/phase_portraits.rst",
+            category="Saturation",
+            labels={"figure": "phase_portraits"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_phase_portraits.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_phase_portraits.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_phase_portraits.py"
+
+
+rule draw_obstruction:
+    input:
+        code=code_of("saturation/draw_obstruction.py"),
+        table=f"{SATURATION}/data/obstruction.csv",
+    output:
+        pdf=f"{SATURATION}/figures/obstruction.pdf",
+        png=report(
+            f"{SATURATION}/figures/obstruction.png",
+            caption="../report/saturation/obstruction.rst",
+            category="Saturation",
+            labels={"figure": "obstruction"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_obstruction.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_obstruction.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_obstruction.py"
+
+
+rule draw_multipliers_window:
+    input:
+        code=code_of("saturation/draw_multipliers_window.py"),
+        table=f"{SATURATION}/data/multipliers_window.csv",
+    output:
+        pdf=f"{SATURATION}/figures/multipliers_window.pdf",
+        png=report(
+            f"{SATURATION}/figures/multipliers_window.png",
+            caption="../report/saturation/multipliers_window.rst",
+            category="Saturation",
+            labels={"figure": "multipliers_window"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_multipliers_window.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_multipliers_window.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_multipliers_window.py"
+
+
+rule draw_refined_bound:
+    input:
+        code=code_of("saturation/draw_refined_bound.py"),
+        table=f"{SATURATION}/data/refined_bound.csv",
+    output:
+        pdf=f"{SATURATION}/figures/refined_bound.pdf",
+        png=report(
+            f"{SATURATION}/figures/refined_bound.png",
+            caption="../report/saturation/refined_bound.rst",
+            category="Saturation",
+            labels={"figure": "refined_bound"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_refined_bound.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_refined_bound.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_refined_bound.py"
+
+
+rule draw_silu_converse:
+    input:
+        code=code_of("saturation/draw_silu_converse.py"),
+        table=f"{SATURATION}/data/silu_converse.csv",
+    output:
+        pdf=f"{SATURATION}/figures/silu_converse.pdf",
+        png=report(
+            f"{SATURATION}/figures/silu_converse.png",
+            caption="../report/saturation/silu_converse.rst",
+            category="Saturation",
+            labels={"figure": "silu_converse"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_silu_converse.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_silu_converse.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_silu_converse.py"
+
+
+rule draw_seed_spread:
+    input:
+        code=code_of("saturation/draw_seed_spread.py"),
+        table=f"{SATURATION}/data/seed_spread.csv",
+    output:
+        pdf=f"{SATURATION}/figures/seed_spread.pdf",
+        png=report(
+            f"{SATURATION}/figures/seed_spread.png",
+            caption="../report/saturation/seed_spread.rst",
+            category="Saturation",
+            labels={"figure": "seed_spread"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_seed_spread.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_seed_spread.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_seed_spread.py"
+
+
+rule draw_yorke_limit:
+    input:
+        code=code_of("saturation/draw_yorke_limit.py"),
+        table=f"{SATURATION}/data/yorke_limit.csv",
+    output:
+        pdf=f"{SATURATION}/figures/yorke_limit.pdf",
+        png=report(
+            f"{SATURATION}/figures/yorke_limit.png",
+            caption="../report/saturation/yorke_limit.rst",
+            category="Saturation",
+            labels={"figure": "yorke_limit"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_yorke_limit.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_yorke_limit.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_yorke_limit.py"
+
+
+rule draw_sensitivity:
+    input:
+        code=code_of("saturation/draw_sensitivity.py"),
+        table=f"{SATURATION}/data/sensitivity.csv",
+    output:
+        pdf=f"{SATURATION}/figures/sensitivity.pdf",
+        png=report(
+            f"{SATURATION}/figures/sensitivity.png",
+            caption="../report/saturation/sensitivity.rst",
+            category="Saturation",
+            labels={"figure": "sensitivity"},
+        ),
+    params:
+        style=settings.style.model_dump(),
+    log:
+        f"{SATURATION}/logs/draw_sensitivity.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/draw_sensitivity.tsv"
+    threads: 1
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/saturation/draw_sensitivity.py"
