@@ -24,8 +24,10 @@ check: $(ENVIRONMENT)
 	$(RUN) mypy
 	$(VENV)/bin/snakefmt --check Snakefile workflow
 
+# One thread, and the memory settings that the Snakefile gives its jobs.
 benchmark: $(ENVIRONMENT)
-	for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=src OMP_NUM_THREADS=1 $(VENV)/bin/python $$script || exit 1; done
+	for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=src OMP_NUM_THREADS=1 \
+	MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=67108864 $(VENV)/bin/python $$script || exit 1; done
 
 schemas: $(ENVIRONMENT)
 	PYTHONPATH=src $(RUN) neural_spectra.studies.settings

@@ -9,9 +9,8 @@ min_version("9.10")
 # The library is used from this checkout, in this process and in every job.
 LIBRARY = os.path.join(workflow.basedir, "src")
 sys.path.insert(0, LIBRARY)
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [LIBRARY, os.environ.get("PYTHONPATH")])
-)
+search_path = filter(None, [LIBRARY, os.environ.get("PYTHONPATH")])
+os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 # glibc gives every large array back to the kernel and faults its successor in again, page by page;
 # keeping the memory halves the time of the jobs here.
 for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}.items():
@@ -23,6 +22,7 @@ configfile: "config/saturation.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/saturation_files.smk"
 include: "workflow/rules/saturation.smk"
 
 

@@ -1,13 +1,15 @@
-"""Saturation and bound of one network as its training goes on."""
+"""Saturation and bound of networks as their training goes on."""
 
 from neural_spectra.jobs import job
-from neural_spectra.studies.saturation.theorems import training_stages
+from neural_spectra.records import joined
+from neural_spectra.studies.saturation.theorems import training_stage
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run:
-    stages = {
-        stage: load_network(file, snakemake.params.seeds)[0]
-        for stage, file in zip(snakemake.params.stages, snakemake.input.weights, strict=True)
-    }
-    name, seeds = snakemake.wildcards.network, snakemake.params.seeds
-    run.save(training_stages(name, stages, seeds, **snakemake.params.settings))
+    files = zip(snakemake.params.stages, snakemake.input.weights, strict=True)
+    run.save(
+        joined(
+            training_stage(name, stage, *load_network(file), **snakemake.params.settings)
+            for (name, stage), file in files
+        )
+    )

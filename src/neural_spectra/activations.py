@@ -145,7 +145,7 @@ def _sigmoid_log_slope(z: Tensor) -> Tensor:
 
 # 1 − tanh² z would be 0 from z = 19 on.
 def _tanh_slope(z: Tensor) -> Tensor:
-    return torch.cosh(z).reciprocal().square()
+    return torch.cosh(z).pow(-2)
 
 
 def _tanh_log_slope(z: Tensor) -> Tensor:

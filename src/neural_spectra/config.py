@@ -191,10 +191,9 @@ def _inside(value: Any, key: int | str) -> Any:
 
 def _holds(content: Any, keys: Sequence[int | str]) -> bool:
     for key in keys:
-        if isinstance(content, Mapping) and key in content:
-            content = content[key]
-        elif isinstance(content, list) and isinstance(key, int) and key < len(content):
-            content = content[key]
-        else:
+        if isinstance(content, Mapping) and key not in content:
+            return False
+        content = _inside(content, key)
+        if content is None:
             return False
     return True

@@ -45,7 +45,7 @@ class Job:
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[Job]:
-    """Run a script's body with its output in the rule's log; a user's mistake is one sentence there.
+    """Run a script's body with its output in the rule's log, where a mistake is one sentence.
 
     Raises
     ------

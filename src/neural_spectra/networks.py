@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import pad
 
 from neural_spectra.activations import Activation
 from neural_spectra.errors import InputError
+
+_FEW_INPUTS = 16
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class Network:
         """Number of inputs d, the dimension of the state."""
         return self.weights[0].shape[-1]
 
+    @cached_property
+    def _pairs(self) -> Tensor:
+        """All products of a column of W_2 with a row of W_1, for W_2 D_1 W_1 as one product."""
+        return (self.weights[1].mT.unsqueeze(-1) * self.weights[0].unsqueeze(-2)).flatten(-2)
+
     @property
     def hidden_layers(self) -> int:
         """Number of hidden layers, L − 1."""
@@ -113,9 +122,9 @@ class Network:
         self, x: Float[Tensor, "... points dimension"]
     ) -> list[Float[Tensor, "*batch points width"]]:
         """Return a_1 … a_{L−1} at every point."""
-        a = [x @ self.weights[0].mT + self.biases[0].unsqueeze(-2)]
+        a = [_affine(x, self.weights[0], self.biases[0])]
         for weight, bias in zip(self.weights[1:-1], self.biases[1:-1], strict=True):
-            a.append(self.activation.function(a[-1]) @ weight.mT + bias.unsqueeze(-2))
+            a.append(_affine(self.activation.function(a[-1]), weight, bias))
         return a
 
     def __call__(
@@ -140,17 +149,23 @@ class Network:
         return self._readout(a), self._jacobian(a)
 
     def _readout(self, a: list[Tensor]) -> Tensor:
-        return self.activation.function(a[-1]) @ self.weights[-1].mT + self.biases[-1].unsqueeze(-2)
+        return _affine(self.activation.function(a[-1]), self.weights[-1], self.biases[-1])
 
     def _jacobian(self, a: list[Tensor]) -> Tensor:
         slopes = [self.activation.slope(a_k) for a_k in a]
-        # W_2 D_1 W_1 as one matrix product over all points: much faster than a product per point.
-        pairs = self.weights[1].mT.unsqueeze(-1) * self.weights[0].unsqueeze(-2)
-        shape = (*slopes[0].shape[:-1], *pairs.shape[-2:])
-        jacobian = (slopes[0] @ pairs.flatten(-2)).reshape(shape)
+        shape = (*slopes[0].shape[:-1], self.weights[1].shape[-2], self.dimension)
+        jacobian = (slopes[0] @ self._pairs).reshape(shape)
         for slope, weight in zip(slopes[1:], self.weights[2:], strict=True):
             jacobian = weight.unsqueeze(-3) @ (slope.unsqueeze(-1) * jacobian)
         return jacobian
+
+
+def _affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return W x + b; for few inputs a single product beats adding b in a second pass by far."""
+    if x.shape[-1] > _FEW_INPUTS:
+        return x @ weight.mT + bias.unsqueeze(-2)
+    augmented = torch.cat((weight, bias.unsqueeze(-1)), dim=-1)
+    return pad(x, (0, 1), value=1.0) @ augmented.mT
 
 
 def stacked(networks: Sequence[Network]) -> Network:

@@ -1,4 +1,4 @@
-"""Tables on disk: a CSV that reads back to the last bit, and the record that says how it was made."""
+"""Tables on disk: a CSV that reads back to the last bit, and the record of how it was made."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from neural_spectra.errors import InputError
@@ -48,9 +49,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
         If there is no such file or it holds no table.
     """
     try:
-        return pd.read_csv(
-            path, float_precision="round_trip", keep_default_na=False, na_values="nan"
-        )
+        return pd.read_csv(path, keep_default_na=False, na_values="nan")
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such table; run the rule that writes it") from error
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
@@ -85,8 +84,6 @@ def joined(parts: Iterable[Computed]) -> Computed:
     residuals: dict[str, float] = {}
     for part in parts:
         for name, value in part.residuals.items():
-            # Written so that a NaN in any part stays visible.
-            residuals[name] = (
-                value if not value <= residuals.get(name, value) else residuals.get(name, value)
-            )
+            # A NaN wins over any number, so that it stays visible.
+            residuals[name] = float(np.maximum(value, residuals.get(name, -np.inf)))
     return Computed(pd.concat([part.table for part in parts], ignore_index=True), residuals)

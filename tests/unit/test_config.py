@@ -63,8 +63,8 @@ def test_a_number_that_yaml_reads_as_text_is_shown_as_it_should_be_written(confi
 
 @pytest.mark.parametrize("value", [0.0, -1.0, float("inf"), float("nan")])
 def test_a_scale_that_is_not_positive_and_finite_is_refused(config, value):
-    config["saturation"]["portraits"]["scales"] = [1.0, value]
-    assert "saturation.portraits.scales.1" in complaint(config)
+    config["saturation"]["phase_portraits"]["scales"] = [1.0, value]
+    assert "saturation.phase_portraits.scales.1" in complaint(config)
 
 
 def test_zero_seeds_are_refused(config):
@@ -81,13 +81,13 @@ def test_a_region_without_points_is_refused(config):
 def test_an_unknown_kind_of_network_is_named_with_the_known_ones(config):
     config["saturation"]["networks"]["free_32"]["method"] = "fre"
     message = complaint(config)
-    assert "networks.free_32.method = 'fre'; should be 'readout', 'free', 'file'" in message
+    assert "networks.free_32.method = 'fre'; should be 'readout', 'levenberg_marquardt'" in message
 
 
 def test_a_network_that_is_swept_but_not_defined_is_named(config):
     config["saturation"]["scale_sweep"]["networks"] = ["shifted_33"]
     message = complaint(config)
-    assert "scale_sweep: there is no network 'shifted_33'; did you mean 'shifted_32'?" in message
+    assert "scale_sweep: there is no 'shifted_33'; did you mean 'shifted_32'?" in message
 
 
 def test_a_missing_key_is_named(config):

@@ -1,17 +1,21 @@
-# What every rule file uses: the checked settings and the code behind a script.
+# What all other files here use: the checked settings and the code behind a script.
+import math
+import sys
 from pathlib import Path
-
-from snakemake.exceptions import WorkflowError
 
 from neural_spectra import code_dependencies
 from neural_spectra.config import check
 from neural_spectra.errors import InputError
 from neural_spectra.studies.settings import Settings
 
+given = workflow.overwrite_configfiles
+# What the command line gives is merged last.
+files = sorted(map(str, workflow.configfiles), key=lambda file: file in map(str, given))
 try:
-    settings = check(Settings, config, [str(file) for file in workflow.configfiles])
+    settings = check(Settings, config, files)
 except InputError as error:
-    raise WorkflowError(str(error)) from None
+    # Not a WorkflowError: that would surround the sentence with lines of this file.
+    sys.exit(str(error))
 
 
 def code_of(script):

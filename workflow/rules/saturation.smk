@@ -1,112 +1,4 @@
 # Study 1, activation saturation: computing rules, then the figures' tables, then one drawing rule each.
-study = settings.saturation
-SATURATION = "results/saturation"
-STAGES = ["initial", "halfway", "final"]
-FIGURES = [
-    "attenuation",
-    "phase_portraits",
-    "obstruction",
-    "multipliers_window",
-    "refined_bound",
-    "silu_converse",
-    "seed_spread",
-    "yorke_limit",
-    "sensitivity",
-]
-# Tables that are computed for each network and chunk of replicates, and then joined.
-JOINED = {
-    "training": list(study.networks),
-    "saturation_by_layer": study.scale_sweep.networks,
-    "scale_sweep": study.scale_sweep.networks,
-    "obstruction": [study.obstruction.network],
-    "reference_monodromy": study.monodromy.networks,
-    "reference_multipliers": study.monodromy.networks,
-    "own_monodromy": list(study.own_orbits.scales),
-    "own_multipliers": list(study.own_orbits.scales),
-    "yorke_limit": study.yorke_limit.networks,
-    "trajectory_bounds": study.trajectory_bounds.networks,
-    "training_stages": study.training_stages.networks,
-    "sensitivity": list(study.sensitivity.variants),
-}
-TABLES = [
-    "scale_sweep",
-    "saturation_by_layer",
-    "monodromy",
-    "multipliers",
-    "training",
-    "trajectory_bounds",
-    "training_stages",
-    "three_dimensions",
-]
-PAPER_TABLES = ["table_1", "table_2", "table_3"]
-
-GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
-TRAINED = [name for name in study.networks if name not in GIVEN]
-for name in GIVEN:
-    if not Path(study.networks[name].weights).is_file():
-        raise WorkflowError(
-            f"saturation.networks.{name}.weights: there is no file "
-            f"'{study.networks[name].weights}'; give the path of a safetensors file"
-        )
-
-
-def chunks(network):
-    """The replicates of a network, cut into jobs: 0-15, 16-31, …"""
-    count, size = study.networks[network].seeds, study.seeds_per_job
-    return [f"{k}-{min(k + size, count) - 1}" for k in range(0, count, size)]
-
-
-def seeds(wildcards):
-    first, last = wildcards.chunk.split("-")
-    return list(range(int(first), int(last) + 1))
-
-
-def few_seeds(count):
-    """The replicates of a chunk that are among the first ``count``."""
-    return lambda wildcards: [seed for seed in seeds(wildcards) if seed < count]
-
-
-def sweeps(block):
-    """Which replicates go over which scales: the drawn one, 0, over all, the others over some."""
-
-    def of(wildcards):
-        drawn = [seed for seed in seeds(wildcards) if seed == 0]
-        others = [seed for seed in seeds(wildcards) if seed != 0]
-        groups = [(drawn, block.scales.values()), (others, block.replicate_scales)]
-        return [dict(seeds=group, scales=scales) for group, scales in groups if group]
-
-    return of
-
-
-def parts(table, suffix):
-    return [
-        f"{SATURATION}/parts/{table}/{network}/{chunk}.{suffix}"
-        for network in JOINED[table]
-        for chunk in (chunks(network) if table != "sensitivity" else ["all"])
-    ]
-
-
-def one_of(names):
-    """A wildcard that stands for one of these names only."""
-    return "|".join(names) or "(?!)"
-
-
-def saturation_results():
-    return [
-        *expand(
-            f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES, suffix=["csv", "json"]
-        ),
-        *expand(
-            f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=["pdf", "png"]
-        ),
-        *expand(
-            f"{SATURATION}/tables/{{name}}.{{suffix}}",
-            name=PAPER_TABLES,
-            suffix=["csv", "tex", "json"],
-        ),
-    ]
-
-
 SYSTEM = study.system.model_dump()
 SOLVER = study.solver.model_dump()
 REGIONS = {name: region.model_dump() for name, region in study.regions.items()}
@@ -324,18 +216,21 @@ rule own_orbits:
 rule yorke_limit:
     input:
         code=code_of("saturation/yorke_limit.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
-        monodromy=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
+        weights=expand(
+            f"{SATURATION}/weights/{{network}}/final.safetensors",
+            network=study.yorke_limit.networks,
+        ),
+        monodromy=f"{SATURATION}/data/monodromy.csv",
     output:
-        table=f"{SATURATION}/parts/yorke_limit/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/yorke_limit/{{network}}/{{chunk}}.json",
+        table=f"{SATURATION}/data/yorke_limit.csv",
+        record=f"{SATURATION}/data/yorke_limit.json",
     params:
-        seeds=seeds,
+        networks=study.yorke_limit.networks,
         radius=study.yorke_limit.radius,
     log:
-        f"{SATURATION}/logs/yorke_limit/{{network}}/{{chunk}}.log",
+        f"{SATURATION}/logs/yorke_limit.log",
     benchmark:
-        f"{SATURATION}/benchmarks/yorke_limit/{{network}}/{{chunk}}.tsv"
+        f"{SATURATION}/benchmarks/yorke_limit.tsv"
     threads: 1
     conda:
         "../../environment.yml"
@@ -351,7 +246,7 @@ rule trajectory_bounds:
         table=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.json",
     params:
-        seeds=few_seeds(study.trajectory_bounds.seeds),
+        seeds=seeds,
         settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
     log:
         f"{SATURATION}/logs/trajectory_bounds/{{network}}/{{chunk}}.log",
@@ -368,14 +263,17 @@ rule training_stages:
     input:
         code=code_of("saturation/training_stages.py"),
         weights=expand(
-            f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.safetensors", stage=STAGES
+            f"{SATURATION}/weights/{{network}}/{{stage}}.safetensors",
+            network=study.training_stages.networks,
+            stage=STAGES,
         ),
     output:
-        table=f"{SATURATION}/parts/training_stages/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/training_stages/{{network}}/{{chunk}}.json",
+        table=f"{SATURATION}/data/training_stages.csv",
+        record=f"{SATURATION}/data/training_stages.json",
     params:
-        seeds=seeds,
-        stages=STAGES,
+        stages=[
+            (network, stage) for network in study.training_stages.networks for stage in STAGES
+        ],
         settings=dict(
             system=SYSTEM,
             regions=REGIONS,
@@ -383,9 +281,9 @@ rule training_stages:
             points_level=study.scale_sweep.points_level,
         ),
     log:
-        f"{SATURATION}/logs/training_stages/{{network}}/{{chunk}}.log",
+        f"{SATURATION}/logs/training_stages.log",
     benchmark:
-        f"{SATURATION}/benchmarks/training_stages/{{network}}/{{chunk}}.tsv"
+        f"{SATURATION}/benchmarks/training_stages.tsv"
     threads: 1
     conda:
         "../../environment.yml"

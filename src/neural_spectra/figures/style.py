@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import matplotlib as mpl
+import matplotlib.style
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-
-mpl.use("agg")
+from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 # Paul Tol's "bright" scheme: distinguishable with every common colour blindness and in print.
 BLUE, RED, GREEN, YELLOW, CYAN, PURPLE, GREY = (
@@ -25,8 +26,18 @@ BLUE, RED, GREEN, YELLOW, CYAN, PURPLE, GREY = (
 )
 COLOURS = (BLUE, RED, GREEN, PURPLE, YELLOW, CYAN)
 # The second cue beside the colour.
-LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
+LINES: tuple[Any, ...] = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
+
+NETWORKS = {
+    "shifted_32": "shifted tanh, 32 units",
+    "shifted_256": "shifted tanh, 256 units",
+    "free_32": "free tanh, 32 units",
+    "free_256": "free tanh, 256 units",
+    "silu_256": "free SiLU, 256 units",
+    "silu_shifted_256": "shifted SiLU, 256 units",
+}
+SCALE = "pre-activation scale $s$"
 
 
 @contextmanager
@@ -40,46 +51,104 @@ def applied(style: Mapping[str, float]) -> Iterator[None]:
         inches.
     """
     size = style["font_size"]
-    with mpl.rc_context(
-        {
-            "font.family": "DejaVu Sans",
-            "font.size": size,
-            "axes.titlesize": size,
-            "axes.labelsize": size,
-            "legend.fontsize": size - 1,
-            "xtick.labelsize": size - 1,
-            "ytick.labelsize": size - 1,
-            "mathtext.fontset": "dejavusans",
-            "figure.dpi": style["dots_per_inch"],
-            "savefig.dpi": style["dots_per_inch"],
-            "pdf.fonttype": 42,
-            "figure.constrained_layout.use": True,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.linewidth": 0.6,
-            "axes.grid": True,
-            "grid.linewidth": 0.3,
-            "grid.color": "#DDDDDD",
-            "lines.linewidth": 1.2,
-            "lines.markersize": 3.5,
-            "legend.frameon": False,
-        }
-    ):
+    settings = {
+        "font.family": "DejaVu Sans",
+        "font.size": size,
+        "axes.titlesize": size,
+        "axes.labelsize": size,
+        "legend.fontsize": size - 1,
+        "xtick.labelsize": size - 1,
+        "ytick.labelsize": size - 1,
+        "mathtext.fontset": "dejavusans",
+        "figure.dpi": style["dots_per_inch"],
+        "figure.constrained_layout.use": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.linewidth": 0.6,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "grid.linewidth": 0.3,
+        "grid.color": "#DDDDDD",
+        "lines.linewidth": 1.2,
+        "lines.markersize": 3.5,
+        "legend.frameon": False,
+    }
+    # From matplotlib's defaults, so that a reader's own matplotlibrc changes no figure.
+    with matplotlib.style.context(["default", settings]):
         yield
 
 
-def panel_letters(axes: Any) -> None:
+@contextmanager
+def drawing(
+    style: Mapping[str, float], width: Literal["single_column", "double_column"], height: float
+) -> Iterator[Figure]:
+    """Give an empty figure to draw on, as wide as a column and ``height`` inches high."""
+    with applied(style):
+        figure = Figure(figsize=(style[width], height))
+        yield figure
+        # Ticks are made when they are first drawn, in the style that holds at that moment.
+        figure.draw_without_rendering()
+
+
+def save(figure: Figure, *paths: str | Path) -> None:
+    """Save as PDF or PNG by the suffix, without a date, so that equal drawings are equal files."""
+    with matplotlib.style.context(["default", {"pdf.fonttype": 42}]):
+        for path in paths:
+            dateless = {"CreationDate": None} if Path(path).suffix == ".pdf" else {}
+            figure.savefig(path, metadata=dateless)
+
+
+def panel_letters(axes: Iterable[Axes]) -> None:
     """Write a bold lowercase letter above the left corner of each axis."""
     for letter, axis in zip("abcdefghijkl", axes, strict=False):
         axis.set_title(letter, loc="left", fontweight="bold")
 
 
-def save(figure: Figure, *paths: str | Path) -> None:
-    """Save as PDF or PNG by the suffix, without a date, so that equal drawings are equal files."""
-    for path in paths:
-        figure.savefig(path, metadata={"CreationDate": None} if Path(path).suffix == ".pdf" else {})
+def logarithmic_scale(axis: Axes) -> None:
+    """Put the pre-activation scale on a logarithmic horizontal axis with plain numbers."""
+    axis.set(xscale="log", xlabel=SCALE)
+    axis.xaxis.set_major_locator(FixedLocator([0.1, 0.3, 1, 3, 10, 30, 100]))
+    axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.xaxis.set_minor_locator(NullLocator())
 
 
-def no_grid(axis: Axes) -> None:
-    """Remove the grid of a panel whose own lines fill it."""
-    axis.grid(visible=False)
+def plain_numbers(axis: Axis) -> None:
+    """Write small numbers out at each tick: a factor in the corner is easily overlooked."""
+    if max(map(abs, axis.get_view_interval())) < 1e-3:
+        axis.set_major_formatter(lambda value, _: number(value))
+
+
+def entries(axis: Axes) -> dict[str, list[Any]]:
+    """Return what a legend of an axis takes: each label once, with the first line that has it."""
+    handles, labels = axis.get_legend_handles_labels()
+    first = dict(zip(reversed(labels), reversed(handles), strict=True))
+    ordered = list(dict.fromkeys(labels))
+    return {"handles": [first[label] for label in ordered], "labels": ordered}
+
+
+def legend_above(axis: Axes) -> None:
+    """Put an axis' legend in one line above its right corner, where no data are."""
+    found = entries(axis)
+    columns = max(1, len(found["labels"]))
+    axis.legend(**found, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns, borderpad=0)
+
+
+def network_label(name: str) -> str:
+    """Return a network's name for a reader: what it is, if it is one of the paper's."""
+    return NETWORKS.get(name, name.replace("_", " "))
+
+
+def quantity_label(name: str) -> str:
+    """Return the symbols of a quantity that a table names in words, such as ``det at s = 1``."""
+    symbols = {"det ": r"$\det M$ ", "improvement ": r"$C/\widetilde{C}$ "}
+    for word, symbol in symbols.items():
+        name = name.replace(word, symbol)
+    return re.sub(r"s = (\S+)", r"$s = \1$", name)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a number as mathtext, as a power of ten where zeros would fill the page."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"${value:.{digits}g}$"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return rf"${mantissa}\times 10^{{{int(exponent)}}}$"

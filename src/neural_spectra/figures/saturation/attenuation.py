@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, GREEN, PURPLE, RED, applied, panel_letters
+from neural_spectra.figures.style import BLUE, GREEN, PURPLE, RED, SCALE, drawing, panel_letters
+
+INSET_FROM_SCALE, INSET_TO_SCALE = 1.0, 5.0
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``attenuation.csv``: columns s, jacobian_norm, bound, weight_factor, delta."""
-    with applied(style):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(style["double_column"], 2.6))
-        s = table["s"]
-        left.fill_between(s, table["jacobian_norm"], table["bound"], color=RED, alpha=0.15, lw=0)
-        left.plot(s, table["bound"], "--", color=RED, label=r"bound $C_W(s)\,\delta(s)$")
-        left.plot(s, table["jacobian_norm"], color=BLUE, label=r"$\|Df_s\|_2$, largest on $U$")
+    s, norm, bound = table["s"], table["jacobian_norm"], table["bound"]
+    with drawing(style, "double_column", 2.7) as figure:
+        left, right = figure.subplots(1, 2)
+        inset = left.inset_axes((0.6, 0.58, 0.4, 0.38))
+        for axis in (left, inset):
+            axis.fill_between(s, norm, bound, color=RED, alpha=0.25, lw=0, label="gap")
+            axis.plot(s, bound, "--", color=RED, label=r"bound $C_W(s)\,\delta(s)$")
+            axis.plot(s, norm, color=BLUE, label=r"largest $\|Df_s\|_2$ on $U$")
         left.set(ylabel="Jacobian norm (1/time)", yscale="log")
-        right.plot(s, table["weight_factor"], color=PURPLE, label=r"weight factor $C_W(s)$")
-        right.plot(s, table["delta"], "-.", color=GREEN, label=r"saturation $\delta(s)$")
-        right.plot(s, table["bound"], "--", color=RED, label=r"product $C_W(s)\,\delta(s)$")
-        right.set(ylabel="factor", yscale="log")
+        inset.set_xlim(INSET_FROM_SCALE, INSET_TO_SCALE)
+        inset.set_ylim(bottom=0)
+        inset.tick_params(labelsize=style["font_size"] - 2, pad=2)
+        inset.set_title("linear axis", fontsize=style["font_size"] - 2, pad=2)
+
+        right.plot(
+            s, table["weight_factor"], ":", color=PURPLE, label="$C_W(s)$ (1/time), linear in $s$"
+        )
+        right.plot(s, bound, "--", color=RED, label=r"product $C_W(s)\,\delta(s)$ (1/time)")
+        right.plot(s, table["delta"], "-.", color=GREEN, label=r"saturation $\delta(s)$ (no unit)")
+        right.set(ylabel="factors and product", yscale="log")
         for axis in (left, right):
-            axis.set(xlabel="pre-activation scale $s$")
-            axis.legend(loc="upper right" if axis is left else "lower left")
+            axis.set(xlabel=SCALE)
+            axis.legend(loc="lower left")
         panel_letters((left, right))
     return figure

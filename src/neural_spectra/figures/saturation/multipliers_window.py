@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullLocator
 
-from neural_spectra.figures.style import BLUE, GREY, RED, applied, panel_letters
+from neural_spectra.figures.style import (
+    COLOURS,
+    GREY,
+    LINES,
+    MARKERS,
+    SCALE,
+    drawing,
+    panel_letters,
+)
+
+RESOLVED = 1e-14  # rounding hides what is smaller
+LN_10 = math.log(10)
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``multipliers_window.csv``: columns s, index, ln_modulus, window."""
-    with applied(style):
-        figure, axes = plt.subplots(1, 2, figsize=(style["double_column"], 2.8))
-        for axis, zoom in zip(axes, (False, True), strict=True):
-            rows = table[table["index"] == 1]
-            axis.fill_between(
-                rows["s"],
-                -rows["window"],
-                rows["window"],
-                color=GREY,
-                alpha=0.5,
-                lw=0,
-                label=r"allowed: $|\ln|\mu_i|| \leq C(U)\,T$",
-            )
-            for index, colour, line in ((1, BLUE, "-"), (2, RED, "--")):
-                rows = table[table["index"] == index]
-                axis.plot(
-                    rows["s"], rows["ln_modulus"], line, color=colour, label=rf"$\ln|\mu_{index}|$"
-                )
-            axis.set(xlabel="pre-activation scale $s$", ylabel=r"$\ln|\mu_i|$")
-            if zoom:
-                axis.set_yscale("symlog", linthresh=1e-6)
-                axis.set_yticks([-1e2, -1, -1e-2, -1e-4, 0, 1e-4, 1e-2, 1, 1e2])
-        axes[0].set_xlim(right=10)
-        axes[0].legend(loc="upper right")
-        panel_letters(axes)
+    decades = max(1, math.ceil(table["ln_modulus"].abs().max() / LN_10))
+    top = 10.0**decades
+    allowed = table.drop_duplicates("s")
+    with drawing(style, "double_column", 2.9) as figure:
+        left, right = figure.subplots(1, 2)
+        # e^(CT) overflows; what lies beyond the axis is drawn up to its edge.
+        edge = np.exp(allowed["window"].clip(upper=LN_10 * (decades + 1)))
+        left.fill_between(allowed["s"], 1 / edge, edge, color=GREY, alpha=0.5, lw=0)
+        right.fill_between(
+            allowed["s"],
+            -allowed["window"],
+            allowed["window"],
+            color=GREY,
+            alpha=0.5,
+            lw=0,
+            label=r"allowed: $e^{-C(U)\,T} \leq |\mu_i| \leq e^{C(U)\,T}$",
+        )
+        for k, (index, rows) in enumerate(table.groupby("index")):
+            look = {"color": COLOURS[k], "ls": LINES[k], "lw": 1, "marker": MARKERS[k], "ms": 2}
+            left.plot(rows["s"], np.exp(rows["ln_modulus"]), **look)
+            right.plot(rows["s"], rows["ln_modulus"], **look, label=rf"$|\mu_{index}|$")
+        left.set(yscale="log", ylim=(1 / top, top), ylabel=r"$|\mu_i|$ along the reference circle")
+        right.set_yscale("symlog", linthresh=RESOLVED, linscale=0.5)
+        powers = [10.0**k for k in (-12, -8, -4, 0)]
+        right.set_yticks([*(-power for power in reversed(powers)), 0, *powers])
+        right.yaxis.set_minor_locator(NullLocator())
+        right.set(ylabel=r"$\ln|\mu_i|$ along the reference circle")
+        for axis in (left, right):
+            axis.set(xlabel=SCALE)
+            axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        left.set_xlim(right=min(12, table["s"].max()))
+        figure.legend(loc="outside upper center", ncols=3)
+        panel_letters((left, right))
     return figure

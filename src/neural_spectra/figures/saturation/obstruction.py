@@ -6,41 +6,34 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import COLOURS, LINES, applied
+from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, logarithmic_scale
+
+SMALL = 1e-2  # what the bound at the largest offset falls below, by the paper's caption
+LOWEST = 1e-7  # the curves go on to 1e-100 and less
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``obstruction.csv``: columns seed, offset, s, bound; lines for the first seed."""
-    with applied(style):
-        figure, axis = plt.subplots(figsize=(style["single_column"] * 1.3, 3.0))
+    """Draw ``obstruction.csv``: columns offset, seed, s, bound.
+
+    Lines for the first seed, bands for all; a mark where a line is first below 1e-2.
+    """
+    with drawing(style, "single_column", 3.1) as figure:
+        axis = figure.subplots()
         for k, (offset, rows) in enumerate(table.groupby("offset")):
-            spread = rows.groupby("s")["bound"].agg(["min", "max"])
-            axis.fill_between(
-                spread.index, spread["min"], spread["max"], color=COLOURS[k], alpha=0.2, lw=0
-            )
-            first = rows[rows["seed"] == rows["seed"].min()]
-            axis.plot(
-                first["s"],
-                first["bound"],
-                linestyle=LINES[k],
-                color=COLOURS[k],
-                label=_label(offset),
-            )
-        axis.axhline(4 * math.pi, color="black", lw=0.8, ls=":", label=r"$4\pi$ (Stuart–Landau)")
-        axis.axhline(1e-2, color="grey", lw=0.6, ls=(0, (1, 4)), label=r"$10^{-2}$")
-        axis.set(
-            xscale="log",
-            yscale="log",
-            ylim=(1e-6, None),
-            xlabel="pre-activation scale $s$",
-            ylabel=r"bound $d\,C(U;s)\,T$ on $|\ln\det M|$",
-        )
-        axis.legend(loc="lower left", fontsize=style["font_size"] - 1.5)
+            over_seeds = rows.groupby("s")["bound"]
+            low, high = over_seeds.min(), over_seeds.max()
+            axis.fill_between(low.index, low, high, color=COLOURS[k], alpha=0.25, lw=0)
+            drawn = rows[rows["seed"] == rows["seed"].min()]
+            label = "$c = 0$" if offset == 0 else rf"$c = {offset:g}\,c_{{\min}}$"
+            axis.plot(drawn["s"], drawn["bound"], ls=LINES[k], color=COLOURS[k], label=label)
+            below = drawn[drawn["bound"] < SMALL].head(1)
+            axis.plot(below["s"], below["bound"], MARKERS[k], color=COLOURS[k], ms=5)
+        axis.axhline(4 * math.pi, color="black", lw=1, ls=":", label=r"$4\pi$, exact oscillator")
+        axis.axhline(SMALL, color="#888888", lw=0.8, label="$10^{-2}$")
+        logarithmic_scale(axis)
+        axis.set(yscale="log", ylabel=r"bound $d\,C(U;s)\,T$ on $|\ln\det M|$")
+        axis.set_ylim(LOWEST, 3 * table["bound"].max())
+        axis.legend(loc="lower left")
     return figure
-
-
-def _label(offset: float) -> str:
-    return "$c = 0$" if offset == 0 else rf"$c = {offset:g}\,c_{{\min}}$"

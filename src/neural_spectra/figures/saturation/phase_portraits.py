@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, RED, applied, no_grid, panel_letters
+from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, entries, number, panel_letters
+
+STARTS: dict[bool, dict[str, Any]] = {
+    True: {"color": GREEN, "mfc": "white", "label": "from inside"},
+    False: {"color": BLUE, "mfc": BLUE, "label": "from outside"},
+}
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -19,49 +26,61 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     trajectories' trajectory, t, x, y.
     """
     panels = list(table.groupby("panel", sort=False))
-    width = style["double_column"]
-    with applied(style):
-        figure, axes = plt.subplots(1, len(panels), figsize=(width, width / len(panels) + 0.75))
+    with drawing(style, "double_column", style["double_column"] / len(panels) + 1.05) as figure:
+        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axis, (_, rows) in zip(axes, panels, strict=True):
             first = rows.iloc[0]
-            no_grid(axis)
+            radius, extent = first["radius"], first["extent"]
+            angle = np.linspace(0, 2 * np.pi, 201)
+            circle = radius * np.cos(angle), radius * np.sin(angle)
+            label = f"limit cycle of the exact flow, $r = {radius:.4g}$"
+            axis.plot(*circle, "--", color=RED, zorder=3, label=label)
             for _, path in rows.groupby("trajectory"):
-                axis.plot(path["x"], path["y"], color=BLUE, lw=0.6)
-                axis.plot(path["x"].iloc[0], path["y"].iloc[0], ".", color=BLUE, ms=2.5)
-                _arrow(axis, path)
-            angle = np.linspace(0, 2 * np.pi, 200)
-            circle = first["radius"] * np.array([np.cos(angle), np.sin(angle)])
-            axis.plot(*circle, "--", color=RED, lw=1.2)
-            extent = first["extent"]
+                _draw_trajectory(axis, path, radius)
             axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal", xlabel="$x$")
-            axis.set_title(_title(first), pad=10)
+            axis.set_title("exact flow" if np.isnan(first["s"]) else f"$s = {first['s']:g}$")
+            axis.grid(visible=False)
+            axis.xaxis.set_major_locator(MaxNLocator(4, prune="both"))
+            axis.yaxis.set_major_locator(MaxNLocator(4, prune="both"))
+            _write_numbers(axis, first, style["font_size"])
         axes[0].set_ylabel("$y$")
+        figure.legend(**entries(axes[0]), loc="outside upper center", ncols=3)
         panel_letters(axes)
     return figure
 
 
-def _arrow(axis: plt.Axes, path: pd.DataFrame) -> None:
-    """Show the direction of time in the middle of the first turn."""
-    k = len(path) // 12
-    tail, head = path.iloc[k], path.iloc[k + 1]
-    axis.annotate(
+def _draw_trajectory(axis: Axes, path: pd.DataFrame, radius: float) -> None:
+    """Draw a path from its marked start; the arrow shows the direction of time."""
+    x, y = path["x"].to_numpy(), path["y"].to_numpy()
+    look = STARTS[bool(np.hypot(x[0], y[0]) < radius)]
+    axis.plot(x, y, lw=0.7, marker="o", markevery=[0], ms=2.5, **look)
+    length = np.hypot(np.diff(x), np.diff(y)).cumsum()
+    k = int(np.searchsorted(length, min(0.4 * radius, 0.9 * length[-1])))
+    arrow = axis.annotate(
         "",
-        (head["x"], head["y"]),
-        (tail["x"], tail["y"]),
-        arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 0.6, "mutation_scale": 6},
+        (x[k + 1], y[k + 1]),
+        (x[k], y[k]),
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": look["color"],
+            "lw": 0.6,
+            "mutation_scale": 5,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
         annotation_clip=True,
     )
+    arrow.set_in_layout(False)
 
 
-def _title(row: pd.Series) -> str:
-    determinant = f"{row['det']:.4f}" if row["det"] > 0.1 else _scientific(row["det"])
-    log_determinant = f"$\\ln\\det M = {row['ln_det']:.3g}$\n$\\det M = ${determinant}"
-    if np.isnan(row["s"]):
-        return f"exact flow\n\n{log_determinant}"
-    delta = f"{row['delta']:.2g}" if row["delta"] > 1e-3 else _scientific(row["delta"])
-    return f"$s = {row['s']:g}$\n$\\delta = ${delta}\n{log_determinant}"
-
-
-def _scientific(value: float) -> str:
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return rf"${mantissa}\times 10^{{{int(exponent)}}}$"
+def _write_numbers(axis: Axes, row: pd.Series, size: float) -> None:
+    determinant = f"{row['det']:.4f}" if row["det"] > 0.1 else number(row["det"])
+    lines = [rf"$\ln\det M$ = {number(row['ln_det'], 3)}", rf"$\det M$ = {determinant}"]
+    if not np.isnan(row["delta"]):
+        lines.append(rf"$\delta$ = {number(row['delta'])}")
+    for k, line in enumerate(lines):
+        # Line by line: a power of ten would push the lines below it down.
+        below = (0, -(4.6 + 1.5 * k) * size)
+        axis.annotate(
+            line, (0.5, 0), below, "axes fraction", textcoords="offset points", ha="center"
+        )

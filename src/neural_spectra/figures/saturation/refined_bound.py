@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, GREEN, RED, applied, panel_letters
+from neural_spectra.figures.style import BLUE, GREEN, RED, SCALE, drawing, panel_letters
+
+PAPER_SCALE, PAPER_IMPROVEMENT = 30, 9
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -16,25 +17,29 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
 
     Its columns: s, jacobian_norm, refined_bound, bound, improvement, improvement_sampled.
     """
-    with applied(style):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(style["double_column"], 2.6))
-        s = table["s"]
+    s = table["s"]
+    with drawing(style, "double_column", 2.7) as figure:
+        left, right = figure.subplots(1, 2)
         left.plot(s, table["bound"], "--", color=RED, label="original bound $C$")
-        left.plot(
-            s, table["refined_bound"], "-.", color=GREEN, label=r"refined bound $\widetilde{C}$"
-        )
-        left.plot(s, table["jacobian_norm"], color=BLUE, label=r"$\|Df_s\|_2$")
+        left.plot(s, table["refined_bound"], "-.", color=GREEN, label=r"refined $\widetilde{C}$")
+        left.plot(s, table["jacobian_norm"], color=BLUE, label=r"largest $\|Df_s\|_2$ on $U$")
         left.set(yscale="log", ylabel="Jacobian norm (1/time)")
-        left.legend(loc="lower right")
-        right.plot(s, table["improvement"], color=GREEN, label="certified")
-        right.plot(s, table["improvement_sampled"], ":", color="black", label="sampled")
-        right.axhline(9, color="grey", lw=0.8, ls="--")
-        right.annotate(
-            "paper, $s=30$", (s.iloc[0], 9), (0, 2), textcoords="offset points", color="grey"
+        right.plot(s, table["improvement"], "-.", color=GREEN, label="certified on all of $U$")
+        right.plot(s, table["improvement_sampled"], ":", color="black", label="sampled on $U$")
+        right.axhline(PAPER_IMPROVEMENT, color=RED, lw=0.8, ls=(0, (5, 3)))
+        right.plot(
+            PAPER_SCALE,
+            PAPER_IMPROVEMENT,
+            "*",
+            color=RED,
+            ms=9,
+            mfc="none",
+            label=rf"paper: {PAPER_IMPROVEMENT}× at $s = {PAPER_SCALE}$",
         )
-        right.set(ylabel=r"improvement $C / \widetilde{C}$", ylim=(0, None))
-        right.legend(loc="lower right")
+        right.set(ylabel=r"improvement $C / \widetilde{C}$")
+        right.set_ylim(bottom=0)
         for axis in (left, right):
-            axis.set_xlabel("pre-activation scale $s$")
+            axis.set_xlabel(SCALE)
+            axis.legend(loc="lower right")
         panel_letters((left, right))
     return figure

@@ -6,25 +6,46 @@ from collections.abc import Mapping
 
 import pandas as pd
 import seaborn as sns
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, RED, applied, panel_letters
+from neural_spectra.figures.style import (
+    BLUE,
+    RED,
+    drawing,
+    legend_above,
+    network_label,
+    number,
+    panel_letters,
+    plain_numbers,
+    quantity_label,
+)
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``seed_spread.csv``: columns quantity, network, seed, value, paper."""
     groups = list(table.groupby("quantity", sort=False))
-    with applied(style):
-        figure, axes = plt.subplots(1, len(groups), figsize=(style["double_column"], 2.8))
+    thin = {"color": "#777777", "lw": 0.8}
+    with drawing(style, "double_column", 2.9) as figure:
+        axes = figure.subplots(1, len(groups), squeeze=False)[0]
         for axis, (quantity, rows) in zip(axes, groups, strict=True):
-            sns.boxplot(
-                rows, y="value", ax=axis, color="white", linecolor="grey", width=0.5, fliersize=0
+            first = rows.iloc[0]
+            sns.swarmplot(y=rows["value"], ax=axis, color=BLUE, size=3)
+            axis.boxplot(
+                rows["value"],
+                positions=[0],
+                widths=0.6,
+                showfliers=False,
+                boxprops=thin,
+                whiskerprops=thin,
+                capprops=thin,
+                medianprops=thin | {"lw": 1.5},
             )
-            sns.stripplot(rows, y="value", ax=axis, color=BLUE, alpha=0.6, size=3, jitter=0.15)
-            paper = rows["paper"].iloc[0]
-            axis.axhline(paper, color=RED, ls="--", lw=1, label=f"paper: {paper:g}")
-            axis.set(ylabel=quantity, xlabel=rows["network"].iloc[0])
-            axis.legend(loc="best")
+            axis.axhline(
+                first["paper"], color=RED, ls="--", label=f"paper: {number(first['paper'])}"
+            )
+            axis.set(ylabel=quantity_label(str(quantity)), xlabel=network_label(first["network"]))
+            axis.set(xlim=(-0.6, 0.6), xticks=[])
+            plain_numbers(axis.yaxis)
+            legend_above(axis)
         panel_letters(axes)
     return figure

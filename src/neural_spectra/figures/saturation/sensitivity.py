@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
-import seaborn as sns
-from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, RED, applied, panel_letters
+from neural_spectra.figures.style import (
+    BLUE,
+    RED,
+    drawing,
+    entries,
+    network_label,
+    panel_letters,
+    plain_numbers,
+    quantity_label,
+)
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``sensitivity.csv``: columns network, variant, seed, quantity, value, paper."""
-    groups = list(table.groupby("quantity", sort=False))
-    rows_of = max(rows["variant"].nunique() for _, rows in groups)
-    with applied(style):
-        figure, axes = plt.subplots(
-            1, len(groups), figsize=(style["double_column"], 0.6 + 0.2 * rows_of)
-        )
-        for axis, (quantity, rows) in zip(axes, groups, strict=True):
-            sns.stripplot(rows, y="variant", x="value", ax=axis, color=BLUE, size=3, alpha=0.7)
-            axis.axvline(rows["paper"].iloc[0], color=RED, ls="--", lw=1)
-            axis.set(xlabel=quantity, ylabel="")
-        panel_letters(axes)
+    """Draw ``sensitivity.csv``: columns network, variant, seed, quantity, value, paper.
+
+    A row of panels for each network, a panel for each quantity, a row of marks for each variant;
+    a row is grey where the variant has no such quantity.
+    """
+    networks = dict(list(table.groupby("network", sort=False)))
+    quantities = table["quantity"].unique()
+    variants = {name: _ordered(rows["variant"].unique()) for name, rows in networks.items()}
+    counts = [len(names) for names in variants.values()]
+    with drawing(style, "double_column", 0.7 * len(counts) + 0.15 * sum(counts)) as figure:
+        shape = len(networks), len(quantities)
+        grid = figure.subplots(*shape, sharey="row", squeeze=False, height_ratios=counts)
+        for axes, (network, rows) in zip(grid, networks.items(), strict=True):
+            names = variants[network]
+            for axis, quantity in zip(axes, quantities, strict=True):
+                _draw_panel(axis, rows[rows["quantity"] == quantity], names)
+                axis.set_xlabel(quantity_label(quantity))
+            axes[0].set_yticks(range(len(names)), [_label(name) for name in names])
+            axes[0].set_ylim(len(names) - 0.5, -0.5)
+            axes[-1].set_title(network_label(str(network)), loc="right")
+        figure.legend(**entries(grid[0, 0]), loc="outside upper center", ncols=2)
+        panel_letters(grid.flat)
     return figure
+
+
+def _draw_panel(axis: Axes, rows: pd.DataFrame, variants: list[str]) -> None:
+    heights = rows["variant"].map(variants.index)
+    look: dict[str, Any] = {"color": BLUE, "mfc": "none", "ms": 3.5, "mew": 0.8}
+    axis.plot(rows["value"], heights, "o", label="one seed", **look)
+    axis.axvline(rows["paper"].iloc[0], color=RED, ls="--", lw=1, label="paper")
+    for height in set(range(len(variants))) - set(heights):
+        axis.axhspan(height - 0.5, height + 0.5, color="#EEEEEE", lw=0)
+    if rows["value"].max() > 10 * rows["value"].min():
+        axis.set_xscale("log")
+    else:
+        axis.xaxis.set_major_locator(MaxNLocator(2 if rows["value"].max() < 1e-3 else 4))
+        plain_numbers(axis.xaxis)
+
+
+def _ordered(variants: Iterable[str]) -> list[str]:
+    """Put what changes the network first, then what changes the set U or its cover."""
+    return sorted(variants, key=lambda name: ", " in name)
+
+
+def _label(variant: str) -> str:
+    _, _, choice = variant.rpartition(", ")
+    if choice == variant:
+        return variant
+    kind = "cover" if choice.endswith("cells") else "$U$"
+    return f"{kind}: {choice.replace('_', ' ').replace('1 cells', '1 cell')}"

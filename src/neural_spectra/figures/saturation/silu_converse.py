@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import COLOURS, LINES, MARKERS, applied, panel_letters
+from neural_spectra.figures.style import (
+    COLOURS,
+    LINES,
+    MARKERS,
+    drawing,
+    entries,
+    legend_above,
+    logarithmic_scale,
+    network_label,
+    panel_letters,
+)
+
+NO_ORBIT: dict[str, dict[str, Any]] = {
+    "equilibrium": {"marker": ".", "ms": 2.5, "color": "#777777"},
+    "diverged": {"marker": "+", "ms": 4, "color": "#777777"},
+    "undecided": {"marker": "x", "ms": 4, "mew": 1, "color": "black"},
+}
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``silu_converse.csv``: columns network, seed, s, status, ln_modulus, period."""
-    with applied(style):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(style["double_column"], 3.0))
-        for k, (network, rows) in enumerate(table.groupby("network")):
-            share = rows["status"].eq("orbit").groupby(rows["s"]).mean()
-            look = {"color": COLOURS[k], "linestyle": LINES[k], "marker": MARKERS[k]}
-            left.plot(share.index, share, label=network, **look)
-            for _, path in rows[rows["status"] == "orbit"].groupby("seed"):
-                right.plot(path["s"], path["ln_modulus"], **look)
-        left.set(ylabel="fraction of seeds with an own orbit", ylim=(-0.05, 1.05))
-        right.set(ylabel=r"transverse multiplier $\ln|\mu_2|$ of the own orbit")
+    """Draw ``silu_converse.csv``: columns network, seed, s, status, ln_modulus.
+
+    Each seed is a row of marks in the first panel and a line, broken where there is no orbit, in
+    the second.
+    """
+    known = table["status"].isin(["orbit", *NO_ORBIT])
+    table = table.assign(status=table["status"].where(known, "undecided"))
+    replicates = len(table.drop_duplicates(["network", "seed"]))
+    with drawing(style, "double_column", 1.4 + 0.13 * replicates) as figure:
+        left, right = figure.subplots(1, 2)
+        right.set_yscale("symlog", linthresh=1)
+        height, centres = 0, {}
+        for k, (network, rows) in enumerate(table.groupby("network", sort=False)):
+            name = network_label(str(network))
+            look = {"color": COLOURS[k], "marker": MARKERS[k]}
+            centres[height + (rows["seed"].nunique() - 1) / 2] = name.replace(", ", "\n")
+            for _, path in rows.groupby("seed"):
+                for status in path["status"].unique():
+                    marked = path[path["status"] == status]
+                    mark = NO_ORBIT[status] | {"label": status} if status in NO_ORBIT else look
+                    left.plot(marked["s"], [height] * len(marked), ls="none", **mark)
+                right.plot(path["s"], path["ln_modulus"], **look, ls=LINES[k], lw=0.8, label=name)
+                height += 1
+            height += 1
+        left.set_yticks(list(centres), list(centres.values()))
+        left.set_ylim(height - 1, -1)
+        left.grid(visible=False, axis="y")
+        legend_above(left)
+        right.axhline(-4 * math.pi, color="black", lw=1, ls=":", label=r"exact oscillator, $-4\pi$")
+        right.set_ylabel(r"$\ln|\mu_2|$ of the own orbit")
         for axis in (left, right):
-            axis.set(xlabel="pre-activation scale $s$", xscale="log")
-        figure.legend(loc="outside upper center", ncols=4)
+            logarithmic_scale(axis)
+        figure.legend(**entries(right), loc="outside upper center", ncols=3)
         panel_letters((left, right))
     return figure

@@ -6,43 +6,52 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import COLOURS, MARKERS, applied, panel_letters
+from neural_spectra.figures.style import (
+    COLOURS,
+    LINES,
+    MARKERS,
+    drawing,
+    entries,
+    logarithmic_scale,
+    network_label,
+    panel_letters,
+)
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``yorke_limit.csv``.
-
-    Its columns: network, seed, s, bound_period, last_scale_with_orbit, first_scale_without,
-    scale_of_limit.
-    """
-    with applied(style):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(style["double_column"], 3.0))
-        for k, (network, rows) in enumerate(table.groupby("network")):
-            look = {"color": COLOURS[k], "marker": MARKERS[k], "linestyle": "none"}
-            left.plot(rows["s"], rows["bound_period"], **look, alpha=0.5, label=network)
-            ends = rows.drop_duplicates("seed")
-            x = k + 0.3 * (ends["seed"] / max(1, ends["seed"].max()) - 0.5)
-            right.vlines(
-                x,
-                ends["last_scale_with_orbit"],
-                ends["first_scale_without"],
-                color=COLOURS[k],
-                lw=1.5,
-            )
-            right.plot(x, ends["scale_of_limit"], **look)
-        left.axhline(2 * math.pi, color="black", lw=0.8, ls=":", label=r"$2\pi$ (Yorke)")
-        left.set(
-            xlabel="pre-activation scale $s$",
-            ylabel="$C(U)\\,T$ on own orbits",
-            yscale="log",
-            ylim=(3, None),
+    """Draw ``yorke_limit.csv``: columns network, seed, s, status, bound_period, scale_of_limit."""
+    with drawing(style, "double_column", 3.1) as figure:
+        left, right = figure.subplots(1, 2, sharex=True)
+        for k, (network, rows) in enumerate(table.groupby("network", sort=False)):
+            look = {"color": COLOURS[k], "marker": MARKERS[k]}
+            left.plot(rows["s"], rows["bound_period"], **look, ls="none", mfc="none", alpha=0.7)
+            shares = pd.crosstab(rows["s"], rows["status"], normalize="index")
+            found = shares.get("orbit", 0 * shares.iloc[:, 0])
+            right.plot(found.index, found, **look, ls=LINES[k], label=network_label(str(network)))
+            excluded = shares.filter(["equilibrium", "diverged"]).sum(axis=1)
+            open_ = found[found + excluded < 1]
+            right.vlines(open_.index, open_, 1 - excluded[open_.index], color=COLOURS[k], lw=0.8)
+            right.plot(open_.index, 1 - excluded[open_.index], **look, ls="none", mfc="white")
+            limits = rows.drop_duplicates("seed")["scale_of_limit"]
+            right.vlines(limits, 0, 1, color=COLOURS[k], lw=0.4, alpha=0.6)
+            right.plot(limits, [1] * len(limits), **look, ls="none")
+        left.axhspan(1, 2 * math.pi, color="#E5E5E5", lw=0)
+        left.axhline(2 * math.pi, color="black", lw=1, ls=":")
+        left.text(0.97, 0.03, r"$C(U)\,T < 2\pi$: no orbit", transform=left.transAxes, ha="right")
+        left.set(ylabel="$C(U)\\,T$ on own orbits", yscale="log")
+        left.set_ylim(bottom=3)
+        right.text(
+            0.62,
+            0.98,
+            "right of the lines\n$C(U) < 1$: no orbit\nof period $2\\pi$ in $U$",
+            transform=right.transAxes,
+            va="top",
         )
-        left.legend()
-        names = list(dict.fromkeys(sorted(table["network"])))
-        right.set_xticks(range(len(names)), names)
-        right.set(ylabel="pre-activation scale $s$")
+        right.set(ylabel="fraction of seeds with an own orbit")
+        for axis in (left, right):
+            logarithmic_scale(axis)
+        figure.legend(**entries(right), loc="outside upper center", ncols=3)
         panel_letters((left, right))
     return figure

@@ -40,7 +40,7 @@ def multipliers_window(
 def silu_converse(
     monodromy: pd.DataFrame, multipliers: pd.DataFrame, *, networks: list[str], seeds: int
 ) -> pd.DataFrame:
-    """Each network's own orbits against s: status, period, and the non-trivial multiplier.
+    """List each network's own orbits against s: status, period, and the non-trivial multiplier.
 
     One multiplier of an orbit is 1; the others follow by falling modulus of their distance from it,
     so the one given is the largest that decides attraction: negative ln_modulus attracts.
@@ -65,7 +65,7 @@ def seed_spread(
     region: str,
     improvement_scale: float,
 ) -> pd.DataFrame:
-    """The paper's seed-dependent numbers over all seeds: det M at two scales, the improvement."""
+    """Take the paper's seed-dependent numbers over all seeds: det M and the improvement."""
     tables = []
     for s in determinant_scales:
         rows = monodromy.query("orbit == 'reference' and network == @determinant and s == @s")
@@ -91,7 +91,7 @@ def table_2(
     region: str,
     scales: list[float],
 ) -> pd.DataFrame:
-    """Table 2 (ours): saturation, determinant and multipliers on the reference circle for each s."""
+    """Table 2 (ours): saturation, determinant, multipliers on the reference circle for each s."""
     orbit = "network == @network and seed == @DRAWN_SEED and orbit == 'reference' and s in @scales"
     moduli = multipliers.query(orbit).pivot(index="s", columns="index", values="ln_modulus")
     moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]

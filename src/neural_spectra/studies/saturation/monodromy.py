@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import Tensor
 
 from neural_spectra.floquet import Propagators, liouville_quadrature, propagate_along
 from neural_spectra.multipliers import Method, multipliers
@@ -15,7 +16,7 @@ from neural_spectra.networks import Network
 from neural_spectra.records import Computed, joined
 from neural_spectra.studies.saturation.parts import tensor
 from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.systems import StuartLandau
+from neural_spectra.systems import Field, StuartLandau
 
 QUADRATURE_NODES = 1024
 
@@ -59,17 +60,7 @@ def _along_circle(
 ) -> tuple[Computed, Computed]:
     scaled = network.scaled(tensor(scales))
     period = oscillator.period
-    tight, loose = (
-        propagate_along(
-            scaled,
-            oscillator.orbit,
-            period,
-            solver["segments"],
-            factor * solver["rtol"],
-            factor * solver["atol"],
-        )
-        for factor in (1.0, solver["loosening"])
-    )
+    tight, loose = propagate_twice(scaled, oscillator.orbit, period, solver)
     quadrature = liouville_quadrature(scaled, oscillator.orbit, period, QUADRATURE_NODES)
     coarser = liouville_quadrature(scaled, oscillator.orbit, period, QUADRATURE_NODES // 2)
     axes = {"seed": seeds, "s": scales}
@@ -96,6 +87,24 @@ def _along_circle(
         "multiplier_error": multiplier_table["error_estimate"].max().item(),
     }
     return Computed(table, residuals), Computed(multiplier_table, residuals)
+
+
+def propagate_twice(
+    field: Field, curve: Callable[[Tensor], Tensor], period: float, solver: Mapping[str, Any]
+) -> tuple[Propagators, Propagators]:
+    """Solve the variational equation at the wanted tolerances and at looser ones."""
+    tight, loose = (
+        propagate_along(
+            field,
+            curve,
+            period,
+            solver["segments"],
+            factor * solver["rtol"],
+            factor * solver["atol"],
+        )
+        for factor in (1.0, solver["loosening"])
+    )
+    return tight, loose
 
 
 def tabulate_multipliers(

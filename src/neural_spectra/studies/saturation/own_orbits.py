@@ -87,6 +87,8 @@ def own_orbits(
         "multiplier_error": multiplier_table["error_estimate"].max(),
         "trivial_multiplier_defect": trivial.max(),
     }
+    if not (table["status"] == "orbit").any():
+        residuals = {}  # nothing to measure
     return Computed(table, residuals), Computed(multiplier_table, residuals)
 
 
@@ -116,7 +118,7 @@ def yorke_limit(
         scale_of_limit.
     """
     ball = Ball(torch.zeros(network.dimension, dtype=torch.float64), radius)
-    rows = monodromy.query("network == @name and orbit == 'own' and seed in @seeds")
+    rows = monodromy.query("network == @name and orbit == 'own'")
     tables = []
     for k, seed in enumerate(seeds):
         own = rows[rows["seed"] == seed].sort_values("s")
@@ -172,6 +174,8 @@ def _tabulate(
 
 
 def _unflattened(propagators: Propagators, shape: tuple[int, int]) -> Propagators:
+    matrices, divergence = propagators.matrices, propagators.divergence
     return Propagators(
-        propagators.matrices.unflatten(0, shape), propagators.divergence.unflatten(0, shape)
+        matrices.reshape(*shape, *matrices.shape[1:]),
+        divergence.reshape(*shape, *divergence.shape[1:]),
     )

@@ -17,7 +17,7 @@ from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.parts import region, tensor
 from neural_spectra.systems import Field, StuartLandau
 
-TIMES = 400
+TIMES = 201
 
 
 def phase_portraits(
@@ -53,20 +53,24 @@ def phase_portraits(
     -------
     Computed
         ``phase_portraits``: panel, s, delta, ln_det, det, radius, extent, straightness, trajectory,
-        t, x, y. Straightness is the distance between a trajectory's ends over its length: 1 for a
-        straight line.
+        t, x, y. Straightness is that of the part of a trajectory inside the oscillator's orbit, the
+        distance between its ends over its length: 1 for a straight line, NaN if no part is inside.
     """
     oscillator = StuartLandau(**system)
     starts = torch.cat([_circle(*inner), _circle(*outer)])
     times = torch.linspace(0.0, duration, TIMES, dtype=torch.float64)
-    ln_det = oscillator.log_determinant
-    panels = [_panel("exact", oscillator, starts, times, math.nan, math.nan, ln_det, rtol, atol)]
+    ln_det, radius = oscillator.log_determinant, oscillator.radius
+    panels = [
+        _panel("exact", oscillator, starts, times, math.nan, math.nan, ln_det, rtol, atol, radius)
+    ]
     for s in scales:
         scaled = network.scaled(tensor([s])).flattened()
         delta = log_saturation(scaled, region(area, oscillator)).exp().max().item()
         found = monodromy.loc[monodromy["s"] == s, "ln_det"].item()
-        panels.append(_panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol))
-    return Computed(pd.concat(panels).assign(radius=oscillator.radius, extent=extent))
+        panels.append(
+            _panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol, radius)
+        )
+    return Computed(pd.concat(panels).assign(radius=radius, extent=extent))
 
 
 def _circle(radius: float, count: float) -> Tensor:
@@ -84,13 +88,12 @@ def _panel(
     ln_det: float,
     rtol: float,
     atol: float,
+    radius: float,
 ) -> pd.DataFrame:
     def derivative(_: Tensor, x: Tensor) -> Tensor:
         return field(x).reshape(x.shape)
 
     paths = integrate(derivative, starts, times, rtol, atol)
-    length = (paths[1:] - paths[:-1]).norm(dim=-1).sum(0)
-    straightness = (paths[-1] - paths[0]).norm(dim=-1) / length
     tables = [
         pd.DataFrame(
             {
@@ -99,7 +102,7 @@ def _panel(
                 "delta": delta,
                 "ln_det": ln_det,
                 "det": math.exp(ln_det),
-                "straightness": straightness[k].item(),
+                "straightness": _straightness(paths[:, k], radius),
                 "trajectory": k,
                 "t": times,
                 "x": paths[:, k, 0],
@@ -109,3 +112,13 @@ def _panel(
         for k in range(len(starts))
     ]
     return pd.concat(tables)
+
+
+def _straightness(path: Tensor, radius: float) -> float:
+    """Return the distance between the ends of the first part inside a circle, over its length."""
+    inside = path.norm(dim=-1) <= radius
+    # Cumulative counts pick out the first run of points inside.
+    part = path[inside & ((~inside).cumsum(0) == (~inside).cumsum(0)[inside.int().argmax()])]
+    if len(part) < 3:
+        return math.nan
+    return ((part[-1] - part[0]).norm() / (part[1:] - part[:-1]).norm(dim=-1).sum()).item()

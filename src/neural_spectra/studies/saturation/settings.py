@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from neural_spectra.config import Count, Finite, Model, NonNegative, Positive, Sweep
 from neural_spectra.errors import did_you_mean
 
-ActivationName = Literal["tanh", "sigmoid", "softplus", "silu", "gelu", "elu", "relu"]
+ActivationName = Literal["tanh", "sigmoid", "softplus", "silu", "gelu", "elu", "relu", "identity"]
 Level = Annotated[int, Field(ge=0, le=30)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Starts = Annotated[list[Positive], Field(min_length=2, max_length=2)]  # radius, how many
@@ -337,7 +337,8 @@ def _with_change(base: dict[str, Any], change: dict[str, Any], place: str) -> di
     if change.get("method", base["method"]) != base["method"]:
         kept = {key: base[key] for key in Network.model_fields}
     try:
-        return _NETWORK.validate_python(kept | change).model_dump()
+        variant: Network = _NETWORK.validate_python(kept | change)
+        return variant.model_dump()
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{place}: {first['loc'][-1]}: {first['msg']}") from None

@@ -10,12 +10,12 @@ import torch
 
 from neural_spectra import bounds
 from neural_spectra.errors import InputError
-from neural_spectra.floquet import propagate_along
 from neural_spectra.lyapunov import log_growth, lyapunov_exponents, propagate_trajectory
 from neural_spectra.multipliers import Method, multipliers
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
 from neural_spectra.regions import all_cells
+from neural_spectra.studies.saturation.monodromy import propagate_twice
 from neural_spectra.studies.saturation.parts import log_bound_on_balls, region, tensor
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau, UnstableAxis
@@ -98,23 +98,13 @@ def trajectory_bounds(
 def three_dimensions(
     *, system: Mapping[str, float], rate: float, solver: Mapping[str, Any]
 ) -> Computed:
-    """A periodic orbit in d = 3 with det M < 1 that does not attract.
+    """Take the multipliers of an orbit in d = 3 with det M < 1 that does not attract.
 
     The oscillator with an unstable axis ż = λz: in three dimensions the determinant is the product
     of three multipliers and no longer decides attraction (Matzakos' article, section 4.1).
     """
     field = UnstableAxis(StuartLandau(**system), rate)
-    tight, loose = (
-        propagate_along(
-            field,
-            field.orbit,
-            field.period,
-            solver["segments"],
-            factor * solver["rtol"],
-            factor * solver["atol"],
-        )
-        for factor in (1.0, solver["loosening"])
-    )
+    tight, loose = propagate_twice(field, field.orbit, field.period, solver)
     found = multipliers(tight, loose, torch.Generator().manual_seed(0))
     exact = torch.as_tensor(field.log_multipliers, dtype=torch.float64)
     table = tabulated(
@@ -131,9 +121,10 @@ def three_dimensions(
     return Computed(table, {"multiplier_error": (found.log_modulus - exact).abs().max().item()})
 
 
-def training_stages(
+def training_stage(
     name: str,
-    stages: Mapping[str, Network],
+    stage: str,
+    network: Network,
     seeds: Sequence[int],
     *,
     system: Mapping[str, float],
@@ -141,20 +132,27 @@ def training_stages(
     coarsest_level: int,
     points_level: int,
 ) -> Computed:
-    """δ and C(U) of a network at initialisation, half-way and at the end of its training.
+    """Take δ and C(U) of a network at one stage of its training.
 
     The bound holds at every stage: it does not depend on how the weights came about.
+
+    Returns
+    -------
+    Computed
+        ``training_stages``: network, stage, region, seed, delta, bound, jacobian_norm (sampled).
     """
-    oscillator, tables, excess = StuartLandau(**system), [], []
+    oscillator, tables = StuartLandau(**system), []
     for label, spec in regions.items():
         area = region(spec, oscillator)
         points = area.cells(points_level, all_cells(points_level)).points
-        for stage, network in stages.items():
-            log_delta = bounds.log_saturation(network, area, coarsest_level)
-            bound = bounds.log_norm_product_bound(network, log_delta).exp()
-            norm = bounds.jacobian_norm(network, points).amax(-1)
-            columns = {"delta": log_delta.exp().amax(-1), "bound": bound, "jacobian_norm": norm}
-            constants = {"network": name, "stage": stage, "region": label}
-            tables.append(tabulated({"seed": seeds}, columns, **constants))
-            excess.append((norm / bound - 1).max().item())
-    return Computed(pd.concat(tables, ignore_index=True), {"norm_over_bound": max(excess)})
+        log_delta = bounds.log_saturation(network, area, coarsest_level)
+        columns = {
+            "delta": log_delta.exp().amax(-1),
+            "bound": bounds.log_norm_product_bound(network, log_delta).exp(),
+            "jacobian_norm": bounds.jacobian_norm(network, points).amax(-1),
+        }
+        constants = {"network": name, "stage": stage, "region": label}
+        tables.append(tabulated({"seed": seeds}, columns, **constants))
+    table = pd.concat(tables, ignore_index=True)
+    excess = (table["jacobian_norm"] / table["bound"] - 1).max().item()
+    return Computed(table, {"norm_over_bound": excess})

@@ -1,0 +1,107 @@
+# What study 1 works on: its settings, its networks and their replicates, and the files it makes.
+study = settings.saturation
+SATURATION = "results/saturation"
+STAGES = ["initial", "halfway", "final"]
+FIGURES = [
+    "attenuation",
+    "phase_portraits",
+    "obstruction",
+    "multipliers_window",
+    "refined_bound",
+    "silu_converse",
+    "seed_spread",
+    "yorke_limit",
+    "sensitivity",
+]
+TABLES = [
+    "scale_sweep",
+    "saturation_by_layer",
+    "monodromy",
+    "multipliers",
+    "training",
+    "trajectory_bounds",
+    "training_stages",
+    "three_dimensions",
+]
+PAPER_TABLES = ["table_1", "table_2", "table_3"]
+
+GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
+TRAINED = [name for name in study.networks if name not in GIVEN]
+for name in GIVEN:
+    if not Path(study.networks[name].weights).is_file():
+        sys.exit(
+            f"saturation.networks.{name}.weights: there is no file "
+            f"'{study.networks[name].weights}'; give the path of a safetensors file"
+        )
+
+
+def chunks(network, limit=math.inf):
+    """The replicates of a network, at most ``limit``, cut into jobs: 0-15, 16-31, …"""
+    count, size = min(study.networks[network].seeds, limit), study.seeds_per_job
+    return [f"{k}-{min(k + size, count) - 1}" for k in range(0, count, size)]
+
+
+def by_chunk(networks, limit=math.inf):
+    """A part of a joined table for each network and chunk of its replicates."""
+    return [f"{network}/{chunk}" for network in networks for chunk in chunks(network, limit)]
+
+
+def seeds(wildcards):
+    first, last = wildcards.chunk.split("-")
+    return list(range(int(first), int(last) + 1))
+
+
+def sweeps(block):
+    """Which replicates go over which scales: the drawn one, 0, over all, the others over some."""
+
+    def of(wildcards):
+        drawn = [seed for seed in seeds(wildcards) if seed == 0]
+        others = [seed for seed in seeds(wildcards) if seed != 0]
+        groups = [(drawn, block.scales.values()), (others, block.replicate_scales)]
+        return [dict(seeds=group, scales=scales) for group, scales in groups if group]
+
+    return of
+
+
+def parts(table, suffix):
+    return [f"{SATURATION}/parts/{table}/{part}.{suffix}" for part in JOINED[table]]
+
+
+def one_of(names):
+    """A wildcard that stands for one of these names only."""
+    return "|".join(names) or "(?!)"
+
+
+def saturation_results():
+    return [
+        *expand(
+            f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES, suffix=["csv", "json"]
+        ),
+        *expand(
+            f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=["pdf", "png"]
+        ),
+        *expand(
+            f"{SATURATION}/tables/{{name}}.{{suffix}}",
+            name=PAPER_TABLES,
+            suffix=["csv", "tex", "json"],
+        ),
+    ]
+
+
+# Tables that are computed in parts, and the parts that they are joined from.
+JOINED = {
+    "training": by_chunk(TRAINED),
+    "saturation_by_layer": by_chunk(study.scale_sweep.networks),
+    "scale_sweep": by_chunk(study.scale_sweep.networks),
+    "obstruction": by_chunk([study.obstruction.network]),
+    "reference_monodromy": by_chunk(study.monodromy.networks),
+    "reference_multipliers": by_chunk(study.monodromy.networks),
+    "own_monodromy": by_chunk(study.own_orbits.scales),
+    "own_multipliers": by_chunk(study.own_orbits.scales),
+    "yorke_limit": by_chunk(study.yorke_limit.networks),
+    "trajectory_bounds": by_chunk(
+        study.trajectory_bounds.networks, study.trajectory_bounds.seeds
+    ),
+    "training_stages": by_chunk(study.training_stages.networks),
+    "sensitivity": [f"{network}/all" for network in study.sensitivity.variants],
+}
