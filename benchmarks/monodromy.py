@@ -37,7 +37,7 @@ def naive_monodromy(network: Network, s: float, rtol: float, atol: float) -> Ten
         return w2 @ torch.tanh(s * (w1 @ x + b1)) + b2
 
     def derivative(t: Tensor, phi: Tensor) -> Tensor:
-        jacobian = torch.autograd.functional.jacobian(f, oscillator.orbit(t))
+        jacobian: Tensor = torch.autograd.functional.jacobian(f, oscillator.orbit(t))  # type: ignore[no-untyped-call]
         return jacobian @ phi
 
     times = torch.tensor([0.0, oscillator.period], dtype=torch.float64)

@@ -9,7 +9,7 @@ import yaml
 from neural_spectra.activations import ACTIVATIONS
 from neural_spectra.config import Sweep, check
 from neural_spectra.errors import InputError
-from neural_spectra.studies.saturation.settings import ActivationName
+from neural_spectra.studies.saturation.network_settings import ActivationName
 from neural_spectra.studies.settings import SCHEMA, Settings, schema
 
 ROOT = Path(__file__).parents[2]

@@ -19,20 +19,20 @@ rule train_stuart_landau:
         final=f"{SATURATION}/training/{{network}}/{{chunk}}.final.safetensors",
         table=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.json",
-    params:
-        seeds=seeds,
-        system=SYSTEM,
-        training=study.training.model_dump(),
-        network=lambda wildcards: study.networks[wildcards.network].model_dump(),
     log:
         f"{SATURATION}/logs/train_stuart_landau/{{network}}/{{chunk}}.log",
     benchmark:
         f"{SATURATION}/benchmarks/train_stuart_landau/{{network}}/{{chunk}}.tsv"
     wildcard_constraints:
         network=one_of(TRAINED),
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        seeds=seeds,
+        system=SYSTEM,
+        training=study.training.model_dump(),
+        network=lambda wildcards: study.networks[wildcards.network].model_dump(),
     script:
         "../../scripts/saturation/train_stuart_landau.py"
 
@@ -53,9 +53,9 @@ rule freeze_weights:
         f"{SATURATION}/benchmarks/freeze_weights/{{network}}.tsv"
     wildcard_constraints:
         network=one_of(TRAINED),
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
     script:
         "../../scripts/saturation/freeze_weights.py"
 
@@ -66,17 +66,17 @@ rule freeze_given_weights:
         given=lambda wildcards: study.networks[wildcards.network].weights,
     output:
         weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
-    params:
-        seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
     log:
         f"{SATURATION}/logs/freeze_given_weights/{{network}}.log",
     benchmark:
         f"{SATURATION}/benchmarks/freeze_given_weights/{{network}}.tsv"
     wildcard_constraints:
         network=one_of(GIVEN),
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
     script:
         "../../scripts/saturation/freeze_given_weights.py"
 
@@ -89,6 +89,13 @@ rule sweep_scale:
         table=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.json",
         norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
+    log:
+        f"{SATURATION}/logs/sweep_scale/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/sweep_scale/{{network}}/{{chunk}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         sweeps=sweeps(study.scale_sweep),
         settings=dict(
@@ -97,13 +104,6 @@ rule sweep_scale:
             points_level=study.scale_sweep.points_level,
             coarsest_level=study.scale_sweep.coarsest_level,
         ),
-    log:
-        f"{SATURATION}/logs/sweep_scale/{{network}}/{{chunk}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/sweep_scale/{{network}}/{{chunk}}.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/sweep_scale.py"
 
@@ -116,6 +116,13 @@ rule jacobian_bounds:
     output:
         table=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.json",
+    log:
+        f"{SATURATION}/logs/jacobian_bounds/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/jacobian_bounds/{{network}}/{{chunk}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         sweeps=sweeps(study.scale_sweep),
         settings=dict(
@@ -125,13 +132,6 @@ rule jacobian_bounds:
             coarsest_level=study.scale_sweep.coarsest_level,
             finest_level=study.scale_sweep.finest_level,
         ),
-    log:
-        f"{SATURATION}/logs/jacobian_bounds/{{network}}/{{chunk}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/jacobian_bounds/{{network}}/{{chunk}}.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/jacobian_bounds.py"
 
@@ -143,6 +143,13 @@ rule obstruction:
     output:
         table=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.json",
+    log:
+        f"{SATURATION}/logs/obstruction/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/obstruction/{{network}}/{{chunk}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         seeds=seeds,
         settings=dict(
@@ -151,13 +158,6 @@ rule obstruction:
             scales=study.obstruction.scales.values(),
             radius=study.obstruction.radius,
         ),
-    log:
-        f"{SATURATION}/logs/obstruction/{{network}}/{{chunk}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/obstruction/{{network}}/{{chunk}}.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/obstruction.py"
 
@@ -171,16 +171,16 @@ rule monodromy:
         record=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.json",
         multipliers=f"{SATURATION}/parts/reference_multipliers/{{network}}/{{chunk}}.csv",
         multipliers_record=f"{SATURATION}/parts/reference_multipliers/{{network}}/{{chunk}}.json",
-    params:
-        sweeps=sweeps(study.monodromy),
-        settings=dict(system=SYSTEM, solver=SOLVER),
     log:
         f"{SATURATION}/logs/monodromy/{{network}}/{{chunk}}.log",
     benchmark:
         f"{SATURATION}/benchmarks/monodromy/{{network}}/{{chunk}}.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        sweeps=sweeps(study.monodromy),
+        settings=dict(system=SYSTEM, solver=SOLVER),
     script:
         "../../scripts/saturation/monodromy.py"
 
@@ -194,6 +194,13 @@ rule own_orbits:
         record=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.json",
         multipliers=f"{SATURATION}/parts/own_multipliers/{{network}}/{{chunk}}.csv",
         multipliers_record=f"{SATURATION}/parts/own_multipliers/{{network}}/{{chunk}}.json",
+    log:
+        f"{SATURATION}/logs/own_orbits/{{network}}/{{chunk}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/own_orbits/{{network}}/{{chunk}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         seeds=seeds,
         scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
@@ -202,13 +209,6 @@ rule own_orbits:
             search=study.own_orbits.search.model_dump(),
             loosening=study.solver.loosening,
         ),
-    log:
-        f"{SATURATION}/logs/own_orbits/{{network}}/{{chunk}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/own_orbits/{{network}}/{{chunk}}.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/own_orbits.py"
 
@@ -224,16 +224,16 @@ rule yorke_limit:
     output:
         table=f"{SATURATION}/data/yorke_limit.csv",
         record=f"{SATURATION}/data/yorke_limit.json",
-    params:
-        networks=study.yorke_limit.networks,
-        radius=study.yorke_limit.radius,
     log:
         f"{SATURATION}/logs/yorke_limit.log",
     benchmark:
         f"{SATURATION}/benchmarks/yorke_limit.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        networks=study.yorke_limit.networks,
+        radius=study.yorke_limit.radius,
     script:
         "../../scripts/saturation/yorke_limit.py"
 
@@ -245,16 +245,16 @@ rule trajectory_bounds:
     output:
         table=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.json",
-    params:
-        seeds=seeds,
-        settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
     log:
         f"{SATURATION}/logs/trajectory_bounds/{{network}}/{{chunk}}.log",
     benchmark:
         f"{SATURATION}/benchmarks/trajectory_bounds/{{network}}/{{chunk}}.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        seeds=seeds,
+        settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
     script:
         "../../scripts/saturation/trajectory_bounds.py"
 
@@ -270,23 +270,21 @@ rule training_stages:
     output:
         table=f"{SATURATION}/data/training_stages.csv",
         record=f"{SATURATION}/data/training_stages.json",
+    log:
+        f"{SATURATION}/logs/training_stages.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/training_stages.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
-        stages=[
-            (network, stage) for network in study.training_stages.networks for stage in STAGES
-        ],
+        stages=[(network, stage) for network in study.training_stages.networks for stage in STAGES],
         settings=dict(
             system=SYSTEM,
             regions=REGIONS,
             coarsest_level=study.scale_sweep.coarsest_level,
             points_level=study.scale_sweep.points_level,
         ),
-    log:
-        f"{SATURATION}/logs/training_stages.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/training_stages.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/training_stages.py"
 
@@ -297,6 +295,13 @@ rule sensitivity:
     output:
         table=f"{SATURATION}/parts/sensitivity/{{network}}/all.csv",
         record=f"{SATURATION}/parts/sensitivity/{{network}}/all.json",
+    log:
+        f"{SATURATION}/logs/sensitivity/{{network}}.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/sensitivity/{{network}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         variants=lambda wildcards: study.sensitivity_variants(wildcards.network),
         settings=dict(
@@ -308,13 +313,6 @@ rule sensitivity:
             improvement_scale=study.seed_spread.improvement_scale,
             levels=study.sensitivity.levels,
         ),
-    log:
-        f"{SATURATION}/logs/sensitivity/{{network}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/sensitivity/{{network}}.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/sensitivity.py"
 
@@ -325,15 +323,15 @@ rule three_dimensions:
     output:
         table=f"{SATURATION}/data/three_dimensions.csv",
         record=f"{SATURATION}/data/three_dimensions.json",
-    params:
-        settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
     log:
         f"{SATURATION}/logs/three_dimensions.log",
     benchmark:
         f"{SATURATION}/benchmarks/three_dimensions.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
     script:
         "../../scripts/saturation/three_dimensions.py"
 
@@ -346,6 +344,13 @@ rule phase_portraits:
     output:
         table=f"{SATURATION}/data/phase_portraits.csv",
         record=f"{SATURATION}/data/phase_portraits.json",
+    log:
+        f"{SATURATION}/logs/phase_portraits.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/phase_portraits.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         network=study.phase_portraits.network,
         settings=dict(
@@ -355,13 +360,6 @@ rule phase_portraits:
             atol=study.solver.atol,
             **study.phase_portraits.model_dump(exclude={"network", "region"}),
         ),
-    log:
-        f"{SATURATION}/logs/phase_portraits.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/phase_portraits.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/phase_portraits.py"
 
@@ -379,14 +377,10 @@ rule collect_parts:
     benchmark:
         f"{SATURATION}/benchmarks/collect_parts/{{table}}.tsv"
     wildcard_constraints:
-        table=one_of(
-            table
-            for table in JOINED
-            if not table.endswith(("monodromy", "multipliers"))
-        ),
-    threads: 1
+        table=one_of(table for table in JOINED if not table.endswith(("monodromy", "multipliers"))),
     conda:
         "../../environment.yml"
+    threads: 1
     script:
         "../../scripts/saturation/collect_parts.py"
 
@@ -407,9 +401,9 @@ rule collect_orbits:
         f"{SATURATION}/benchmarks/collect_orbits/{{table}}.tsv"
     wildcard_constraints:
         table="monodromy|multipliers",
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
     script:
         "../../scripts/saturation/collect_parts.py"
 
@@ -421,15 +415,15 @@ rule table_attenuation:
     output:
         table=f"{SATURATION}/data/attenuation.csv",
         record=f"{SATURATION}/data/attenuation.json",
-    params:
-        settings=study.attenuation.model_dump(),
     log:
         f"{SATURATION}/logs/table_attenuation.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_attenuation.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=study.attenuation.model_dump(),
     script:
         "../../scripts/saturation/table_attenuation.py"
 
@@ -442,15 +436,15 @@ rule table_multipliers_window:
     output:
         table=f"{SATURATION}/data/multipliers_window.csv",
         record=f"{SATURATION}/data/multipliers_window.json",
-    params:
-        settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
     log:
         f"{SATURATION}/logs/table_multipliers_window.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_multipliers_window.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
     script:
         "../../scripts/saturation/table_multipliers_window.py"
 
@@ -462,15 +456,15 @@ rule table_refined_bound:
     output:
         table=f"{SATURATION}/data/refined_bound.csv",
         record=f"{SATURATION}/data/refined_bound.json",
-    params:
-        settings=study.refined_bound.model_dump(),
     log:
         f"{SATURATION}/logs/table_refined_bound.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_refined_bound.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=study.refined_bound.model_dump(),
     script:
         "../../scripts/saturation/table_refined_bound.py"
 
@@ -483,15 +477,15 @@ rule table_silu_converse:
     output:
         table=f"{SATURATION}/data/silu_converse.csv",
         record=f"{SATURATION}/data/silu_converse.json",
-    params:
-        settings=study.silu_converse.model_dump(),
     log:
         f"{SATURATION}/logs/table_silu_converse.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_silu_converse.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=study.silu_converse.model_dump(),
     script:
         "../../scripts/saturation/table_silu_converse.py"
 
@@ -504,15 +498,15 @@ rule table_seed_spread:
     output:
         table=f"{SATURATION}/data/seed_spread.csv",
         record=f"{SATURATION}/data/seed_spread.json",
-    params:
-        settings=study.seed_spread.model_dump(),
     log:
         f"{SATURATION}/logs/table_seed_spread.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_seed_spread.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=study.seed_spread.model_dump(),
     script:
         "../../scripts/saturation/table_seed_spread.py"
 
@@ -525,15 +519,15 @@ rule table_1:
         table=f"{SATURATION}/tables/table_1.csv",
         record=f"{SATURATION}/tables/table_1.json",
         latex=f"{SATURATION}/tables/table_1.tex",
-    params:
-        settings=dict(**study.attenuation.model_dump(), scales=study.table_scales),
     log:
         f"{SATURATION}/logs/table_1.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_1.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=dict(**study.attenuation.model_dump(), scales=study.table_scales),
     script:
         "../../scripts/saturation/table_1.py"
 
@@ -548,15 +542,15 @@ rule table_2:
         table=f"{SATURATION}/tables/table_2.csv",
         record=f"{SATURATION}/tables/table_2.json",
         latex=f"{SATURATION}/tables/table_2.tex",
-    params:
-        settings=dict(**study.multipliers_window.model_dump(), scales=study.table_scales),
     log:
         f"{SATURATION}/logs/table_2.log",
     benchmark:
         f"{SATURATION}/benchmarks/table_2.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        settings=dict(**study.multipliers_window.model_dump(), scales=study.table_scales),
     script:
         "../../scripts/saturation/table_2.py"
 
@@ -569,19 +563,19 @@ rule table_3:
         table=f"{SATURATION}/tables/table_3.csv",
         record=f"{SATURATION}/tables/table_3.json",
         latex=f"{SATURATION}/tables/table_3.tex",
+    log:
+        f"{SATURATION}/logs/table_3.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/table_3.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
     params:
         settings=dict(
             **study.refined_bound.model_dump(),
             scales=study.table_scales,
             period=study.system.period,
         ),
-    log:
-        f"{SATURATION}/logs/table_3.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_3.tsv"
-    threads: 1
-    conda:
-        "../../environment.yml"
     script:
         "../../scripts/saturation/table_3.py"
 
@@ -598,15 +592,15 @@ rule draw_attenuation:
             category="Saturation",
             labels={"figure": "attenuation"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_attenuation.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_attenuation.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_attenuation.py"
 
@@ -623,15 +617,15 @@ rule draw_phase_portraits:
             category="Saturation",
             labels={"figure": "phase_portraits"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_phase_portraits.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_phase_portraits.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_phase_portraits.py"
 
@@ -648,15 +642,15 @@ rule draw_obstruction:
             category="Saturation",
             labels={"figure": "obstruction"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_obstruction.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_obstruction.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_obstruction.py"
 
@@ -673,15 +667,15 @@ rule draw_multipliers_window:
             category="Saturation",
             labels={"figure": "multipliers_window"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_multipliers_window.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_multipliers_window.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_multipliers_window.py"
 
@@ -698,15 +692,15 @@ rule draw_refined_bound:
             category="Saturation",
             labels={"figure": "refined_bound"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_refined_bound.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_refined_bound.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_refined_bound.py"
 
@@ -723,15 +717,15 @@ rule draw_silu_converse:
             category="Saturation",
             labels={"figure": "silu_converse"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_silu_converse.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_silu_converse.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_silu_converse.py"
 
@@ -748,15 +742,15 @@ rule draw_seed_spread:
             category="Saturation",
             labels={"figure": "seed_spread"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_seed_spread.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_seed_spread.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_seed_spread.py"
 
@@ -773,15 +767,15 @@ rule draw_yorke_limit:
             category="Saturation",
             labels={"figure": "yorke_limit"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_yorke_limit.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_yorke_limit.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_yorke_limit.py"
 
@@ -798,14 +792,14 @@ rule draw_sensitivity:
             category="Saturation",
             labels={"figure": "sensitivity"},
         ),
-    params:
-        style=settings.style.model_dump(),
     log:
         f"{SATURATION}/logs/draw_sensitivity.log",
     benchmark:
         f"{SATURATION}/benchmarks/draw_sensitivity.tsv"
-    threads: 1
     conda:
         "../../environment.yml"
+    threads: 1
+    params:
+        style=settings.style.model_dump(),
     script:
         "../../scripts/saturation/draw_sensitivity.py"

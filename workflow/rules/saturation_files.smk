@@ -74,12 +74,8 @@ def one_of(names):
 
 def saturation_results():
     return [
-        *expand(
-            f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES, suffix=["csv", "json"]
-        ),
-        *expand(
-            f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=["pdf", "png"]
-        ),
+        *expand(f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES, suffix=["csv", "json"]),
+        *expand(f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=["pdf", "png"]),
         *expand(
             f"{SATURATION}/tables/{{name}}.{{suffix}}",
             name=PAPER_TABLES,
@@ -99,9 +95,7 @@ JOINED = {
     "own_monodromy": by_chunk(study.own_orbits.scales),
     "own_multipliers": by_chunk(study.own_orbits.scales),
     "yorke_limit": by_chunk(study.yorke_limit.networks),
-    "trajectory_bounds": by_chunk(
-        study.trajectory_bounds.networks, study.trajectory_bounds.seeds
-    ),
+    "trajectory_bounds": by_chunk(study.trajectory_bounds.networks, study.trajectory_bounds.seeds),
     "training_stages": by_chunk(study.training_stages.networks),
     "sensitivity": [f"{network}/all" for network in study.sensitivity.variants],
 }

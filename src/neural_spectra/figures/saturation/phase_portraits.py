@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     trajectories' trajectory, t, x, y.
     """
     panels = list(table.groupby("panel", sort=False))
-    with drawing(style, "double_column", style["double_column"] / len(panels) + 1.05) as figure:
+    with drawing(style, "double_column", style["double_column"] / len(panels) + 1.2) as figure:
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axis, (_, rows) in zip(axes, panels, strict=True):
             first = rows.iloc[0]

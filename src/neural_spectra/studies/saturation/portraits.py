@@ -121,4 +121,5 @@ def _straightness(path: Tensor, radius: float) -> float:
     part = path[inside & ((~inside).cumsum(0) == (~inside).cumsum(0)[inside.int().argmax()])]
     if len(part) < 3:
         return math.nan
-    return ((part[-1] - part[0]).norm() / (part[1:] - part[:-1]).norm(dim=-1).sum()).item()
+    length = (part[1:] - part[:-1]).norm(dim=-1).sum()
+    return float((part[-1] - part[0]).norm() / length)

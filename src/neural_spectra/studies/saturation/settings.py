@@ -6,14 +6,17 @@ import math
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from neural_spectra.config import Count, Finite, Model, NonNegative, Positive, Sweep
 from neural_spectra.errors import did_you_mean
+from neural_spectra.studies.saturation.network_settings import (
+    Fraction,
+    NetworkSettings,
+    with_change,
+)
 
-ActivationName = Literal["tanh", "sigmoid", "softplus", "silu", "gelu", "elu", "relu", "identity"]
 Level = Annotated[int, Field(ge=0, le=30)]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
 Starts = Annotated[list[Positive], Field(min_length=2, max_length=2)]  # radius, how many
 
 
@@ -55,62 +58,6 @@ class Training(Model):
 
     radius: Positive
     points: Count
-
-
-class Network(Model):
-    """What every trained network has."""
-
-    activation: ActivationName
-    hidden: Annotated[list[Count], Field(min_length=1)]
-    seeds: Count
-
-
-class ReadoutNetwork(Network):
-    """Bias set for a wanted saturation, hidden layer frozen, readout fitted by ridge regression."""
-
-    method: Literal["readout"]
-    saturation: Fraction | None = None
-    margin: Positive | None = None
-    radius: Positive  # of the ball on which every pre-activation keeps the margin
-    ridge: Positive
-
-    @model_validator(mode="after")
-    def _one_shift(self) -> ReadoutNetwork:
-        if (self.saturation is None) == (self.margin is None):
-            raise ValueError(
-                "give either saturation (the wanted δ) or margin (the smallest pre-activation)"
-            )
-        return self
-
-
-class LevenbergMarquardtNetwork(Network):
-    """All parameters trained from the default initialisation, by a second-order method."""
-
-    method: Literal["levenberg_marquardt"]
-    steps: Count
-    target: NonNegative  # the loss at which a seed stops
-
-
-class AdamNetwork(Network):
-    """All parameters trained from the default initialisation, by Adam with a cosine schedule."""
-
-    method: Literal["adam"]
-    steps: Count
-    learning_rate: Positive
-
-
-class GivenNetwork(Model):
-    """Weights from a file, trained elsewhere."""
-
-    method: Literal["file"]
-    weights: str
-    seeds: Count
-
-
-NetworkSettings = Annotated[
-    ReadoutNetwork | LevenbergMarquardtNetwork | AdamNetwork | GivenNetwork,
-    Field(discriminator="method"),
-]
 
 
 class SeededSweep(Model):
@@ -327,21 +274,5 @@ class Saturation(Model):
         base = self.networks[network].model_dump()
         variants = {"as used": base}
         for label, change in self.sensitivity.variants[network].items():
-            variants[label] = _with_change(base, change, f"sensitivity.variants.{network}.{label}")
+            variants[label] = with_change(base, change, f"sensitivity.variants.{network}.{label}")
         return variants
-
-
-def _with_change(base: dict[str, Any], change: dict[str, Any], place: str) -> dict[str, Any]:
-    """Return a network's settings with some replaced; a new method starts without the old one's."""
-    kept = base
-    if change.get("method", base["method"]) != base["method"]:
-        kept = {key: base[key] for key in Network.model_fields}
-    try:
-        variant: Network = _NETWORK.validate_python(kept | change)
-        return variant.model_dump()
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"{place}: {first['loc'][-1]}: {first['msg']}") from None
-
-
-_NETWORK: TypeAdapter[Any] = TypeAdapter(NetworkSettings)

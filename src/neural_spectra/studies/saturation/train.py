@@ -45,7 +45,7 @@ def train_stuart_landau(
     Parameters
     ----------
     network
-        The network's block of the config, as a mapping (see ``settings.NetworkSettings``).
+        The network's block of the config, as a mapping (see ``network_settings``).
 
     Returns
     -------

@@ -1,0 +1,163 @@
+"""What holds for every figure: sizes, text that can be read, embedded fonts, identical bytes."""
+
+import ast
+import pkgutil
+from itertools import combinations
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from drawings import STYLE, TABLES, draw, drawn, drawn_texts
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from matplotlib.legend import Legend
+
+import neural_spectra.figures
+import neural_spectra.figures.saturation
+from neural_spectra.figures.style import save
+
+NAMES = [table.__name__ for table in TABLES]
+COLUMN = dict.fromkeys(NAMES, "double_column") | {"obstruction": "single_column"}
+PANELS = {
+    "attenuation": 2,
+    "phase_portraits": 4,
+    "obstruction": 1,
+    "multipliers_window": 2,
+    "refined_bound": 2,
+    "silu_converse": 2,
+    "seed_spread": 3,
+    "yorke_limit": 2,
+    "sensitivity": 6,
+}
+
+every_figure = pytest.mark.parametrize("name", NAMES)
+
+
+def pdf(figure, folder):
+    save(figure, folder / "figure.pdf")
+    return (folder / "figure.pdf").read_bytes()
+
+
+def test_every_module_of_the_study_is_tested_here():
+    modules = pkgutil.iter_modules(neural_spectra.figures.saturation.__path__)
+    assert sorted(NAMES) == sorted(module.name for module in modules)
+
+
+def test_no_figure_imports_torch_or_a_study():
+    for file in Path(neural_spectra.figures.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                imported = [alias.name for alias in node.names]
+            else:
+                imported = [node.module] if isinstance(node, ast.ImportFrom) else []
+            for module in imported:
+                assert not module.startswith(("torch", "neural_spectra.studies")), file
+
+
+@every_figure
+def test_its_width_is_the_styles_column(name):
+    _, figure = drawn(name)
+    assert type(figure) is Figure
+    assert figure.get_figwidth() == STYLE[COLUMN[name]]
+
+
+@every_figure
+def test_it_has_its_panels_and_none_is_empty(name):
+    _, figure = drawn(name)
+    assert len(figure.axes) == PANELS[name]
+    assert all(axis.has_data() for axis in figure.axes)
+
+
+@every_figure
+def test_its_panels_are_lettered_in_bold(name):
+    _, figure = drawn(name)
+    letters = [axis.get_title(loc="left") for axis in figure.axes]
+    assert letters == ([""] if PANELS[name] == 1 else list("abcdef")[: PANELS[name]])
+    bold = [text for text in figure.findobj(mpl.text.Text) if text.get_weight() == "bold"]
+    assert sorted(text.get_text() for text in bold) == [letter for letter in letters if letter]
+
+
+@every_figure
+def test_its_text_stays_on_the_canvas(name):
+    _, figure = drawn(name)
+    width, height = figure.bbox.size
+    for text, box in drawn_texts(figure):
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= width, text
+        assert box.y1 <= height, text
+
+
+@every_figure
+def test_no_text_lies_on_another(name):
+    _, figure = drawn(name)
+    for (text, box), (other, other_box) in combinations(drawn_texts(figure), 2):
+        assert not box.overlaps(other_box), f"{text!r} lies on {other!r}"
+
+
+@every_figure
+def test_its_legends_hide_no_data(name):
+    _, figure = drawn(name)
+    for legend in figure.findobj(Legend):
+        box = legend.get_window_extent()
+        for axis in figure.findobj(mpl.axes.Axes):
+            if not box.overlaps(axis.bbox):
+                continue
+            for line in axis.lines:
+                path = line.get_path().transformed(line.get_transform())
+                if line.get_linestyle() == "None":
+                    assert box.count_contains(path.vertices) == 0, line.get_label()
+                else:
+                    assert not path.intersects_bbox(box, filled=False), line.get_label()
+
+
+@every_figure
+def test_two_drawings_are_the_same_bytes(name, tmp_path):
+    table, figure = drawn(name)
+    assert pdf(draw(name, table), tmp_path) == pdf(figure, tmp_path) == pdf(figure, tmp_path)
+
+
+@every_figure
+def test_its_fonts_are_embedded_as_outlines(name, tmp_path):
+    content = pdf(drawn(name)[1], tmp_path)
+    assert b"/FontFile2" in content
+    assert b"/Type3" not in content
+
+
+@every_figure
+def test_drawing_changes_nothing_else(name):
+    table, _ = drawn(name)
+    settings, before = dict(mpl.rcParams), table.copy()
+    draw(name, table)
+    assert dict(mpl.rcParams) == settings
+    assert plt.get_fignums() == []
+    assert table.equals(before)
+
+
+@every_figure
+def test_a_larger_font_changes_it(name, tmp_path):
+    table, figure = drawn(name)
+    larger = draw(name, table, STYLE | {"font_size": 9.0})
+    assert pdf(larger, tmp_path) != pdf(figure, tmp_path)
+
+
+@every_figure
+def test_a_wider_column_widens_it(name):
+    table, _ = drawn(name)
+    wider = draw(name, table, STYLE | {"single_column": 4.0, "double_column": 8.0})
+    assert wider.get_figwidth() == {"single_column": 4.0, "double_column": 8.0}[COLUMN[name]]
+
+
+def test_a_readers_own_matplotlib_settings_change_no_figure(tmp_path):
+    table, figure = drawn("attenuation")
+    own = {"lines.linewidth": 5, "savefig.bbox": "tight", "axes.facecolor": "black"}
+    with mpl.rc_context(own):
+        assert pdf(draw("attenuation", table), tmp_path) == pdf(figure, tmp_path)
+
+
+def test_a_png_has_the_dots_that_the_style_asks_for(tmp_path):
+    table, _ = drawn("refined_bound")
+    figure = draw("refined_bound", table, STYLE | {"dots_per_inch": 100})
+    save(figure, tmp_path / "figure.png")
+    assert imread(tmp_path / "figure.png").shape[:2] == (270, 675)
