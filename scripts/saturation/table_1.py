@@ -9,5 +9,5 @@ from neural_spectra.studies.saturation.figure_tables import table_1, to_latex
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = table_1(*tables, **snakemake.params.settings)
-    run.save(Computed(table))
+    run.save(Computed(table, run.inherited()))
     Path(snakemake.output.latex).write_text(to_latex(table))

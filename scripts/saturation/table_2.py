@@ -12,5 +12,5 @@ with job(snakemake) as run:
         for file in (snakemake.input.sweep, snakemake.input.monodromy, snakemake.input.multipliers)
     ]
     table = table_2(*tables, **snakemake.params.settings)
-    run.save(Computed(table))
+    run.save(Computed(table, run.inherited()))
     Path(snakemake.output.latex).write_text(to_latex(table))

@@ -7,4 +7,4 @@ from neural_spectra.studies.saturation.figure_tables import attenuation
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = attenuation(*tables, **snakemake.params.settings)
-    run.save(Computed(table))
+    run.save(Computed(table, run.inherited()))

@@ -7,4 +7,4 @@ from neural_spectra.studies.saturation.figure_tables import refined_bound
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = refined_bound(*tables, **snakemake.params.settings)
-    run.save(Computed(table))
+    run.save(Computed(table, run.inherited()))

@@ -13,4 +13,4 @@ with job(snakemake) as run:
         )
     ]
     table = seed_spread(*tables, **snakemake.params.settings)
-    run.save(Computed(table))
+    run.save(Computed(table, run.inherited()))

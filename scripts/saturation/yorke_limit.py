@@ -1,16 +1,15 @@
 """Where Yorke's limit lies and where the networks' own orbits end."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import joined, read_table
+from neural_spectra.records import Computed, joined, read_table
 from neural_spectra.studies.saturation.own_orbits import yorke_limit
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run:
     monodromy, radius = read_table(snakemake.input.monodromy), snakemake.params.radius
     files = zip(snakemake.params.networks, snakemake.input.weights, strict=True)
-    run.save(
-        joined(
-            yorke_limit(name, *load_network(weights), monodromy, radius=radius)
-            for name, weights in files
-        )
+    found = joined(
+        yorke_limit(name, *load_network(weights), monodromy, radius=radius)
+        for name, weights in files
     )
+    run.save(Computed(found.table, {**run.inherited(), **found.residuals}))

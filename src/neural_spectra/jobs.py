@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from neural_spectra.errors import InputError
-from neural_spectra.records import Computed, checksum, package_versions, write_record, write_table
+from neural_spectra.records import (
+    Computed,
+    checksum,
+    merged,
+    package_versions,
+    read_record,
+    write_record,
+    write_table,
+)
 
 
 class Job:
@@ -32,6 +40,11 @@ class Job:
             },
             "versions": package_versions(),
         }
+
+    def inherited(self) -> dict[str, float]:
+        """Return the residuals of the tables that this job selects from: they are its own too."""
+        tables = [Path(file) for file in self.snakemake.input if str(file).endswith(".csv")]
+        return merged(read_record(table.with_suffix(".json"))["residuals"] for table in tables)
 
     def save(self, computed: Computed, table: str = "table", record: str = "record") -> None:
         """Write a table and its record to the outputs of those names."""

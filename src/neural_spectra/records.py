@@ -78,12 +78,17 @@ def package_versions() -> dict[str, str]:
     return {name: version(name).split("+")[0] for name in PACKAGES}
 
 
+def merged(residuals: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Return the largest residual of each name; a NaN wins over any number, to stay visible."""
+    largest: dict[str, float] = {}
+    for part in residuals:
+        for name, value in part.items():
+            largest[name] = float(np.maximum(value, largest.get(name, -np.inf)))
+    return largest
+
+
 def joined(parts: Iterable[Computed]) -> Computed:
     """Concatenate tables computed in parts; a residual is the largest over the parts."""
     parts = list(parts)
-    residuals: dict[str, float] = {}
-    for part in parts:
-        for name, value in part.residuals.items():
-            # A NaN wins over any number, so that it stays visible.
-            residuals[name] = float(np.maximum(value, residuals.get(name, -np.inf)))
-    return Computed(pd.concat([part.table for part in parts], ignore_index=True), residuals)
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    return Computed(table, merged(part.residuals for part in parts))

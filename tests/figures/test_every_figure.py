@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import neural_spectra.figures.saturation
 from neural_spectra.figures.style import save
 
 NAMES = [table.__name__ for table in TABLES]
+LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
 COLUMN = dict.fromkeys(NAMES, "double_column") | {"obstruction": "single_column"}
 PANELS = {
     "attenuation": 2,
@@ -37,6 +39,17 @@ every_figure = pytest.mark.parametrize("name", NAMES)
 def pdf(figure, folder):
     save(figure, folder / "figure.pdf")
     return (folder / "figure.pdf").read_bytes()
+
+
+@cache
+def restyled(name):
+    return draw(name, drawn(name)[0], LARGER)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Return the bytes of a figure's PDF, saved once."""
+    return cache(lambda name: pdf(drawn(name)[1], tmp_path_factory.mktemp(name)))
 
 
 def test_every_module_of_the_study_is_tested_here():
@@ -113,16 +126,15 @@ def test_its_legends_hide_no_data(name):
 
 
 @every_figure
-def test_two_drawings_are_the_same_bytes(name, tmp_path):
-    table, figure = drawn(name)
-    assert pdf(draw(name, table), tmp_path) == pdf(figure, tmp_path) == pdf(figure, tmp_path)
+def test_two_drawings_are_the_same_bytes(name, saved, tmp_path):
+    table, _ = drawn(name)
+    assert pdf(draw(name, table), tmp_path) == saved(name)
 
 
 @every_figure
-def test_its_fonts_are_embedded_as_outlines(name, tmp_path):
-    content = pdf(drawn(name)[1], tmp_path)
-    assert b"/FontFile2" in content
-    assert b"/Type3" not in content
+def test_its_fonts_are_embedded_as_outlines(name, saved):
+    assert b"/FontFile2" in saved(name)
+    assert b"/Type3" not in saved(name)
 
 
 @every_figure
@@ -136,24 +148,23 @@ def test_drawing_changes_nothing_else(name):
 
 
 @every_figure
-def test_a_larger_font_changes_it(name, tmp_path):
-    table, figure = drawn(name)
-    larger = draw(name, table, STYLE | {"font_size": 9.0})
-    assert pdf(larger, tmp_path) != pdf(figure, tmp_path)
+def test_a_larger_font_enlarges_all_its_text(name):
+    larger = dict(drawn_texts(restyled(name)))
+    for text, box in drawn_texts(drawn(name)[1]):
+        if text in larger:
+            assert larger[text].width > box.width, text
 
 
 @every_figure
 def test_a_wider_column_widens_it(name):
-    table, _ = drawn(name)
-    wider = draw(name, table, STYLE | {"single_column": 4.0, "double_column": 8.0})
-    assert wider.get_figwidth() == {"single_column": 4.0, "double_column": 8.0}[COLUMN[name]]
+    assert restyled(name).get_figwidth() == LARGER[COLUMN[name]]
 
 
-def test_a_readers_own_matplotlib_settings_change_no_figure(tmp_path):
-    table, figure = drawn("attenuation")
+def test_a_readers_own_matplotlib_settings_change_no_figure(saved, tmp_path):
+    table, _ = drawn("attenuation")
     own = {"lines.linewidth": 5, "savefig.bbox": "tight", "axes.facecolor": "black"}
     with mpl.rc_context(own):
-        assert pdf(draw("attenuation", table), tmp_path) == pdf(figure, tmp_path)
+        assert pdf(draw("attenuation", table), tmp_path) == saved("attenuation")
 
 
 def test_a_png_has_the_dots_that_the_style_asks_for(tmp_path):

@@ -37,7 +37,7 @@ def orbits():
         for s in (1.0, 4.0)
         for orbit in ("reference", "own")
     ]
-    return pd.DataFrame(rows).assign(ln_det=-2.0, det=np.exp(-2.0))
+    return pd.DataFrame(rows).assign(ln_det=-2.0, ln_det_liouville=-2.0, det=np.exp(-2.0))
 
 
 @pytest.fixture

@@ -113,6 +113,12 @@ def test_the_weight_factor_grows_linearly_with_one_hidden_layer(swept):
     assert rows[15.0] == pytest.approx(15 * rows[1.0], rel=1e-12)
 
 
+def test_the_sweep_holds_the_sampled_saturation_of_the_most_active_layer(swept):
+    by_layer = swept[0].table.groupby(["region", "seed", "s"])["delta_sampled"].max()
+    rows = swept[1].table.set_index(["region", "seed", "s"])["delta_sampled"]
+    pd.testing.assert_series_equal(rows.sort_index(), by_layer.sort_index())
+
+
 def test_the_sampled_saturation_stays_below_the_certified_one(swept):
     assert swept[0].residuals["sampled_minus_certified_delta"] <= 1e-12
 
@@ -243,7 +249,7 @@ def test_the_bound_holds_at_every_stage_of_training():
 
 
 def test_trajectories_straighten_as_the_network_saturates(shifted):
-    monodromy = pd.DataFrame({"s": [1.0, 15.0], "ln_det": [-11.0, 0.0]})
+    monodromy = pd.DataFrame({"s": [1.0, 15.0], "ln_det_liouville": [-11.0, 0.0]})
     table = phase_portraits(
         shifted[:1],
         monodromy,

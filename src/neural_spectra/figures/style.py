@@ -86,8 +86,11 @@ def drawing(
     with applied(style):
         figure = Figure(figsize=(style[width], height))
         yield figure
-        # Ticks are made when they are first drawn, in the style that holds at that moment.
+        # Ticks are made when they are first drawn, in the style that holds at that moment. A layout
+        # around panels of a fixed shape needs two drawings to settle; then every file has the same.
         figure.draw_without_rendering()
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def save(figure: Figure, *paths: str | Path) -> None:
@@ -130,7 +133,8 @@ def legend_above(axis: Axes) -> None:
     """Put an axis' legend in one line above its right corner, where no data are."""
     found = entries(axis)
     columns = max(1, len(found["labels"]))
-    axis.legend(**found, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns, borderpad=0)
+    place = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderpad": 0, "columnspacing": 1}
+    axis.legend(**found, **place, ncols=columns)
 
 
 def network_label(name: str) -> str:

@@ -26,7 +26,8 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     trajectories' trajectory, t, x, y.
     """
     panels = list(table.groupby("panel", sort=False))
-    with drawing(style, "double_column", style["double_column"] / len(panels) + 1.2) as figure:
+    with drawing(style, "double_column", style["double_column"] / len(panels) + 1.15) as figure:
+        figure.set_layout_engine("compressed")
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axis, (_, rows) in zip(axes, panels, strict=True):
             first = rows.iloc[0]

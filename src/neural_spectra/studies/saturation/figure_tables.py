@@ -96,7 +96,8 @@ def table_2(
     moduli = multipliers.query(orbit).pivot(index="s", columns="index", values="ln_modulus")
     moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]
     delta = _drawn(sweep, network, region)[["s", "delta"]]
-    determinants = monodromy.query(orbit)[["s", "ln_det", "det"]]
+    determinants = monodromy.query(orbit)[["s", "ln_det_liouville", "det"]]
+    determinants = determinants.rename(columns={"ln_det_liouville": "ln_det"})
     return delta.merge(determinants, on="s").merge(moduli.reset_index(), on="s")
 
 

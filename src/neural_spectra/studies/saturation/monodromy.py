@@ -19,6 +19,8 @@ from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import Field, StuartLandau
 
 QUADRATURE_NODES = 1024
+# Seeds are solved together up to arrays of this size, which stay in the processor's cache.
+NUMBERS_AT_ONCE = 2**17
 
 
 def reference_monodromy(
@@ -41,10 +43,13 @@ def reference_monodromy(
         ``monodromy`` and ``multipliers``, with orbit = reference. ``ln_det_liouville`` is the
         trapezoidal rule over the circle, which shares nothing with the solver.
     """
-    # One seed at a time: its arrays stay in the cache, and its steps suit it alone.
+    per_seed = len(scales) * solver["segments"] * network.weights[0].shape[-2]
+    size = max(1, NUMBERS_AT_ONCE // per_seed)
     found = [
-        _along_circle(name, network[k : k + 1], [seed], StuartLandau(**system), scales, solver)
-        for k, seed in enumerate(seeds)
+        _along_circle(
+            name, network[k : k + size], seeds[k : k + size], StuartLandau(**system), scales, solver
+        )
+        for k in range(0, len(seeds), size)
     ]
     tables, multiplier_tables = zip(*found, strict=True)
     return joined(tables), joined(multiplier_tables)

@@ -23,6 +23,7 @@ from neural_spectra.studies.saturation.parts import log_bound_on_balls, tensor
 from neural_spectra.studies.tabulation import tabulated
 
 _LARGEST_SCALE = 1e3
+_ROOT_ERROR = 1e-12
 
 
 def own_orbits(
@@ -132,7 +133,7 @@ def yorke_limit(
                 scale_of_limit=_scale_of_limit(network[k], ball),
             )
         )
-    return Computed(pd.concat(tables, ignore_index=True))
+    return Computed(pd.concat(tables, ignore_index=True), {"scale_of_limit_error": _ROOT_ERROR})
 
 
 def _scale_of_limit(network: Network, region: Ball) -> float:
@@ -144,7 +145,7 @@ def _scale_of_limit(network: Network, region: Ball) -> float:
 
     if log_bound(1.0) < 0 or log_bound(_LARGEST_SCALE) > 0:
         return math.nan
-    return float(brentq(log_bound, 1.0, _LARGEST_SCALE, xtol=1e-12))
+    return float(brentq(log_bound, 1.0, _LARGEST_SCALE, xtol=_ROOT_ERROR))
 
 
 def _tabulate(

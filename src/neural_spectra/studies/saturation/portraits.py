@@ -17,7 +17,7 @@ from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.parts import region, tensor
 from neural_spectra.systems import Field, StuartLandau
 
-TIMES = 201
+TIMES = 151
 
 
 def phase_portraits(
@@ -66,11 +66,12 @@ def phase_portraits(
     for s in scales:
         scaled = network.scaled(tensor([s])).flattened()
         delta = log_saturation(scaled, region(area, oscillator)).exp().max().item()
-        found = monodromy.loc[monodromy["s"] == s, "ln_det"].item()
+        found = monodromy.loc[monodromy["s"] == s, "ln_det_liouville"].item()
         panels.append(
             _panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol, radius)
         )
-    return Computed(pd.concat(panels).assign(radius=radius, extent=extent))
+    table = pd.concat(panels).assign(radius=radius, extent=extent)
+    return Computed(table.drop(columns="error"), {"trajectory_error": table["error"].max()})
 
 
 def _circle(radius: float, count: float) -> Tensor:
@@ -94,6 +95,8 @@ def _panel(
         return field(x).reshape(x.shape)
 
     paths = integrate(derivative, starts, times, rtol, atol)
+    looser = integrate(derivative, starts, times[[0, -1]], 100 * rtol, 100 * atol)
+    error = (paths[-1] - looser[-1]).abs().max().item()
     tables = [
         pd.DataFrame(
             {
@@ -107,6 +110,7 @@ def _panel(
                 "t": times,
                 "x": paths[:, k, 0],
                 "y": paths[:, k, 1],
+                "error": error,
             }
         )
         for k in range(len(starts))

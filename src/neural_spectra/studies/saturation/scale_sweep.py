@@ -17,6 +17,8 @@ from neural_spectra.studies.saturation.parts import region, tensor
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
 
+SAMPLE_LEVEL = 5
+
 
 def sweep_scale(
     name: str,
@@ -44,7 +46,7 @@ def sweep_scale(
     -------
     Computed, Computed
         ``saturation_by_layer`` (network, activation, seed, s, region, layer, delta, ln_delta,
-        delta_sampled) and ``jacobian_norm`` (network, seed, s, region, jacobian_norm).
+        delta_sampled) and ``jacobian_norm`` (network, seed, s, region, jacobian_norm, delta_sampled).
     """
     oscillator, scaled = StuartLandau(**system), network.scaled(tensor(scales))
     layers = range(1, network.hidden_layers + 1)
@@ -66,7 +68,8 @@ def sweep_scale(
         )
         norm = bounds.jacobian_norm(scaled, points).amax(-1)
         axes = {"seed": seeds, "s": scales}
-        norms.append(tabulated(axes, {"jacobian_norm": norm}, network=name, region=label))
+        columns = {"jacobian_norm": norm, "delta_sampled": sampled.amax(-1)}
+        norms.append(tabulated(axes, columns, network=name, region=label))
     return (
         Computed(pd.concat(by_layer), {"sampled_minus_certified_delta": excess}),
         Computed(pd.concat(norms)),
@@ -145,12 +148,14 @@ def obstruction(
     """Fig. 3: d·C(U; s)·T when every bias of the first layer is c, a multiple of c_min.
 
     c_min = max_j ‖W_{1,j}‖₂. U is the ball of the given radius; readout and deeper layers are
-    kept. T is the period of the reference orbit, which is not an orbit of f_s.
+    kept. T is the period of the reference orbit, which is not an orbit of f_s. The residual is by
+    how much, relatively, a Jacobian's norm found in the ball exceeds C (none should).
     """
     oscillator = StuartLandau(**system)
     ball = Ball(torch.zeros(network.dimension, dtype=torch.float64), radius)
     c_min = torch.linalg.vector_norm(network.weights[0], dim=-1).amax(-1, keepdim=True)
-    tables = []
+    points = ball.cells(SAMPLE_LEVEL, all_cells(SAMPLE_LEVEL)).points
+    tables, excess = [], []
     for offset in offsets:
         bias = (offset * c_min).expand_as(network.biases[0])
         scaled = with_first_bias(network, bias).scaled(tensor(scales))
@@ -164,4 +169,6 @@ def obstruction(
         }
         axes = {"seed": seeds, "s": scales}
         tables.append(tabulated(axes, columns, network=name, offset=offset))
-    return Computed(pd.concat(tables, ignore_index=True))
+        norm = bounds.jacobian_norm(scaled, points).amax(-1)
+        excess.append((norm / log_bound.exp() - 1).max().item())
+    return Computed(pd.concat(tables, ignore_index=True), {"norm_over_bound": max(excess)})

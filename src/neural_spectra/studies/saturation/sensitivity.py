@@ -57,6 +57,7 @@ def sensitivity(
     oscillator = StuartLandau(**system)
     areas = {label: region(spec, oscillator) for label, spec in regions.items()}
     rows: list[pd.DataFrame] = []
+    quadrature_error = 0.0
 
     def add(variant: str, quantity: str, values: torch.Tensor) -> None:
         columns = {"network": name, "variant": variant, "seed": seeds, "quantity": quantity}
@@ -71,6 +72,10 @@ def sensitivity(
         network = stages["final"]
         scaled = network.scaled(tensor(determinant_scales))
         ln_det = liouville_quadrature(scaled, oscillator.orbit, oscillator.period, QUADRATURE_NODES)
+        coarser = liouville_quadrature(
+            scaled, oscillator.orbit, oscillator.period, QUADRATURE_NODES // 2
+        )
+        quadrature_error = max(quadrature_error, (ln_det - coarser).abs().max().item())
         for k, s in enumerate(determinant_scales):
             add(variant, f"det at s = {s:g}", ln_det[:, k].exp())
         quantity = f"improvement at s = {improvement_scale:g}"
@@ -83,7 +88,7 @@ def sensitivity(
             for level in levels:
                 value = improvement(sharp, area, level, level)
                 add(f"{variant}, {2**level} cells", quantity, value)
-    return Computed(pd.concat(rows, ignore_index=True))
+    return Computed(pd.concat(rows, ignore_index=True), {"quadrature_error": quadrature_error})
 
 
 def improvement(network: Network, area: Region, coarsest: int, finest: int) -> torch.Tensor:

@@ -1,0 +1,80 @@
+"""Copies of the repository in which the workflow can run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# What a run needs; results of an earlier one are left behind.
+NEEDED = ("Snakefile", "environment.yml", "config", "profiles", "scripts", "src", "workflow")
+
+
+def copy_repository(folder):
+    folder.mkdir(exist_ok=True)
+    for name in NEEDED:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True, ignore=ignored)
+        else:
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def start(folder, *arguments):
+    """Start Snakemake in a folder; what it prints goes to a file there, see :func:`end`."""
+    with (folder / "printed.txt").open("w") as printed:
+        return subprocess.Popen(
+            [sys.executable, "-m", "snakemake", *map(str, arguments)],
+            cwd=folder,
+            stdout=printed,
+            stderr=printed,
+            # A profile of the user's must not change what is tested.
+            env={key: value for key, value in os.environ.items() if key != "SNAKEMAKE_PROFILE"},
+        )
+
+
+def end(process, folder):
+    """Wait for Snakemake; return its exit status and everything that it printed."""
+    return process.wait(), (folder / "printed.txt").read_text()
+
+
+class Workflow:
+    """A copy of the repository in which the tiny configuration can run."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.results = folder / "results" / "saturation"
+
+    def run(self, *arguments, changes=""):
+        """Run Snakemake to its end; return its exit status and everything that it printed.
+
+        ``changes`` is YAML, laid over the tiny configuration.
+        """
+        (self.folder / "changes.yaml").write_text(changes)
+        configuration = ["--configfile", "config/ci.yaml", *["changes.yaml"][: len(changes)]]
+        process = start(self.folder, *configuration, "--cores", 1, *arguments)
+        return end(process, self.folder)
+
+    def scheduled(self, changes=""):
+        """Return the rules that a run would now execute."""
+        status, printed = self.run("--dry-run", changes=changes)
+        assert status == 0, printed
+        return rules_in(printed)
+
+    def contents(self):
+        """Return the bytes of every result, by path; timings and logs are no results."""
+        files = (file for file in self.results.rglob("*") if file.is_file())
+        names = ((file.relative_to(self.results).as_posix(), file) for file in files)
+        return {
+            name: file.read_bytes()
+            for name, file in names
+            if not name.startswith(("logs/", "benchmarks/"))
+        }
+
+
+def rules_in(printed):
+    """Return the names of the rules that Snakemake says it executes, without the target rule."""
+    return set(re.findall(r"^(?:local)?rule (\w+):", printed, re.MULTILINE)) - {"all"}

@@ -1,0 +1,229 @@
+"""A run of the whole workflow, tiny: its results, and what a later run does again."""
+
+import json
+import math
+import os
+import re
+import time
+
+import numpy as np
+import pytest
+from copies import ROOT
+
+from neural_spectra.records import checksum, read_table
+
+DICTIONARY = ROOT / "docs" / "data_dictionary.md"
+
+# Residuals tell how good computed numbers are; tables that only select rows of others have none.
+COMPUTED = {
+    "monodromy",
+    "multipliers",
+    "saturation_by_layer",
+    "scale_sweep",
+    "three_dimensions",
+    "training",
+    "training_stages",
+    "trajectory_bounds",
+}
+
+# Where a table may say "not a number", as a condition on its row; nowhere else.
+NO_ORBIT = "status != 'orbit'"
+OPEN = {
+    ("monodromy", "shooting_defect"): NO_ORBIT,
+    ("monodromy", "farthest"): NO_ORBIT,
+    ("monodromy", "bound"): NO_ORBIT,
+    ("monodromy", "bound_period"): NO_ORBIT,
+    ("monodromy", "period"): f"orbit == 'own' and {NO_ORBIT}",
+    ("monodromy", "ln_det"): f"orbit == 'own' and {NO_ORBIT}",
+    ("monodromy", "det"): f"orbit == 'own' and {NO_ORBIT}",
+    ("monodromy", "ln_det_liouville"): f"orbit == 'own' and {NO_ORBIT}",
+    ("monodromy", "liouville_defect"): f"orbit == 'own' and {NO_ORBIT}",
+    ("multipliers", "real"): "method == 'none'",
+    ("multipliers", "imag"): "method == 'none'",
+    ("multipliers", "ln_modulus"): "method == 'none'",
+    ("multipliers", "error_estimate"): "method == 'none'",
+    ("silu_converse", "period"): NO_ORBIT,
+    ("silu_converse", "ln_det"): NO_ORBIT,
+    ("silu_converse", "ln_modulus"): NO_ORBIT,
+    ("silu_converse", "error_estimate"): NO_ORBIT,
+    ("yorke_limit", "period"): NO_ORBIT,
+    ("yorke_limit", "bound_period"): NO_ORBIT,
+    # No orbit at any scale tried, one at all of them, and a bound that never falls below 1.
+    ("yorke_limit", "last_scale_with_orbit"): "status != 'orbit'",
+    ("yorke_limit", "first_scale_without"): "status == 'orbit'",
+    ("yorke_limit", "scale_of_limit"): "s > 0",
+    ("phase_portraits", "s"): "panel == 'exact'",
+    ("phase_portraits", "delta"): "panel == 'exact'",
+}
+
+
+@pytest.fixture(scope="module")
+def tables(finished):
+    """The tables that others rely on, by name."""
+    results = finished[2].results
+    files = [*results.glob("data/*.csv"), *results.glob("tables/*.csv")]
+    return {file.stem: read_table(file) for file in files}
+
+
+# The results.
+
+
+def test_two_cores_and_one_give_the_same_bytes(finished):
+    two, one = finished[2].contents(), finished[1].contents()
+    kinds = {name.rpartition(".")[2] for name in two}
+    assert {"csv", "json", "safetensors", "pdf", "png", "tex"} <= kinds
+    assert {name for name in two.keys() | one.keys() if two.get(name) != one.get(name)} == set()
+
+
+def test_every_table_has_a_record_of_how_it_was_made(finished):
+    results = finished[2].results
+    for table in [*results.glob("data/*.csv"), *results.glob("tables/*.csv")]:
+        record = json.loads(table.with_suffix(".json").read_text())
+        assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
+        assert (finished[2].folder / record["script"]).is_file()
+        assert record["versions"].keys() >= {"numpy", "scipy", "torch", "torchdiffeq"}
+        for file, digest in record["inputs"].items():
+            assert checksum(finished[2].folder / file) == digest, f"{table.name}: {file}"
+
+
+def test_the_residuals_of_every_computed_table_are_numbers(finished, tables):
+    for name in COMPUTED:
+        record = json.loads((finished[2].results / "data" / f"{name}.json").read_text())
+        assert record["residuals"], name
+        assert all(map(math.isfinite, record["residuals"].values())), (name, record["residuals"])
+
+
+def test_every_column_is_in_the_data_dictionary_and_every_entry_in_a_table(tables):
+    described, table = {}, None
+    for line in DICTIONARY.read_text().splitlines():
+        if line.startswith("## "):
+            table = line.removeprefix("## ").strip("` ")
+            described[table] = []
+        elif table and (row := re.fullmatch(r"\| `(\w+)` \| (.+?) \| (.+?) \|", line)):
+            described[table].append(row[1])
+    assert {table: sorted(columns) for table, columns in described.items() if columns} == {
+        table: sorted(content.columns) for table, content in tables.items()
+    }
+
+
+def test_numbers_are_finite_wherever_there_is_something_to_measure(tables):
+    for name, table in tables.items():
+        for column in table.select_dtypes("number"):
+            bad = table[~np.isfinite(table[column])]
+            allowed = bad.query(OPEN[name, column]) if (name, column) in OPEN else bad[:0]
+            assert len(bad) == len(allowed), f"{name}.{column}:\n{bad.drop(allowed.index)}"
+
+
+@pytest.mark.parametrize("table", ["scale_sweep", "saturation_by_layer", "monodromy"])
+def test_the_papers_scales_are_in_the_sweep_of_every_network_and_seed(tables, table):
+    for _, rows in tables[table].groupby(["network", "seed"]):
+        assert {1.0, 4.0, 15.0, 30.0} <= set(rows["s"])
+
+
+# What the paper proves must hold for networks of any size.
+
+
+def test_the_norm_stays_below_the_refined_bound_and_that_below_the_bound(tables):
+    sweep = tables["scale_sweep"]
+    assert (sweep["jacobian_norm"] <= sweep["refined_bound"] * (1 + 1e-12)).all()
+    assert (sweep["refined_bound"] <= sweep["bound"] * (1 + 1e-12)).all()
+
+
+def test_the_sampled_saturation_and_bound_stay_below_the_certified_ones(tables):
+    sweep, by_layer = tables["scale_sweep"], tables["saturation_by_layer"]
+    assert (by_layer["delta_sampled"] <= by_layer["delta"] * (1 + 1e-12)).all()
+    assert (sweep["refined_bound_sampled"] <= sweep["refined_bound"] * (1 + 1e-12)).all()
+
+
+def test_every_network_has_an_orbit_of_its_own_at_scale_1(tables):
+    own = tables["monodromy"].query("orbit == 'own' and s == 1")
+    assert set(own["status"]) == {"orbit"}
+    assert own["shooting_defect"].max() <= 1e-10
+    assert (own["bound_period"] >= 2 * math.pi).all()
+
+
+def test_the_multipliers_of_an_orbit_multiply_to_its_determinant(tables):
+    keys = ["network", "seed", "s", "orbit"]
+    found = tables["multipliers"].query("method != 'none'").groupby(keys)["ln_modulus"].sum()
+    determinants = tables["monodromy"].set_index(keys)["ln_det_liouville"]
+    difference = (found - determinants.loc[found.index]).abs()
+    assert difference.max() <= 1e-6
+
+
+# What a second run does.
+
+
+@pytest.fixture
+def edited(workflow):
+    """Change a library module without changing what it does; return the copy it is in."""
+
+    def edit(module):
+        path = workflow.folder / "src" / "neural_spectra" / module
+        path.write_text(path.read_text() + "# changed\n")
+        return workflow
+
+    return edit
+
+
+def test_a_second_run_does_nothing(workflow):
+    before = workflow.contents()
+    status, printed = workflow.run()
+    assert status == 0
+    assert "Nothing to be done" in printed
+    assert workflow.contents() == before
+
+
+def test_a_touch_of_every_file_schedules_nothing(workflow):
+    now = time.time()
+    for file in workflow.folder.rglob("*"):
+        if file.is_file() and ".snakemake" not in file.parts:
+            os.utime(file, (now, now))
+    assert workflow.scheduled() == set()
+
+
+def test_editing_a_figure_draws_that_figure_only(edited):
+    assert edited("figures/saturation/attenuation.py").scheduled() == {"draw_attenuation"}
+
+
+def test_editing_the_lyapunov_exponents_recomputes_what_reads_them_only(edited):
+    # They and the theorems' other statements are one module.
+    expected = {"trajectory_bounds", "training_stages", "three_dimensions", "collect_parts"}
+    assert edited("lyapunov.py").scheduled() == expected
+
+
+def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edited):
+    assert edited("multipliers.py").scheduled() == {
+        "monodromy",
+        "own_orbits",
+        "collect_orbits",
+        "three_dimensions",
+        "sensitivity",
+        "collect_parts",
+        "yorke_limit",
+        "phase_portraits",
+        "table_multipliers_window",
+        "table_silu_converse",
+        "table_seed_spread",
+        "table_2",
+        "draw_multipliers_window",
+        "draw_phase_portraits",
+        "draw_seed_spread",
+        "draw_sensitivity",
+        "draw_silu_converse",
+        "draw_yorke_limit",
+    }
+
+
+def test_another_font_size_redraws_every_figure_and_recomputes_nothing(workflow):
+    scheduled = workflow.scheduled(changes="style: {font_size: 9.0}")
+    assert scheduled == {f"draw_{figure.stem}" for figure in workflow.results.glob("figures/*.pdf")}
+
+
+def test_another_rate_recomputes_the_example_in_three_dimensions_only(workflow):
+    scheduled = workflow.scheduled(changes="saturation: {three_dimensions: {rate: 0.25}}")
+    assert scheduled == {"three_dimensions"}
+
+
+def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(workflow):
+    scheduled = workflow.scheduled(changes="saturation: {yorke_limit: {radius: 0.9}}")
+    assert scheduled == {"yorke_limit", "draw_yorke_limit"}
