@@ -2,7 +2,7 @@
 
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, joined, read_table
-from neural_spectra.studies.saturation.own_orbits import yorke_limit
+from neural_spectra.studies.saturation.yorke import yorke_limit
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run:

@@ -59,7 +59,7 @@ class Network:
             if k > 1 and weight.shape[-1] != self.weights[k - 2].shape[-2]:
                 raise InputError(
                     f"layer {k} takes {weight.shape[-1]} inputs, but layer {k - 1} gives "
-                    f"{self.weights[k - 2].shape[-2]} outputs"
+                    f"{self.weights[k - 2].shape[-2]} outputs; these must be equal"
                 )
 
     @property

@@ -72,7 +72,10 @@ def fit_readout(
     penalty = math.sqrt(ridge * count) * torch.eye(width, dtype=features.dtype)
     system = torch.cat((features - centre, penalty.expand(seeds, -1, -1)), dim=-2)
     right_side = torch.nn.functional.pad(targets - target_centre, (0, 0, 0, width))
-    weight = torch.linalg.lstsq(system, right_side.expand(seeds, -1, -1)).solution.mT
+    # The default driver, gelsy, starts from pivots that PyTorch leaves uninitialised: its result
+    # varies in the last digits from run to run (pytorch/pytorch#187411).
+    solution = torch.linalg.lstsq(system, right_side.expand(seeds, -1, -1), driver="gels").solution
+    weight = solution.mT
     bias = (target_centre - centre @ weight.mT).squeeze(-2)
     return Network(
         (*network.weights[:-1], weight), (*network.biases[:-1], bias), network.activation

@@ -1,6 +1,7 @@
 """What each figure of the saturation study shows: the numbers of its table and nothing else."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -56,11 +57,12 @@ class TestAttenuation:
         np.testing.assert_array_equal(high, table["bound"])
         assert legend_of(figure.axes[0])[0] == "gap"
 
-    def test_the_inset_repeats_the_lines_on_a_linear_axis(self):
+    def test_the_inset_repeats_the_smallest_scales_on_a_linear_axis(self):
         _, figure = drawn("attenuation")
         left = figure.axes[0]
         (inset,) = (child for child in left.get_children() if isinstance(child, Axes))
         assert (left.get_yscale(), inset.get_yscale()) == ("log", "linear")
+        assert inset.get_xlim() == (1, 5)
         for outer, inner in zip(left.lines, inset.lines, strict=True):
             assert_draws(inner, *outer.get_data())
 
@@ -283,6 +285,11 @@ class TestSiluConverse:
         assert set(exact.get_ydata()) == {-4 * math.pi}
         assert exact.get_linestyle() == ":"
 
+    def test_a_table_of_orbits_only_needs_no_other_marks(self):
+        table, _ = drawn("silu_converse")
+        figure = draw("silu_converse", table.query("network == 'silu_256'"))
+        assert legend_of(figure.axes[0]) == []
+
     def test_a_table_without_any_orbit_can_be_drawn(self):
         table, _ = drawn("silu_converse")
         without = table.assign(status="equilibrium", ln_modulus=math.nan)
@@ -311,6 +318,11 @@ class TestSeedSpread:
         assert named == [[paper] for paper in papers]
         for axis, paper, value in zip(figure.axes, papers, [1e-5, 0.92, 9], strict=True):
             assert set(line(axis, paper).get_ydata()) == {value}
+
+    def test_a_quantity_without_a_value_in_the_paper_has_no_mark(self):
+        table, _ = drawn("seed_spread")
+        figure = draw("seed_spread", table.assign(paper=math.nan))
+        assert [legend_of(axis) for axis in figure.axes] == [[], [], []]
 
     def test_the_axes_name_the_quantity_and_the_network(self):
         _, figure = drawn("seed_spread")
@@ -402,11 +414,24 @@ class TestSensitivity:
         assert papers == 2 * [{1e-5}, {0.92}, {9.0}]
         assert legend_of(figure) == ["one seed", "paper"]
 
+    def test_a_quantity_without_a_value_in_the_paper_has_no_line(self):
+        table, _ = drawn("sensitivity")
+        figure = draw("sensitivity", table.assign(paper=math.nan))
+        assert {len(axis.lines) for axis in figure.axes} == {1}
+        assert legend_of(figure) == ["one seed"]
+
     def test_rows_of_panels_name_the_network_and_columns_the_quantity(self):
         _, figure = drawn("sensitivity")
         titles = [axis.get_title(loc="right") for axis in figure.axes]
         assert titles == ["", "", "shifted tanh, 256 units", "", "", "free tanh, 32 units"]
         assert figure.axes[3].get_xlabel() == r"$\det M$ at $s = 1$"
+
+    def test_small_numbers_on_a_linear_axis_do_not_touch(self):
+        table, _ = drawn("sensitivity")
+        table = table[table["variant"] != "ridge 1"].assign(value=0.3 * table["value"])
+        figure = draw("sensitivity", table)
+        for (_, box), (_, other) in combinations(drawn_texts(figure), 2):
+            assert not box.padded(3).overlaps(other.padded(3))
 
     def test_values_over_more_than_a_decade_get_a_logarithmic_axis(self):
         table, _ = drawn("sensitivity")

@@ -12,7 +12,7 @@ from neural_spectra.errors import InputError
 from neural_spectra.initialisation import initialise
 from neural_spectra.networks import Network, stacked
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
-from neural_spectra.studies.saturation.own_orbits import own_orbits, yorke_limit
+from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.portraits import phase_portraits
 from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds, obstruction, sweep_scale
 from neural_spectra.studies.saturation.sensitivity import sensitivity
@@ -22,6 +22,7 @@ from neural_spectra.studies.saturation.theorems import (
     trajectory_bounds,
 )
 from neural_spectra.studies.saturation.train import train_stuart_landau
+from neural_spectra.studies.saturation.yorke import yorke_limit
 from neural_spectra.studies.tabulation import tabulated
 
 SYSTEM = {"mu": 1.0, "omega": 1.0, "shear": 0.0}

@@ -8,9 +8,10 @@ from neural_spectra.config import check
 from neural_spectra.errors import InputError
 from neural_spectra.studies.settings import Settings
 
-given = workflow.overwrite_configfiles
-# What the command line gives is merged last.
-files = sorted(map(str, workflow.configfiles), key=lambda file: file in map(str, given))
+# Snakemake merges what the command line gives last, but lists it first.
+here, given = f"{Path.cwd()}/", workflow.overwrite_configfiles
+files = [*workflow.configfiles[len(given) :], *given]
+files = [str(file).removeprefix(here) for file in files]
 try:
     settings = check(Settings, config, files)
 except InputError as error:

@@ -6,7 +6,7 @@ REGIONS = {name: region.model_dump() for name, region in study.regions.items()}
 
 wildcard_constraints:
     chunk=r"\d+-\d+",
-    network=r"\w+",
+    network=r"[^/]+",
     table=r"\w+",
 
 
@@ -356,8 +356,6 @@ rule phase_portraits:
         settings=dict(
             system=SYSTEM,
             area=REGIONS[study.phase_portraits.region],
-            rtol=study.solver.rtol,
-            atol=study.solver.atol,
             **study.phase_portraits.model_dump(exclude={"network", "region"}),
         ),
     script:

@@ -130,11 +130,18 @@ def entries(axis: Axes) -> dict[str, list[Any]]:
 
 
 def legend_above(axis: Axes) -> None:
-    """Put an axis' legend in one line above its right corner, where no data are."""
+    """Put an axis' legend, if any line has a label, in one line above its right corner."""
     found = entries(axis)
-    columns = max(1, len(found["labels"]))
-    place = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderpad": 0, "columnspacing": 1}
-    axis.legend(**found, **place, ncols=columns)
+    if found["labels"]:
+        axis.legend(
+            **found,
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=len(found["labels"]),
+            borderpad=0,
+            columnspacing=1,
+            handletextpad=0.4,
+        )
 
 
 def network_label(name: str) -> str:

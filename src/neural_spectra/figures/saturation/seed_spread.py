@@ -28,7 +28,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     with drawing(style, "double_column", 2.9) as figure:
         axes = figure.subplots(1, len(groups), squeeze=False)[0]
         for axis, (quantity, rows) in zip(axes, groups, strict=True):
-            first = rows.iloc[0]
+            first, paper = rows.iloc[0], rows["paper"].iloc[0]
             sns.swarmplot(y=rows["value"], ax=axis, color=BLUE, size=3)
             axis.boxplot(
                 rows["value"],
@@ -40,9 +40,8 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
                 capprops=thin,
                 medianprops=thin | {"lw": 1.5},
             )
-            axis.axhline(
-                first["paper"], color=RED, ls="--", label=f"paper: {number(first['paper'])}"
-            )
+            if pd.notna(paper):
+                axis.axhline(paper, color=RED, ls="--", label=f"paper: {number(paper)}")
             axis.set(ylabel=quantity_label(str(quantity)), xlabel=network_label(first["network"]))
             axis.set(xlim=(-0.6, 0.6), xticks=[])
             plain_numbers(axis.yaxis)

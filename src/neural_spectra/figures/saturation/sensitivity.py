@@ -52,7 +52,9 @@ def _draw_panel(axis: Axes, rows: pd.DataFrame, variants: list[str]) -> None:
     heights = rows["variant"].map(variants.index)
     look: dict[str, Any] = {"color": BLUE, "mfc": "none", "ms": 3.5, "mew": 0.8}
     axis.plot(rows["value"], heights, "o", label="one seed", **look)
-    axis.axvline(rows["paper"].iloc[0], color=RED, ls="--", lw=1, label="paper")
+    paper = rows["paper"].iloc[0]
+    if pd.notna(paper):
+        axis.axvline(paper, color=RED, ls="--", lw=1, label="paper")
     for height in set(range(len(variants))) - set(heights):
         axis.axhspan(height - 0.5, height + 0.5, color="#EEEEEE", lw=0)
     if rows["value"].max() > 10 * rows["value"].min():

@@ -46,7 +46,8 @@ def sweep_scale(
     -------
     Computed, Computed
         ``saturation_by_layer`` (network, activation, seed, s, region, layer, delta, ln_delta,
-        delta_sampled) and ``jacobian_norm`` (network, seed, s, region, jacobian_norm, delta_sampled).
+        delta_sampled) and ``jacobian_norm`` (network, seed, s, region, jacobian_norm,
+        delta_sampled).
     """
     oscillator, scaled = StuartLandau(**system), network.scaled(tensor(scales))
     layers = range(1, network.hidden_layers + 1)

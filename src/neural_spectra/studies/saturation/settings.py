@@ -130,6 +130,8 @@ class PhasePortraits(Shown):
     inner: Starts
     outer: Starts
     extent: Positive
+    rtol: Positive
+    atol: Positive
 
 
 class SiluConverse(Model):

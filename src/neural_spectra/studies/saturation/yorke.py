@@ -1,0 +1,74 @@
+"""Yorke's limit: the scale that excludes orbits of the oscillator's period, and where they end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+import torch
+from scipy.optimize import brentq
+
+from neural_spectra import bounds
+from neural_spectra.networks import Network
+from neural_spectra.records import Computed
+from neural_spectra.regions import Ball
+from neural_spectra.studies.saturation.parts import tensor
+
+_LARGEST_SCALE = 1e3
+_ROOT_ERROR = 1e-12
+
+
+def yorke_limit(
+    name: str,
+    network: Network,
+    seeds: Sequence[int],
+    monodromy: pd.DataFrame,
+    *,
+    radius: float,
+) -> Computed:
+    """Hold the scale where C(U; s)·2π falls below 2π against the one where the own orbit ends.
+
+    U is the ball of the given radius. Yorke (1969): a periodic orbit of ẋ = f in a convex region
+    where ‖Df‖ ≤ C has C·T ≥ 2π. So from the first scale on, f_s has no orbit of period 2π in U.
+
+    Parameters
+    ----------
+    monodromy
+        The rows of `own_orbits` for this network.
+
+    Returns
+    -------
+    Computed
+        ``yorke_limit``: a row per seed and scale with status, period, bound_period; repeated in
+        each: last_scale_with_orbit and first_scale_without (of the scales tried), and
+        scale_of_limit.
+    """
+    ball = Ball(torch.zeros(network.dimension, dtype=torch.float64), radius)
+    rows = monodromy.query("network == @name and orbit == 'own'")
+    tables = []
+    for k, seed in enumerate(seeds):
+        own = rows[rows["seed"] == seed].sort_values("s")
+        lost = own.loc[own["status"] != "orbit", "s"]
+        without = lost.min() if len(lost) else math.nan
+        held = own.loc[own["s"] < without, "s"] if len(lost) else own["s"]
+        tables.append(
+            own[["network", "seed", "s", "status", "period", "bound_period"]].assign(
+                last_scale_with_orbit=held.max(),
+                first_scale_without=without,
+                scale_of_limit=_scale_of_limit(network[k], ball),
+            )
+        )
+    return Computed(pd.concat(tables, ignore_index=True), {"scale_of_limit_error": _ROOT_ERROR})
+
+
+def _scale_of_limit(network: Network, region: Ball) -> float:
+    """Return the s above 1 at which C(U; s) falls to 1; NaN if it never does."""
+
+    def log_bound(s: float) -> float:
+        scaled = network.scaled(tensor([s]))
+        return bounds.log_norm_product_bound(scaled, bounds.log_saturation(scaled, region)).item()
+
+    if log_bound(1.0) < 0 or log_bound(_LARGEST_SCALE) > 0:
+        return math.nan
+    return float(brentq(log_bound, 1.0, _LARGEST_SCALE, xtol=_ROOT_ERROR))
