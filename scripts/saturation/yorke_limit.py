@@ -6,10 +6,10 @@ from neural_spectra.studies.saturation.yorke import yorke_limit
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run:
-    monodromy, radius = read_table(snakemake.input.monodromy), snakemake.params.radius
+    monodromy = read_table(snakemake.input.monodromy)
     files = zip(snakemake.params.networks, snakemake.input.weights, strict=True)
     found = joined(
-        yorke_limit(name, *load_network(weights), monodromy, radius=radius)
+        yorke_limit(name, *load_network(weights), monodromy, **snakemake.params.settings)
         for name, weights in files
     )
     run.save(Computed(found.table, {**run.inherited(), **found.residuals}))

@@ -107,7 +107,7 @@ def yorke_limit():
 def sensitivity():
     rows = []
     papers = {"det at s = 1": 1e-5, "det at s = 4": 0.92, "improvement at s = 30": 9.0}
-    choices = ["as used", "as used, unit_disc", "as used, 1 cells", "as used, 16 cells", "ridge 1"]
+    choices = ["as used", "as used, unit_disc", "as used, 1 cell", "as used, 16 cells", "ridge 1"]
     for network, variant, (quantity, paper) in product(
         ["shifted_256", "free_32"], choices, papers.items()
     ):

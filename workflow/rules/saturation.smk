@@ -233,7 +233,7 @@ rule yorke_limit:
     threads: 1
     params:
         networks=study.yorke_limit.networks,
-        radius=study.yorke_limit.radius,
+        settings=dict(radius=study.yorke_limit.radius, period=study.system.period),
     script:
         "../../scripts/saturation/yorke_limit.py"
 

@@ -73,5 +73,5 @@ def _label(variant: str) -> str:
     _, _, choice = variant.rpartition(", ")
     if choice == variant:
         return variant
-    kind = "cover" if choice.endswith("cells") else "$U$"
-    return f"{kind}: {choice.replace('_', ' ').replace('1 cells', '1 cell')}"
+    kind = "cover" if choice.endswith(("cell", "cells")) else "$U$"
+    return f"{kind}: {choice.replace('_', ' ')}"

@@ -57,7 +57,7 @@ def sensitivity(
     oscillator = StuartLandau(**system)
     areas = {label: region(spec, oscillator) for label, spec in regions.items()}
     rows: list[pd.DataFrame] = []
-    quadrature_error = 0.0
+    quadrature_error, finest = 0.0, max(levels)
 
     def add(variant: str, quantity: str, values: torch.Tensor) -> None:
         columns = {"network": name, "variant": variant, "seed": seeds, "quantity": quantity}
@@ -80,14 +80,15 @@ def sensitivity(
             add(variant, f"det at s = {s:g}", ln_det[:, k].exp())
         quantity = f"improvement at s = {improvement_scale:g}"
         sharp = network.scaled(tensor([improvement_scale]))[:, 0]
-        for label, area in areas.items() if position == 0 else [next(iter(areas.items()))]:
-            suffix = f", {label}" if position == 0 else ""
-            add(variant + suffix, quantity, improvement(sharp, area, max(levels), max(levels) + 4))
-        if position == 0:
-            area = next(iter(areas.values()))
-            for level in levels:
-                value = improvement(sharp, area, level, level)
-                add(f"{variant}, {2**level} cells", quantity, value)
+        first, *others = areas.items()
+        add(variant, quantity, improvement(sharp, first[1], finest, finest + 4))
+        if position > 0:
+            continue
+        for label, area in others:
+            add(f"{variant}, {label}", quantity, improvement(sharp, area, finest, finest + 4))
+        for level in levels:
+            cover = f"{2**level} cell{'s' * (level > 0)}"
+            add(f"{variant}, {cover}", quantity, improvement(sharp, first[1], level, level))
     return Computed(pd.concat(rows, ignore_index=True), {"quadrature_error": quadrature_error})
 
 

@@ -26,11 +26,13 @@ def yorke_limit(
     monodromy: pd.DataFrame,
     *,
     radius: float,
+    period: float,
 ) -> Computed:
-    """Hold the scale where C(U; s)·2π falls below 2π against the one where the own orbit ends.
+    """Hold the scale where C(U; s)·T falls below 2π against the one where the own orbit ends.
 
-    U is the ball of the given radius. Yorke (1969): a periodic orbit of ẋ = f in a convex region
-    where ‖Df‖ ≤ C has C·T ≥ 2π. So from the first scale on, f_s has no orbit of period 2π in U.
+    U is the ball of the given radius, T the oscillator's ``period``. Yorke (1969): a periodic orbit
+    of ẋ = f in a convex region where ‖Df‖ ≤ C has C·T ≥ 2π. So from the first scale on, f_s has no
+    orbit of the oscillator's period in U.
 
     Parameters
     ----------
@@ -56,19 +58,21 @@ def yorke_limit(
             own[["network", "seed", "s", "status", "period", "bound_period"]].assign(
                 last_scale_with_orbit=held.max(),
                 first_scale_without=without,
-                scale_of_limit=_scale_of_limit(network[k], ball),
+                scale_of_limit=_scale_of_limit(network[k], ball, period),
             )
         )
     return Computed(pd.concat(tables, ignore_index=True), {"scale_of_limit_error": _ROOT_ERROR})
 
 
-def _scale_of_limit(network: Network, region: Ball) -> float:
-    """Return the s above 1 at which C(U; s) falls to 1; NaN if it never does."""
+def _scale_of_limit(network: Network, region: Ball, period: float) -> float:
+    """Return the s above 1 at which C(U; s)·T falls to 2π; NaN if it never does."""
+    least = math.log(2 * math.pi / period)
 
-    def log_bound(s: float) -> float:
+    def excess(s: float) -> float:
         scaled = network.scaled(tensor([s]))
-        return bounds.log_norm_product_bound(scaled, bounds.log_saturation(scaled, region)).item()
+        log_delta = bounds.log_saturation(scaled, region)
+        return bounds.log_norm_product_bound(scaled, log_delta).item() - least
 
-    if log_bound(1.0) < 0 or log_bound(_LARGEST_SCALE) > 0:
+    if excess(1.0) < 0 or excess(_LARGEST_SCALE) > 0:
         return math.nan
-    return float(brentq(log_bound, 1.0, _LARGEST_SCALE, xtol=_ROOT_ERROR))
+    return float(brentq(excess, 1.0, _LARGEST_SCALE, xtol=_ROOT_ERROR))
