@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,10 @@ from neural_spectra.records import (
     write_record,
     write_table,
 )
+
+# Scripts import this module before torch. Python's search for unreachable objects, during imports
+# and once more at the end, takes a third of the time of a short job.
+gc.set_threshold(100_000)
 
 
 class Job:
@@ -74,6 +79,8 @@ def job(snakemake: Any) -> Iterator[Job]:
         except Exception:
             traceback.print_exc()
             sys.exit(1)
+        finally:
+            gc.freeze()
 
 
 def _is_data(file: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -77,6 +76,12 @@ class Network:
         """All products of a column of W_2 with a row of W_1, for W_2 D_1 W_1 as one product."""
         return (self.weights[1].mT.unsqueeze(-1) * self.weights[0].unsqueeze(-2)).flatten(-2)
 
+    @cached_property
+    def _augmented(self) -> list[Tensor]:
+        """[W_k b_k] of every layer."""
+        pairs = zip(self.weights, self.biases, strict=True)
+        return [torch.cat((weight, bias.unsqueeze(-1)), dim=-1) for weight, bias in pairs]
+
     @property
     def hidden_layers(self) -> int:
         """Number of hidden layers, L − 1."""
@@ -122,9 +127,9 @@ class Network:
         self, x: Float[Tensor, "... points dimension"]
     ) -> list[Float[Tensor, "*batch points width"]]:
         """Return a_1 … a_{L−1} at every point."""
-        a = [_affine(x, self.weights[0], self.biases[0])]
-        for weight, bias in zip(self.weights[1:-1], self.biases[1:-1], strict=True):
-            a.append(_affine(self.activation.function(a[-1]), weight, bias))
+        a = [self._affine(0, x)]
+        for k in range(1, self.hidden_layers):
+            a.append(self._affine(k, self.activation.function(a[-1])))
         return a
 
     def __call__(
@@ -148,8 +153,14 @@ class Network:
         a = self.pre_activations(x)
         return self._readout(a), self._jacobian(a)
 
+    def _affine(self, layer: int, x: Tensor) -> Tensor:
+        """Return W x + b; for few inputs one product beats adding b in a second pass by far."""
+        if x.shape[-1] > _FEW_INPUTS:
+            return x @ self.weights[layer].mT + self.biases[layer].unsqueeze(-2)
+        return pad(x, (0, 1), value=1.0) @ self._augmented[layer].mT
+
     def _readout(self, a: list[Tensor]) -> Tensor:
-        return _affine(self.activation.function(a[-1]), self.weights[-1], self.biases[-1])
+        return self._affine(self.hidden_layers, self.activation.function(a[-1]))
 
     def _jacobian(self, a: list[Tensor]) -> Tensor:
         slopes = [self.activation.slope(a_k) for a_k in a]
@@ -158,21 +169,3 @@ class Network:
         for slope, weight in zip(slopes[1:], self.weights[2:], strict=True):
             jacobian = weight.unsqueeze(-3) @ (slope.unsqueeze(-1) * jacobian)
         return jacobian
-
-
-def _affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return W x + b; for few inputs a single product beats adding b in a second pass by far."""
-    if x.shape[-1] > _FEW_INPUTS:
-        return x @ weight.mT + bias.unsqueeze(-2)
-    augmented = torch.cat((weight, bias.unsqueeze(-1)), dim=-1)
-    return pad(x, (0, 1), value=1.0) @ augmented.mT
-
-
-def stacked(networks: Sequence[Network]) -> Network:
-    """Join networks of the same shape along their first batch axis."""
-    layers = range(len(networks[0].weights))
-    return Network(
-        tuple(torch.cat([network.weights[k] for network in networks]) for k in layers),
-        tuple(torch.cat([network.biases[k] for network in networks]) for k in layers),
-        networks[0].activation,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from neural_spectra.systems import Field
 _LARGEST_DEFECT = 1e-10
 _SMALL_DEFECT = 1e-12
 _ITERATIONS = 10
+_ROUGHER = 1e4
 _KERNEL = 1e-9
 _COLLAPSED = 1e-3
 _SAME_POINT = 1e-6
@@ -65,7 +67,7 @@ def find_periodic_orbits(
     A field that never settles is no error: its status says what the last start led to.
     """
     batch, _, d = starts.shape
-    orbits = _no_orbits(batch, search.segments, d, Status.NO_RETURN)
+    orbits = _no_orbits((batch, search.segments, d), Status.NO_RETURN)
     for start in starts.unbind(1):
         remaining = (orbits.status != Status.ORBIT).nonzero().flatten()
         status, points, period = follow(field[remaining], start[remaining], search)
@@ -85,6 +87,7 @@ def refine_periodic_orbits(
     period: Float[Tensor, " batch"],
     rtol: float,
     atol: float,
+    rough_corrections: int = 2,
 ) -> PeriodicOrbits:
     """Bring guesses of periodic orbits to a shooting defect of at most 1e-10 (1e-12 as a rule).
 
@@ -103,17 +106,41 @@ def refine_periodic_orbits(
         Guess of the period. The period found lies between half and twice this.
     rtol, atol
         Tolerances of the solver.
+    rough_corrections
+        How many corrections to take from rougher, cheaper solves before; 0 if the guess is good.
     """
+    orbits = _no_orbits(points.shape, Status.NEWTON_FAILED)
+    # A batch shares its steps: members whose rates differ by an octave are solved apart, so that a
+    # single stiff one does not make all of them take its steps.
+    rates = torch.linalg.matrix_norm(field.jacobian(points)).amax(1) * period
+    octaves = rates.log2().round()
+    for octave in octaves[octaves.isfinite()].unique():
+        members = (octaves == octave).nonzero().flatten()
+        refined = _refine(
+            field[members], points[members], period[members], rtol, atol, rough_corrections
+        )
+        _store(orbits, members, refined)
+    for tensor in _tensors(orbits)[1:]:
+        tensor[orbits.status != Status.ORBIT] = torch.nan
+    return orbits
+
+
+def _refine(
+    field: Field,
+    points: Float[Tensor, "batch segments dimension"],
+    period: Float[Tensor, " batch"],
+    rtol: float,
+    atol: float,
+    rough_corrections: int,
+) -> PeriodicOrbits:
     guessed_points, guessed_period = points, period
     points, period = points.clone(), period.clone()
-    batch, segments, d = points.shape
-    orbits = _no_orbits(batch, segments, d, Status.NEWTON_FAILED)
+    orbits = _no_orbits(points.shape, Status.NEWTON_FAILED)
     active = torch.arange(len(period))
     for iteration in range(_ITERATIONS):
         if len(active) == 0:
             break
-        # The first corrections are too rough to deserve an accurate solve.
-        roughness = 10.0 ** (4 * max(0, 2 - iteration))
+        roughness = _ROUGHER ** max(0, rough_corrections - iteration)
         x, t = points[active], period[active]
         propagators, ends = propagate_from(field[active], x, t, roughness * rtol, roughness * atol)
         residual = ends - x.roll(-1, dims=-2)
@@ -135,8 +162,6 @@ def refine_periodic_orbits(
         strayed = extent(points - guessed_points) > extent(guessed_points)
         strayed |= (period < guessed_period / 2) | (period > guessed_period * 2)
         active = active[~strayed[active]]
-    for tensor in _tensors(orbits)[1:]:
-        tensor[orbits.status != Status.ORBIT] = torch.nan
     return orbits
 
 
@@ -180,8 +205,9 @@ def _classify(
     return status
 
 
-def _no_orbits(batch: int, segments: int, dimension: int, status: int) -> PeriodicOrbits:
-    nothing = torch.full((batch, segments, dimension, dimension), torch.nan, dtype=torch.float64)
+def _no_orbits(shape: Sequence[int], status: int) -> PeriodicOrbits:
+    batch, _, dimension = shape
+    nothing = torch.full((*shape, dimension), torch.nan, dtype=torch.float64)
     return PeriodicOrbits(
         torch.full((batch,), status),
         nothing[..., 0].clone(),

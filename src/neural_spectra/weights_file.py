@@ -30,19 +30,18 @@ A PyTorch user writes such a file with ``safetensors.torch.save_file(tensors, pa
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from neural_spectra.activations import activation_named
 from neural_spectra.errors import InputError, did_you_mean
 from neural_spectra.networks import Network
+from neural_spectra.stacked_weights import write_weights
 
 FORMAT = {"format": "neural-spectra", "version": "1"}
 
@@ -69,10 +68,7 @@ def save_network(
     tensors = {}
     for k, layer in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         for kind, tensor in zip(("weight", "bias"), layer, strict=True):
-            # A copy, because safetensors refuses tensors that share memory.
-            tensors[f"layer_{k}.{kind}"] = tensor.detach().clone(
-                memory_format=torch.contiguous_format
-            )
+            tensors[f"layer_{k}.{kind}"] = tensor.detach().contiguous()
     metadata = {
         **FORMAT,
         "activation": network.activation.name,
@@ -80,13 +76,7 @@ def save_network(
         "provenance": json.dumps(provenance, sort_keys=True),
     }
     _interpret(path, metadata, tensors)
-    target = Path(path)
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(_with_sorted_header(save(tensors, metadata)))
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_weights(path, {name: tensor.numpy() for name, tensor in tensors.items()}, metadata)
 
 
 def load_network(
@@ -214,12 +204,3 @@ def _seeds(path: str | Path, metadata: Mapping[str, str], count: int) -> tuple[i
             f"different whole numbers, one per network"
         )
     return tuple(seeds)
-
-
-def _with_sorted_header(data: bytes) -> bytes:
-    """Sort the header's keys: safetensors writes the metadata in an order that varies."""
-    start = 8 + int.from_bytes(data[:8], "little")
-    header = json.dumps(json.loads(data[8:start]), sort_keys=True, separators=(",", ":")).encode()
-    # Tensor data begin at a multiple of 8 bytes.
-    header += b" " * (-len(header) % 8)
-    return len(header).to_bytes(8, "little") + header + data[start:]

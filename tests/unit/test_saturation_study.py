@@ -10,7 +10,7 @@ import torch
 from neural_spectra.activations import activation_named
 from neural_spectra.errors import InputError
 from neural_spectra.initialisation import initialise
-from neural_spectra.networks import Network, stacked
+from neural_spectra.networks import Network
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
 from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.portraits import phase_portraits
@@ -289,8 +289,3 @@ def test_a_variant_is_trained_with_its_own_settings():
     covers = table[table["variant"].str.contains("cell")].set_index("variant")["value"]
     assert covers["as used, 1 cell"] == pytest.approx(1.0, rel=1e-12)
     assert covers["as used, 4096 cells"] > 2
-
-
-def test_stacked_networks_keep_their_order(shifted):
-    again = stacked([shifted[:1], shifted[1:]])
-    assert all(map(torch.equal, again.weights, shifted.weights))

@@ -12,6 +12,7 @@ from neural_spectra.activations import activation_named
 from neural_spectra.errors import InputError
 from neural_spectra.initialisation import initialise
 from neural_spectra.networks import Network
+from neural_spectra.stacked_weights import join_weights
 from neural_spectra.weights_file import load_network, save_network
 
 METADATA = {"format": "neural-spectra", "version": "1", "activation": "tanh"}
@@ -110,6 +111,16 @@ def test_saving_what_was_loaded_gives_the_same_bytes(network, path):
     copy = path.with_suffix(".copy")
     save_network(copy, *load_network(path), {"a": [2.5], "b": 1})
     assert copy.read_bytes() == path.read_bytes()
+
+
+def test_replicates_saved_in_parts_and_joined_are_the_same_file(network, path, tmp_path):
+    save_network(path, network, [3, 1, 8], {"from": "here"})
+    parts = [tmp_path / "a.safetensors", tmp_path / "b.safetensors"]
+    save_network(parts[0], network[:2], [3, 1], {})
+    save_network(parts[1], network[2:], [8], {})
+    joined = tmp_path / "joined.safetensors"
+    join_weights(parts, joined, {"from": "here"})
+    assert joined.read_bytes() == path.read_bytes()
 
 
 def test_the_header_starts_the_tensors_at_a_multiple_of_eight_bytes(network, path):

@@ -578,226 +578,30 @@ rule table_3:
         "../../scripts/saturation/table_3.py"
 
 
-rule draw_attenuation:
-    input:
-        code=code_of("saturation/draw_attenuation.py"),
-        table=f"{SATURATION}/data/attenuation.csv",
-    output:
-        pdf=f"{SATURATION}/figures/attenuation.pdf",
-        png=report(
-            f"{SATURATION}/figures/attenuation.png",
-            caption="../report/saturation/attenuation.rst",
-            category="Saturation",
-            labels={"figure": "attenuation"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_attenuation.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_attenuation.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_attenuation.py"
+for figure in FIGURES:
 
-
-rule draw_phase_portraits:
-    input:
-        code=code_of("saturation/draw_phase_portraits.py"),
-        table=f"{SATURATION}/data/phase_portraits.csv",
-    output:
-        pdf=f"{SATURATION}/figures/phase_portraits.pdf",
-        png=report(
-            f"{SATURATION}/figures/phase_portraits.png",
-            caption="../report/saturation/phase_portraits.rst",
-            category="Saturation",
-            labels={"figure": "phase_portraits"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_phase_portraits.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_phase_portraits.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_phase_portraits.py"
-
-
-rule draw_obstruction:
-    input:
-        code=code_of("saturation/draw_obstruction.py"),
-        table=f"{SATURATION}/data/obstruction.csv",
-    output:
-        pdf=f"{SATURATION}/figures/obstruction.pdf",
-        png=report(
-            f"{SATURATION}/figures/obstruction.png",
-            caption="../report/saturation/obstruction.rst",
-            category="Saturation",
-            labels={"figure": "obstruction"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_obstruction.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_obstruction.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_obstruction.py"
-
-
-rule draw_multipliers_window:
-    input:
-        code=code_of("saturation/draw_multipliers_window.py"),
-        table=f"{SATURATION}/data/multipliers_window.csv",
-    output:
-        pdf=f"{SATURATION}/figures/multipliers_window.pdf",
-        png=report(
-            f"{SATURATION}/figures/multipliers_window.png",
-            caption="../report/saturation/multipliers_window.rst",
-            category="Saturation",
-            labels={"figure": "multipliers_window"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_multipliers_window.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_multipliers_window.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_multipliers_window.py"
-
-
-rule draw_refined_bound:
-    input:
-        code=code_of("saturation/draw_refined_bound.py"),
-        table=f"{SATURATION}/data/refined_bound.csv",
-    output:
-        pdf=f"{SATURATION}/figures/refined_bound.pdf",
-        png=report(
-            f"{SATURATION}/figures/refined_bound.png",
-            caption="../report/saturation/refined_bound.rst",
-            category="Saturation",
-            labels={"figure": "refined_bound"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_refined_bound.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_refined_bound.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_refined_bound.py"
-
-
-rule draw_silu_converse:
-    input:
-        code=code_of("saturation/draw_silu_converse.py"),
-        table=f"{SATURATION}/data/silu_converse.csv",
-    output:
-        pdf=f"{SATURATION}/figures/silu_converse.pdf",
-        png=report(
-            f"{SATURATION}/figures/silu_converse.png",
-            caption="../report/saturation/silu_converse.rst",
-            category="Saturation",
-            labels={"figure": "silu_converse"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_silu_converse.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_silu_converse.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_silu_converse.py"
-
-
-rule draw_seed_spread:
-    input:
-        code=code_of("saturation/draw_seed_spread.py"),
-        table=f"{SATURATION}/data/seed_spread.csv",
-    output:
-        pdf=f"{SATURATION}/figures/seed_spread.pdf",
-        png=report(
-            f"{SATURATION}/figures/seed_spread.png",
-            caption="../report/saturation/seed_spread.rst",
-            category="Saturation",
-            labels={"figure": "seed_spread"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_seed_spread.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_seed_spread.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_seed_spread.py"
-
-
-rule draw_yorke_limit:
-    input:
-        code=code_of("saturation/draw_yorke_limit.py"),
-        table=f"{SATURATION}/data/yorke_limit.csv",
-    output:
-        pdf=f"{SATURATION}/figures/yorke_limit.pdf",
-        png=report(
-            f"{SATURATION}/figures/yorke_limit.png",
-            caption="../report/saturation/yorke_limit.rst",
-            category="Saturation",
-            labels={"figure": "yorke_limit"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_yorke_limit.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_yorke_limit.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_yorke_limit.py"
-
-
-rule draw_sensitivity:
-    input:
-        code=code_of("saturation/draw_sensitivity.py"),
-        table=f"{SATURATION}/data/sensitivity.csv",
-    output:
-        pdf=f"{SATURATION}/figures/sensitivity.pdf",
-        png=report(
-            f"{SATURATION}/figures/sensitivity.png",
-            caption="../report/saturation/sensitivity.rst",
-            category="Saturation",
-            labels={"figure": "sensitivity"},
-        ),
-    log:
-        f"{SATURATION}/logs/draw_sensitivity.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/draw_sensitivity.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    params:
-        style=settings.style.model_dump(),
-    script:
-        "../../scripts/saturation/draw_sensitivity.py"
+    rule:
+        name:
+            f"draw_{figure}"
+        input:
+            code=code_of(f"saturation/draw_{figure}.py"),
+            table=f"{SATURATION}/data/{figure}.csv",
+        output:
+            pdf=f"{SATURATION}/figures/{figure}.pdf",
+            png=report(
+                f"{SATURATION}/figures/{figure}.png",
+                caption=f"../report/saturation/{figure}.rst",
+                category="Saturation",
+                labels={"figure": figure},
+            ),
+        log:
+            f"{SATURATION}/logs/draw_{figure}.log",
+        benchmark:
+            f"{SATURATION}/benchmarks/draw_{figure}.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        params:
+            style=settings.style.model_dump(),
+        script:
+            f"../../scripts/saturation/draw_{figure}.py"

@@ -61,6 +61,7 @@ def own_orbits(
         orbits.period,
         loosening * settings.rtol,
         loosening * settings.atol,
+        rough_corrections=0,
     )
     axes = {"seed": seeds, "s": scales}
     table = _tabulate(name, scaled, orbits, axes)
