@@ -602,6 +602,8 @@ for figure in FIGURES:
             "../../environment.yml"
         threads: 1
         params:
+            # The script's path is put together when the job runs, after this loop.
+            figure=figure,
             style=settings.style.model_dump(),
         script:
-            f"../../scripts/saturation/draw_{figure}.py"
+            "../../scripts/saturation/draw_{params.figure}.py"
