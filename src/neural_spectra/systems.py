@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -43,7 +44,7 @@ class Field(Protocol):
         """Index the batch axes."""
 
 
-class ReferenceSystem:
+class ReferenceSystem(ABC):
     """One field that serves every member of a batch: it has no batch axes of its own."""
 
     dimension: int
@@ -60,6 +61,7 @@ class ReferenceSystem:
         """Evaluate Df."""
         return self.value_and_jacobian(x)[1]
 
+    @abstractmethod
     def value_and_jacobian(
         self, x: Float[Tensor, "*batch points dimension"]
     ) -> tuple[
@@ -67,7 +69,6 @@ class ReferenceSystem:
         Float[Tensor, "*batch points dimension dimension"],
     ]:
         """Evaluate f and Df."""
-        raise NotImplementedError
 
     def __getitem__(self, index: Any) -> ReferenceSystem:
         """Return the system itself."""

@@ -38,7 +38,9 @@ def obstruction():
     rows = []
     for offset, seed, s in product([0.0, 1.5, 3.0, 6.0], [0, 1], np.geomspace(0.1, 30, 40)):
         bound = (90 + seed) * 10 * s * np.exp(-offset * s)
-        rows.append({"offset": offset, "seed": seed, "s": s, "bound": bound})
+        rows.append(
+            {"offset": offset, "seed": seed, "s": s, "bound": bound, "exact_ln_det": -4 * math.pi}
+        )
     return pd.DataFrame(rows)
 
 
@@ -71,6 +73,7 @@ def silu_converse():
                 "s": s,
                 "status": "orbit" if orbit else other,
                 "ln_modulus": -12 * s - seed if orbit else math.nan,
+                "exact_ln_det": -4 * math.pi,
             }
         )
     return pd.DataFrame(rows)

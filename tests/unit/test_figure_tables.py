@@ -72,7 +72,9 @@ def test_fig_4_holds_the_window_of_each_scale(sweep, multipliers):
 
 
 def test_the_converse_names_the_multiplier_that_decides_attraction(orbits, multipliers):
-    table = figure_tables.silu_converse(orbits, multipliers, networks=["a"], seeds=1)
+    table = figure_tables.silu_converse(
+        orbits, multipliers, networks=["a"], seeds=1, exact_ln_det=-12.0
+    )
     assert table["ln_modulus"].tolist() == [-2.0, -2.0]
     assert table["seed"].tolist() == [0, 0]
 
@@ -81,14 +83,18 @@ def test_the_converse_of_a_repelling_orbit_names_the_repelling_multiplier(orbits
     repelling = multipliers.copy()
     repelling.loc[repelling["index"] == 1, "ln_modulus"] = 3.0
     repelling.loc[repelling["index"] == 2, "ln_modulus"] = 1e-13
-    table = figure_tables.silu_converse(orbits, repelling, networks=["a"], seeds=2)
+    table = figure_tables.silu_converse(
+        orbits, repelling, networks=["a"], seeds=2, exact_ln_det=-12.0
+    )
     assert (table["ln_modulus"] == 3.0).all()
 
 
 def test_a_network_without_an_orbit_keeps_its_row(orbits, multipliers):
     orbits.loc[orbits["s"] == 4, "status"] = "equilibrium"
     multipliers.loc[multipliers["s"] == 4, "ln_modulus"] = np.nan
-    table = figure_tables.silu_converse(orbits, multipliers, networks=["a"], seeds=2)
+    table = figure_tables.silu_converse(
+        orbits, multipliers, networks=["a"], seeds=2, exact_ln_det=-12.0
+    )
     assert table.query("s == 4")["status"].tolist() == ["equilibrium"] * 2
     assert table.query("s == 4")["ln_modulus"].isna().all()
 

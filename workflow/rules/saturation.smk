@@ -483,7 +483,7 @@ rule table_silu_converse:
         "../../environment.yml"
     threads: 1
     params:
-        settings=study.silu_converse.model_dump(),
+        settings=dict(**study.silu_converse.model_dump(), exact_ln_det=study.system.log_determinant),
     script:
         "../../scripts/saturation/table_silu_converse.py"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -155,6 +156,14 @@ def quantity_label(name: str) -> str:
     for word, symbol in symbols.items():
         name = name.replace(word, symbol)
     return re.sub(r"s = (\S+)", r"$s = \1$", name)
+
+
+def multiple_of_pi(value: float) -> str:
+    """Return a number as mathtext: in multiples of π where it is a simple one."""
+    factor = value / math.pi
+    if abs(factor - round(factor)) < 1e-9:
+        return rf"${round(factor)}\pi$"
+    return number(value)
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, logarithmic_scale
+from neural_spectra.figures.style import (
+    COLOURS,
+    LINES,
+    MARKERS,
+    drawing,
+    logarithmic_scale,
+    multiple_of_pi,
+)
 
 SMALL = 1e-2  # what the bound at the largest offset falls below, by the paper's caption
 LOWEST = 1e-7  # the curves go on to 1e-100 and less
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``obstruction.csv``: columns offset, seed, s, bound.
+    """Draw ``obstruction.csv``: columns offset, seed, s, bound, exact_ln_det.
 
     Lines for the first seed, bands for all; a mark where a line is first below 1e-2.
     """
@@ -30,7 +36,9 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.plot(drawn["s"], drawn["bound"], ls=LINES[k], color=COLOURS[k], label=label)
             below = drawn[drawn["bound"] < SMALL].head(1)
             axis.plot(below["s"], below["bound"], MARKERS[k], color=COLOURS[k], ms=5)
-        axis.axhline(4 * math.pi, color="black", lw=1, ls=":", label=r"$4\pi$, exact oscillator")
+        exact = -table["exact_ln_det"].iloc[0]
+        label = f"{multiple_of_pi(exact)}, exact oscillator"
+        axis.axhline(exact, color="black", lw=1, ls=":", label=label)
         axis.axhline(SMALL, color="#888888", lw=0.8, label="$10^{-2}$")
         logarithmic_scale(axis)
         axis.set(yscale="log", ylabel=r"bound $d\,C(U;s)\,T$ on $|\ln\det M|$")

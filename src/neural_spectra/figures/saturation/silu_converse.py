@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from neural_spectra.figures.style import (
     entries,
     legend_above,
     logarithmic_scale,
+    multiple_of_pi,
     network_label,
     panel_letters,
 )
@@ -29,7 +29,7 @@ NO_ORBIT: dict[str, dict[str, Any]] = {
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``silu_converse.csv``: columns network, seed, s, status, ln_modulus.
+    """Draw ``silu_converse.csv``: columns network, seed, s, status, ln_modulus, exact_ln_det.
 
     Each seed is a row of marks in the first panel and a line, broken where there is no orbit, in
     the second.
@@ -57,7 +57,9 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         left.set_ylim(height - 1, -1)
         left.grid(visible=False, axis="y")
         legend_above(left)
-        right.axhline(-4 * math.pi, color="black", lw=1, ls=":", label=r"exact oscillator, $-4\pi$")
+        exact = table["exact_ln_det"].iloc[0]
+        label = f"exact oscillator, {multiple_of_pi(exact)}"
+        right.axhline(exact, color="black", lw=1, ls=":", label=label)
         right.set_ylabel(r"$\ln|\mu_2|$ of the own orbit")
         for axis in (left, right):
             logarithmic_scale(axis)

@@ -38,7 +38,12 @@ def multipliers_window(
 
 
 def silu_converse(
-    monodromy: pd.DataFrame, multipliers: pd.DataFrame, *, networks: list[str], seeds: int
+    monodromy: pd.DataFrame,
+    multipliers: pd.DataFrame,
+    *,
+    networks: list[str],
+    seeds: int,
+    exact_ln_det: float,
 ) -> pd.DataFrame:
     """List each network's own orbits against s: status, period, and the non-trivial multiplier.
 
@@ -52,7 +57,8 @@ def silu_converse(
     transverse = trivial[trivial.duplicated(keys)].sort_values("ln_modulus", ascending=False)
     transverse = transverse.drop_duplicates(keys)[[*keys, "ln_modulus", "error_estimate", "method"]]
     columns = [*keys, "status", "period", "ln_det"]
-    return own[columns].merge(transverse, on=keys, how="left")
+    table = own[columns].merge(transverse, on=keys, how="left")
+    return table.assign(exact_ln_det=exact_ln_det)
 
 
 def seed_spread(

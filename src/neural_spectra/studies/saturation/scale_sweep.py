@@ -167,6 +167,7 @@ def obstruction(
             "delta": log_delta.exp().amax(-1),
             "bound": log_obstruction.exp(),
             "ln_bound": log_obstruction,
+            "exact_ln_det": torch.full_like(log_obstruction, oscillator.log_determinant),
         }
         axes = {"seed": seeds, "s": scales}
         tables.append(tabulated(axes, columns, network=name, offset=offset))

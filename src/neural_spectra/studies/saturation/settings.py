@@ -38,6 +38,11 @@ class System(Model):
         """Period of the limit cycle."""
         return 2 * math.pi / abs(self.omega - self.shear * self.mu)
 
+    @property
+    def log_determinant(self) -> float:
+        """Exact ln det of the limit cycle's monodromy matrix."""
+        return -2 * self.mu * self.period
+
 
 class Region(Model):
     """A set U of states; the orbit is the reference circle, a ball or box is centred at 0."""
