@@ -47,7 +47,8 @@ def integrate(
         throughout; it does not disturb the others.
     """
     rows = _Rows(derivative, start, times, most_steps)
-    options = {"norm": rows.norm, "step_t": times[1:]}
+    first_step = (times[1] - times[0]) / 10
+    options = {"norm": rows.norm, "step_t": times[1:], "first_step": first_step}
     solution: Tensor = odeint(
         rows, rows.start, times, rtol=rtol, atol=atol, method="dopri8", options=options
     )
