@@ -143,8 +143,8 @@ def _sigmoid_log_slope(z: Tensor) -> Tensor:
     return functional.logsigmoid(z) + functional.logsigmoid(-z)
 
 
-# 1 − tanh² z would be 0 from z = 19 on; 4q(1 − q) with q = sigmoid(−2|z|) ≤ 1/2 does not cancel, and
-# takes two thirds of the time of 1/cosh².
+# 1 − tanh² z would be 0 from z = 19 on; 4q(1 − q) with q = sigmoid(−2|z|) ≤ 1/2 does not cancel,
+# and takes two thirds of the time of 1/cosh².
 def _tanh_slope(z: Tensor) -> Tensor:
     q = torch.sigmoid(z.abs().mul_(-2))
     return torch.addcmul(q, q, q, value=-1).mul_(4)
