@@ -19,11 +19,13 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
 
 configfile: "config/config.yaml"
 configfile: "config/saturation.yaml"
+configfile: "config/rnn.yaml"
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/saturation_files.smk"
 include: "workflow/rules/saturation.smk"
+include: "workflow/rules/rnn.smk"
 
 
 rule all:
@@ -35,3 +37,8 @@ rule all:
 rule saturation:
     input:
         saturation_results(),
+
+
+rule rnn:
+    input:
+        rnn_results(),

@@ -7,21 +7,34 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from docutils.core import publish_parts
-from drawings import TABLES
+from every import TABLES
 from jinja2 import Environment, StrictUndefined
 
 ROOT = Path(__file__).parents[2]
-CAPTIONS = ROOT / "workflow/report/saturation"
-NAMES = [table.__name__ for table in TABLES]
+CAPTIONS = ROOT / "workflow/report"
+NAMES = list(TABLES)
+PAPERS = {"saturation": "Matzakos (2026)", "rnn": "Casoni et al. (2025)"}
+FIGURES = {
+    "saturation/attenuation": 1,
+    "saturation/phase_portraits": 2,
+    "saturation/obstruction": 3,
+    "saturation/multipliers_window": 4,
+    "saturation/refined_bound": 5,
+    "rnn/level_sets": 1,
+    "rnn/orbits": 2,
+    "rnn/non_odd_activations": 3,
+    "rnn/spectral_response": 4,
+    "rnn/euler_instability": 5,
+}
 
 every_caption = pytest.mark.parametrize("name", NAMES)
 
 
 @pytest.fixture(scope="module")
 def config():
-    files = ("config/config.yaml", "config/saturation.yaml")
-    merged = [yaml.safe_load((ROOT / file).read_text()) for file in files]
-    return merged[0] | merged[1]
+    names = ("config", *PAPERS)
+    files = [(ROOT / "config" / f"{name}.yaml").read_text() for name in names]
+    return {key: value for text in files for key, value in yaml.safe_load(text).items()}
 
 
 def render(name, config):
@@ -36,7 +49,8 @@ def html(text):
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():
-    assert sorted(NAMES) == sorted(file.stem for file in CAPTIONS.glob("*.rst"))
+    captions = [f"{file.parent.name}/{file.stem}" for file in CAPTIONS.rglob("*.rst")]
+    assert sorted(NAMES) == sorted(captions)
 
 
 @every_caption
@@ -47,15 +61,9 @@ def test_it_is_valid_markup(name, config):
 @every_caption
 def test_it_says_whether_the_paper_has_the_figure(name, config):
     text = render(name, config)
-    papers = {
-        "attenuation": 1,
-        "phase_portraits": 2,
-        "obstruction": 3,
-        "multipliers_window": 4,
-        "refined_bound": 5,
-    }
-    if name in papers:
-        assert f"Regenerates Fig. {papers[name]} of Matzakos (2026)" in text
+    if name in FIGURES:
+        paper = PAPERS[name.split("/")[0]]
+        assert f"Regenerates Fig. {FIGURES[name]} of {paper}" in text
     else:
         assert "Not in the paper" in text
 
@@ -68,35 +76,35 @@ def test_it_names_our_choices(name, config):
 @pytest.mark.parametrize(
     "name",
     [
-        "phase_portraits",
-        "obstruction",
-        "multipliers_window",
-        "refined_bound",
-        "seed_spread",
-        "sensitivity",
+        "saturation/phase_portraits",
+        "saturation/obstruction",
+        "saturation/multipliers_window",
+        "saturation/refined_bound",
+        "saturation/seed_spread",
+        "saturation/sensitivity",
     ],
 )
 def test_it_says_that_the_reference_circle_is_no_orbit_of_the_network(name, config):
     assert "is not an orbit of f_s" in render(name, config)
 
 
-@pytest.mark.parametrize("name", ["silu_converse", "yorke_limit"])
+@pytest.mark.parametrize("name", ["saturation/silu_converse", "saturation/yorke_limit"])
 def test_it_says_that_its_orbits_are_the_networks_own(name, config):
     assert "The reference circle plays no part." in render(name, config)
 
 
 @pytest.mark.parametrize(
-    "name", ["attenuation", "phase_portraits", "multipliers_window", "refined_bound"]
+    "figure", ["attenuation", "phase_portraits", "multipliers_window", "refined_bound"]
 )
-def test_it_follows_the_config(name, config):
+def test_it_follows_the_config(figure, config):
     changed = copy.deepcopy(config)
     changed["saturation"]["networks"]["of_my_own"] = {
         "method": "file",
         "weights": "weights.safetensors",
         "seeds": 1,
     }
-    changed["saturation"][name]["network"] = "of_my_own"
-    text = render(name, changed)
+    changed["saturation"][figure]["network"] = "of_my_own"
+    text = render(f"saturation/{figure}", changed)
     assert "``of_my_own``" in text
     assert "ridge" not in text
     html(text)
@@ -105,4 +113,4 @@ def test_it_follows_the_config(name, config):
 def test_the_number_of_sampled_points_follows_the_config(config):
     changed = copy.deepcopy(config)
     changed["saturation"]["scale_sweep"]["points_level"] = 7
-    assert "largest one at 128 points" in render("attenuation", changed)
+    assert "largest one at 128 points" in render("saturation/attenuation", changed)

@@ -8,30 +8,45 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
-from drawings import STYLE, TABLES, draw, drawn, drawn_texts
+from drawings import STYLE, drawn_texts
+from every import TABLES, draw, drawn
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.legend import Legend
 
 import neural_spectra.figures
-import neural_spectra.figures.saturation
 from neural_spectra.figures.style import save
 
-NAMES = [table.__name__ for table in TABLES]
+NAMES = list(TABLES)
 LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
-COLUMN = dict.fromkeys(NAMES, "double_column") | {"obstruction": "single_column"}
+SINGLE = {"saturation/obstruction", "rnn/level_sets"}
+COLUMN = {name: "single_column" if name in SINGLE else "double_column" for name in NAMES}
 PANELS = {
-    "attenuation": 2,
-    "phase_portraits": 4,
-    "obstruction": 1,
-    "multipliers_window": 2,
-    "refined_bound": 2,
-    "silu_converse": 2,
-    "seed_spread": 3,
-    "yorke_limit": 2,
-    "sensitivity": 6,
+    "saturation/attenuation": 2,
+    "saturation/phase_portraits": 4,
+    "saturation/obstruction": 1,
+    "saturation/multipliers_window": 2,
+    "saturation/refined_bound": 2,
+    "saturation/silu_converse": 2,
+    "saturation/seed_spread": 3,
+    "saturation/yorke_limit": 2,
+    "saturation/sensitivity": 6,
+    "rnn/level_sets": 1,
+    "rnn/orbits": 9,
+    "rnn/non_odd_activations": 9,
+    "rnn/spectral_response": 4,
+    "rnn/euler_instability": 6,
+    "rnn/scaling_study": 4,
+    "rnn/period_backbone": 2,
+    "rnn/drift_map": 3,
+    "rnn/lyapunov": 2,
+    "rnn/euler_limit_cycle": 3,
+    "rnn/integrators": 3,
+    "rnn/closing_condition": 9,
 }
+
+SHARED = ("style", "parts")  # modules that figures share
 
 every_figure = pytest.mark.parametrize("name", NAMES)
 
@@ -49,12 +64,19 @@ def restyled(name):
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """Return the bytes of a figure's PDF, saved once."""
-    return cache(lambda name: pdf(drawn(name)[1], tmp_path_factory.mktemp(name)))
+    return cache(lambda name: pdf(drawn(name)[1], tmp_path_factory.mktemp(Path(name).name)))
 
 
-def test_every_module_of_the_study_is_tested_here():
-    modules = pkgutil.iter_modules(neural_spectra.figures.saturation.__path__)
-    assert sorted(NAMES) == sorted(module.name for module in modules)
+def panels(figure):
+    return [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
+
+
+def test_every_figure_of_every_study_is_tested_here():
+    prefix = "neural_spectra.figures."
+    modules = pkgutil.walk_packages(neural_spectra.figures.__path__, prefix)
+    names = [module.name.removeprefix(prefix) for module in modules if not module.ispkg]
+    figures = [name.replace(".", "/") for name in names if not name.endswith(SHARED)]
+    assert sorted(NAMES) == sorted(figures)
 
 
 def test_no_figure_imports_torch_or_a_study():
@@ -78,15 +100,15 @@ def test_its_width_is_the_styles_column(name):
 @every_figure
 def test_it_has_its_panels_and_none_is_empty(name):
     _, figure = drawn(name)
-    assert len(figure.axes) == PANELS[name]
-    assert all(axis.has_data() for axis in figure.axes)
+    assert len(panels(figure)) == PANELS[name]
+    assert all(axis.has_data() for axis in panels(figure))
 
 
 @every_figure
 def test_its_panels_are_lettered_in_bold(name):
     _, figure = drawn(name)
-    letters = [axis.get_title(loc="left") for axis in figure.axes]
-    assert letters == ([""] if PANELS[name] == 1 else list("abcdef")[: PANELS[name]])
+    letters = [axis.get_title(loc="left") for axis in panels(figure)]
+    assert letters == ([""] if PANELS[name] == 1 else list("abcdefghi")[: PANELS[name]])
     bold = [text for text in figure.findobj(mpl.text.Text) if text.get_weight() == "bold"]
     assert sorted(text.get_text() for text in bold) == [letter for letter in letters if letter]
 
@@ -161,14 +183,16 @@ def test_a_wider_column_widens_it(name):
 
 
 def test_a_readers_own_matplotlib_settings_change_no_figure(saved, tmp_path):
-    table, _ = drawn("attenuation")
+    table, _ = drawn("saturation/attenuation")
     own = {"lines.linewidth": 5, "savefig.bbox": "tight", "axes.facecolor": "black"}
     with mpl.rc_context(own):
-        assert pdf(draw("attenuation", table), tmp_path) == saved("attenuation")
+        assert pdf(draw("saturation/attenuation", table), tmp_path) == saved(
+            "saturation/attenuation"
+        )
 
 
 def test_a_png_has_the_dots_that_the_style_asks_for(tmp_path):
-    table, _ = drawn("refined_bound")
-    figure = draw("refined_bound", table, STYLE | {"dots_per_inch": 100})
+    table, _ = drawn("saturation/refined_bound")
+    figure = draw("saturation/refined_bound", table, STYLE | {"dots_per_inch": 100})
     save(figure, tmp_path / "figure.png")
     assert imread(tmp_path / "figure.png").shape[:2] == (270, 675)

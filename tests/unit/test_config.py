@@ -13,7 +13,7 @@ from neural_spectra.studies.saturation.network_settings import ActivationName
 from neural_spectra.studies.settings import SCHEMA, Settings, schema
 
 ROOT = Path(__file__).parents[2]
-FILES = [str(ROOT / "config" / name) for name in ("config.yaml", "saturation.yaml")]
+FILES = [str(ROOT / "config" / name) for name in ("config.yaml", "saturation.yaml", "rnn.yaml")]
 
 
 @pytest.fixture
@@ -88,6 +88,31 @@ def test_a_network_that_is_swept_but_not_defined_is_named(config):
     config["saturation"]["scale_sweep"]["networks"] = ["shifted_33"]
     message = complaint(config)
     assert "scale_sweep: there is no 'shifted_33'; did you mean 'shifted_32'?" in message
+
+
+def test_a_sampling_rate_too_low_names_the_nyquist_limit(config):
+    config["rnn"]["spectral_response"]["every"] = 100
+    message = complaint(config)
+    assert "rnn.spectral_response: sampling every 100 steps of 0.004 shows frequencies below" in (
+        message
+    )
+    assert "Nyquist limit of 1.25 Hz, but 6 Hz is asked for; lower every or step" in message
+
+
+def test_a_network_of_no_neurons_is_refused(config):
+    config["rnn"]["scaling_study"]["sizes"] = [0, 2]
+    expected = "rnn.scaling_study.sizes.0 = 0: should be greater than or equal to 2"
+    assert expected in complaint(config)
+
+
+def test_a_step_of_zero_is_refused(config):
+    config["rnn"]["orbits"]["rows"][0]["step"] = 0.0
+    assert "rnn.orbits.rows.0.step = 0.0: should be greater than 0" in complaint(config)
+
+
+def test_a_step_beyond_which_no_damping_helps_is_refused(config):
+    config["rnn"]["euler_limit_cycle"]["settings"][0]["step"] = 1.5
+    assert "omega · step = 1.5" in complaint(config)
 
 
 def test_a_missing_key_is_named(config):

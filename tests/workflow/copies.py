@@ -46,7 +46,7 @@ class Workflow:
 
     def __init__(self, folder):
         self.folder = folder
-        self.results = folder / "results" / "saturation"
+        self.results = folder / "results"
 
     def run(self, *arguments, changes=""):
         """Run Snakemake to its end; return its exit status and everything that it printed.
@@ -67,11 +67,10 @@ class Workflow:
     def contents(self):
         """Return the bytes of every result, by path; timings and logs are no results."""
         files = (file for file in self.results.rglob("*") if file.is_file())
-        names = ((file.relative_to(self.results).as_posix(), file) for file in files)
         return {
-            name: file.read_bytes()
-            for name, file in names
-            if not name.startswith(("logs/", "benchmarks/"))
+            file.relative_to(self.results).as_posix(): file.read_bytes()
+            for file in files
+            if not {"logs", "benchmarks"} & set(file.parts)
         }
 
 

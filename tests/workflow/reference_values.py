@@ -18,7 +18,7 @@ import pandas as pd
 from neural_spectra.records import read_table, write_table
 
 VALUES = Path(__file__).with_suffix(".csv")
-RESULTS = Path(__file__).parents[2] / "results" / "saturation"
+RESULTS = Path(__file__).parents[2] / "results"
 
 
 def found(results, entry):

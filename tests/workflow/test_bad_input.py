@@ -160,7 +160,7 @@ def test_bad_weights_are_one_sentence_in_the_log_and_on_the_screen(workflow, wri
     status, printed = workflow.run("--", WEIGHTS, changes=MINE)
     assert status == 1
     sentence = f"freeze_given_weights: {BAD_WEIGHTS[write]}\n"
-    log = workflow.results / "logs" / "freeze_given_weights" / "mine.log"
+    log = workflow.results / "saturation" / "logs" / "freeze_given_weights" / "mine.log"
     assert log.read_text() == sentence
     assert sentence in printed
     assert "Traceback" not in printed

@@ -14,57 +14,82 @@ from neural_spectra.records import checksum, read_table
 
 DICTIONARY = ROOT / "docs" / "data_dictionary.md"
 
+FOLDERS = ("data", "tables")
+
 # Residuals tell how good computed numbers are; tables that only select rows of others have none.
 COMPUTED = {
-    "monodromy",
-    "multipliers",
-    "saturation_by_layer",
-    "scale_sweep",
-    "three_dimensions",
-    "training",
-    "training_stages",
-    "trajectory_bounds",
+    "saturation/monodromy",
+    "saturation/multipliers",
+    "saturation/saturation_by_layer",
+    "saturation/scale_sweep",
+    "saturation/three_dimensions",
+    "saturation/training",
+    "saturation/training_stages",
+    "saturation/trajectory_bounds",
+    "rnn/level_sets",
+    "rnn/orbits",
+    "rnn/spectral_response",
+    "rnn/euler_instability",
+    "rnn/scaling_study",
+    "rnn/lyapunov",
+    "rnn/periods",
+    "rnn/period_backbone",
+    "rnn/invariants",
+    "rnn/drift_map",
+    "rnn/euler_limit_cycle",
+    "rnn/closing_condition",
 }
 
 # Where a table may say "not a number", as a condition on its row; nowhere else.
 NO_ORBIT = "status != 'orbit'"
 OPEN = {
-    ("monodromy", "shooting_defect"): NO_ORBIT,
-    ("monodromy", "farthest"): NO_ORBIT,
-    ("monodromy", "bound"): NO_ORBIT,
-    ("monodromy", "bound_period"): NO_ORBIT,
-    ("monodromy", "period"): f"orbit == 'own' and {NO_ORBIT}",
-    ("monodromy", "ln_det"): f"orbit == 'own' and {NO_ORBIT}",
-    ("monodromy", "det"): f"orbit == 'own' and {NO_ORBIT}",
-    ("monodromy", "ln_det_liouville"): f"orbit == 'own' and {NO_ORBIT}",
-    ("monodromy", "liouville_defect"): f"orbit == 'own' and {NO_ORBIT}",
-    ("multipliers", "real"): "method == 'none'",
-    ("multipliers", "imag"): "method == 'none'",
-    ("multipliers", "ln_modulus"): "method == 'none'",
-    ("multipliers", "error_estimate"): "method == 'none'",
-    ("silu_converse", "period"): NO_ORBIT,
-    ("silu_converse", "ln_det"): NO_ORBIT,
-    ("silu_converse", "ln_modulus"): NO_ORBIT,
-    ("silu_converse", "error_estimate"): NO_ORBIT,
-    ("yorke_limit", "period"): NO_ORBIT,
-    ("yorke_limit", "bound_period"): NO_ORBIT,
+    ("saturation/monodromy", "shooting_defect"): NO_ORBIT,
+    ("saturation/monodromy", "farthest"): NO_ORBIT,
+    ("saturation/monodromy", "bound"): NO_ORBIT,
+    ("saturation/monodromy", "bound_period"): NO_ORBIT,
+    ("saturation/monodromy", "period"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "ln_det"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "det"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "ln_det_liouville"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "liouville_defect"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/multipliers", "real"): "method == 'none'",
+    ("saturation/multipliers", "imag"): "method == 'none'",
+    ("saturation/multipliers", "ln_modulus"): "method == 'none'",
+    ("saturation/multipliers", "error_estimate"): "method == 'none'",
+    ("saturation/silu_converse", "period"): NO_ORBIT,
+    ("saturation/silu_converse", "ln_det"): NO_ORBIT,
+    ("saturation/silu_converse", "ln_modulus"): NO_ORBIT,
+    ("saturation/silu_converse", "error_estimate"): NO_ORBIT,
+    ("saturation/yorke_limit", "period"): NO_ORBIT,
+    ("saturation/yorke_limit", "bound_period"): NO_ORBIT,
     # No orbit at any scale tried, one at all of them, and a bound that never falls below 1.
-    ("yorke_limit", "last_scale_with_orbit"): "status != 'orbit'",
-    ("yorke_limit", "first_scale_without"): "status == 'orbit'",
-    ("yorke_limit", "scale_of_limit"): "s > 0",
-    ("phase_portraits", "s"): "panel == 'exact'",
-    ("phase_portraits", "delta"): "panel == 'exact'",
+    ("saturation/yorke_limit", "last_scale_with_orbit"): "status != 'orbit'",
+    ("saturation/yorke_limit", "first_scale_without"): "status == 'orbit'",
+    ("saturation/yorke_limit", "scale_of_limit"): "s > 0",
+    ("saturation/phase_portraits", "s"): "panel == 'exact'",
+    ("saturation/phase_portraits", "delta"): "panel == 'exact'",
     # Of the trajectories that start outside the reference circle, some never come inside.
-    ("phase_portraits", "straightness"): "trajectory >= 3",
+    ("saturation/phase_portraits", "straightness"): "trajectory >= 3",
+    ("rnn/spectral_response", "clip"): "activation != 'hard_tanh'",
+    ("rnn/euler_instability", "frequency"): "kind == 'signal'",
+    ("rnn/period_backbone", "relative_error"): "kind == 'exact'",
+    ("rnn/invariants", "kernel_drift"): "n % 2 == 0",
+    ("rnn/integrators", "order"): "integrator == 'average vector field'",
 }
+
+
+def table_files(workflow):
+    return [file for file in workflow.results.glob("*/*/*.csv") if file.parts[-2] in FOLDERS]
+
+
+def name_of(file):
+    return f"{file.parts[-3]}/{file.stem}"
 
 
 @pytest.fixture(scope="module")
 def tables(finished):
     """The tables that others rely on, by name."""
-    results = finished[2].results
-    files = [*results.glob("data/*.csv"), *results.glob("tables/*.csv")]
-    return {file.stem: read_table(file) for file in files}
+    return {name_of(file): read_table(file) for file in table_files(finished[2])}
 
 
 # The results.
@@ -78,8 +103,7 @@ def test_two_cores_and_one_give_the_same_bytes(finished):
 
 
 def test_every_table_has_a_record_of_how_it_was_made(finished):
-    results = finished[2].results
-    for table in [*results.glob("data/*.csv"), *results.glob("tables/*.csv")]:
+    for table in table_files(finished[2]):
         record = json.loads(table.with_suffix(".json").read_text())
         assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
         assert (finished[2].folder / record["script"]).is_file()
@@ -90,7 +114,8 @@ def test_every_table_has_a_record_of_how_it_was_made(finished):
 
 def test_the_residuals_of_every_computed_table_are_numbers(finished, tables):
     for name in COMPUTED:
-        record = json.loads((finished[2].results / "data" / f"{name}.json").read_text())
+        study, table = name.split("/")
+        record = json.loads((finished[2].results / study / "data" / f"{table}.json").read_text())
         assert record["residuals"], name
         assert all(map(math.isfinite, record["residuals"].values())), (name, record["residuals"])
 
@@ -118,7 +143,7 @@ def test_numbers_are_finite_wherever_there_is_something_to_measure(tables):
 
 @pytest.mark.parametrize("table", ["scale_sweep", "saturation_by_layer", "monodromy"])
 def test_the_papers_scales_are_in_the_sweep_of_every_network_and_seed(tables, table):
-    for _, rows in tables[table].groupby(["network", "seed"]):
+    for _, rows in tables[f"saturation/{table}"].groupby(["network", "seed"]):
         assert {1.0, 4.0, 15.0, 30.0} <= set(rows["s"])
 
 
@@ -126,19 +151,19 @@ def test_the_papers_scales_are_in_the_sweep_of_every_network_and_seed(tables, ta
 
 
 def test_the_norm_stays_below_the_refined_bound_and_that_below_the_bound(tables):
-    sweep = tables["scale_sweep"]
+    sweep = tables["saturation/scale_sweep"]
     assert (sweep["jacobian_norm"] <= sweep["refined_bound"] * (1 + 1e-12)).all()
     assert (sweep["refined_bound"] <= sweep["bound"] * (1 + 1e-12)).all()
 
 
 def test_the_sampled_saturation_and_bound_stay_below_the_certified_ones(tables):
-    sweep, by_layer = tables["scale_sweep"], tables["saturation_by_layer"]
+    sweep, by_layer = tables["saturation/scale_sweep"], tables["saturation/saturation_by_layer"]
     assert (by_layer["delta_sampled"] <= by_layer["delta"] * (1 + 1e-12)).all()
     assert (sweep["refined_bound_sampled"] <= sweep["refined_bound"] * (1 + 1e-12)).all()
 
 
 def test_every_network_has_an_orbit_of_its_own_at_scale_1(tables):
-    own = tables["monodromy"].query("orbit == 'own' and s == 1")
+    own = tables["saturation/monodromy"].query("orbit == 'own' and s == 1")
     assert set(own["status"]) == {"orbit"}
     assert own["shooting_defect"].max() <= 1e-10
     assert (own["bound_period"] >= 2 * math.pi).all()
@@ -146,8 +171,10 @@ def test_every_network_has_an_orbit_of_its_own_at_scale_1(tables):
 
 def test_the_multipliers_of_an_orbit_multiply_to_its_determinant(tables):
     keys = ["network", "seed", "s", "orbit"]
-    found = tables["multipliers"].query("method != 'none'").groupby(keys)["ln_modulus"].sum()
-    determinants = tables["monodromy"].set_index(keys)["ln_det_liouville"]
+    found = (
+        tables["saturation/multipliers"].query("method != 'none'").groupby(keys)["ln_modulus"].sum()
+    )
+    determinants = tables["saturation/monodromy"].set_index(keys)["ln_det_liouville"]
     difference = (found - determinants.loc[found.index]).abs()
     assert difference.max() <= 1e-6
 
@@ -220,7 +247,9 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
 
 def test_another_font_size_redraws_every_figure_and_recomputes_nothing(workflow):
     scheduled = workflow.scheduled(changes="style: {font_size: 9.0}")
-    assert scheduled == {f"draw_{figure.stem}" for figure in workflow.results.glob("figures/*.pdf")}
+    assert scheduled == {
+        f"draw_{figure.stem}" for figure in workflow.results.glob("*/figures/*.pdf")
+    }
 
 
 def test_another_rate_recomputes_the_example_in_three_dimensions_only(workflow):

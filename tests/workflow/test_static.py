@@ -17,6 +17,8 @@ from neural_spectra.studies.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
+STUDIES = [name for name in Settings.model_fields if name not in ("studies", "style")]
+FILES = [f"{study}.yaml" for study in STUDIES]
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 FOLDERS = (".ci", "benchmarks", "config", "docs", "profiles", "scripts", "src", "tests", "workflow")
 
@@ -48,7 +50,7 @@ def test_the_default_configuration_needs_every_rule_but_the_one_for_given_weight
     assert status == 0, printed
     _, listed = end(start(folder, "--list-rules"), folder)
     rules = set(re.findall(r"^\w+$", listed, re.MULTILINE))
-    assert rules_in(printed) == rules - {"all", "saturation", "freeze_given_weights"}
+    assert rules_in(printed) == rules - {"all", *STUDIES, "freeze_given_weights"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
@@ -71,7 +73,7 @@ def test_the_settings_are_valid(changes):
             return new
         return old | {key: merged(old.get(key), value) for key, value in new.items()}
 
-    files = [ROOT / "config" / name for name in ("config.yaml", "saturation.yaml", changes) if name]
+    files = [ROOT / "config" / name for name in ("config.yaml", *FILES, changes) if name]
     content = {}
     for file in files:
         content = merged(content, yaml.safe_load(file.read_text()))

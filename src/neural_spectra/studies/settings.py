@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from neural_spectra.config import Model, Style
+from neural_spectra.studies.rnn.settings import RecurrentNetworks
 from neural_spectra.studies.saturation.settings import Saturation
 
 SCHEMA = Path("workflow/schemas/config.schema.json")
@@ -15,9 +16,10 @@ SCHEMA = Path("workflow/schemas/config.schema.json")
 class Settings(Model):
     """Everything that the config files say."""
 
-    studies: list[Literal["saturation"]]
+    studies: list[Literal["saturation", "rnn"]]
     style: Style
     saturation: Saturation
+    rnn: RecurrentNetworks
 
 
 def schema() -> str:

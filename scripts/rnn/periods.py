@@ -1,0 +1,7 @@
+"""Simulated periods and harmonics against their closed forms."""
+
+from neural_spectra.jobs import job
+from neural_spectra.studies.rnn.periods import periods
+
+with job(snakemake) as run:
+    run.save(periods(**snakemake.params.settings))

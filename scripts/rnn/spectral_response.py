@@ -1,0 +1,7 @@
+"""Fig. 4: spectra of the planar network."""
+
+from neural_spectra.jobs import job
+from neural_spectra.studies.rnn.spectra import spectral_response
+
+with job(snakemake) as run:
+    run.save(spectral_response(**snakemake.params.settings))

@@ -1,0 +1,73 @@
+"""How fast forward Euler leaves the level sets: step size × frequency, by activation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import BoundaryNorm
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+
+from neural_spectra.figures.rnn.parts import ACTIVATIONS, label
+from neural_spectra.figures.style import GREY, drawing, panel_letters
+
+CHANGE = "relative change of $E$ in a turn\n(cells: measured, lines: the law)"
+TICKS = [1, 3, 10, 30, 100]
+SMALL_TICKS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
+
+
+def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+    """Draw ``drift_map.csv``: columns activation, omega, h, drift, predicted.
+
+    The colours of the measured drift change at the levels of the predicted contour lines: where
+    the law holds, a line runs along a change of colour. Cells without a number are grey.
+    """
+    panels = list(table.groupby("activation", sort=False))
+    decades = _decades(table["drift"])
+    levels = np.logspace(decades[0], decades[-1], 2 * len(decades) - 1)
+    with drawing(style, "double_column", 2.6) as figure:
+        axes = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
+        for axis, (activation, rows) in zip(axes, panels, strict=True):
+            measured = rows.pivot(index="h", columns="omega", values="drift")
+            predicted = rows.pivot(index="h", columns="omega", values="predicted")
+            omega, step = measured.columns.to_numpy(), measured.index.to_numpy()
+            norm = BoundaryNorm(levels, 256, extend="both")
+            cells = axis.pcolormesh(
+                _edges(omega), _edges(step), measured, norm=norm, cmap="viridis"
+            )
+            low, high = predicted.min(axis=None), predicted.max(axis=None)
+            crossed = levels[(low < levels) & (levels < high)]
+            if len(crossed):
+                # White on black is seen on every colour of the map.
+                axis.contour(omega, step, predicted, crossed, colors="black", linewidths=2)
+                axis.contour(omega, step, predicted, crossed, colors="white", linewidths=1)
+            axis.set(xscale="log", yscale="log", xlabel=r"frequency $\omega$ (rad/time)")
+            axis.set_title(label(ACTIVATIONS, str(activation)))
+            axis.set_facecolor(GREY)
+            axis.grid(visible=False)
+        for scale, ticks in ((axes[0].xaxis, TICKS), (axes[0].yaxis, SMALL_TICKS)):
+            scale.set_major_locator(FixedLocator(ticks))
+            scale.set_major_formatter(StrMethodFormatter("{x:g}"))
+            scale.set_minor_locator(NullLocator())
+        axes[0].set_ylabel("step size $h$ (time)")
+        bar = figure.colorbar(cells, ax=axes, label=CHANGE, pad=0.02)
+        bar.set_ticks(levels[::2].tolist(), labels=[f"$10^{{{decade}}}$" for decade in decades])
+        bar.ax.yaxis.set_minor_locator(NullLocator())
+        panel_letters(axes)
+    return figure
+
+
+def _decades(values: pd.Series) -> np.ndarray:
+    """Return the exponents of the powers of ten around all positive values."""
+    exponents = np.log10(values[np.isfinite(values) & (values > 0)])
+    return np.arange(np.floor(exponents.min()), np.ceil(exponents.max()) + 1).astype(int)
+
+
+def _edges(centres: np.ndarray) -> np.ndarray:
+    """Return the borders between values, halfway on a logarithmic axis."""
+    middles = np.sqrt(centres[1:] * centres[:-1])
+    return np.concatenate(
+        [[centres[0] ** 2 / middles[0]], middles, [centres[-1] ** 2 / middles[-1]]]
+    )

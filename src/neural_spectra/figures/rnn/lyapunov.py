@@ -1,0 +1,67 @@
+"""The largest Lyapunov exponent against the number of neurons, by form and scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from neural_spectra.figures.rnn.parts import FORMS, SCALINGS, label
+from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, entries, panel_letters
+
+PLANAR = "found at $n = 2$, where it is 0"
+SPREAD = 0.7  # of the distance between two numbers of neurons, taken up by all scalings
+
+
+def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+    """Draw ``lyapunov.csv``: columns form, scaling, n, seed, exponent, error_estimate.
+
+    A dot for each seed; lines through the medians, with bars of the median error.
+    """
+    planar = table.loc[table["n"] == 2, "exponent"]
+    forms = list(table.groupby("form", sort=False))
+    sizes = sorted(set(table["n"].tolist()))
+    scalings = table["scaling"].unique()
+    with drawing(style, "double_column", 3.0) as figure:
+        axes = figure.subplots(1, len(forms), sharey=True, squeeze=False)[0]
+        for axis, (form, rows) in zip(axes, forms, strict=True):
+            for k, scaling in enumerate(scalings):
+                shift = SPREAD * ((k + 0.5) / len(scalings) - 0.5)
+                places = {n: place + shift for place, n in enumerate(sizes)}
+                _draw_scaling(axis, rows[rows["scaling"] == scaling], places, k)
+            if len(planar):
+                axis.axhspan(planar.min(), planar.max(), color="#E5E5E5", lw=0, label=PLANAR)
+            axis.axhline(0, color="#777777", lw=0.8)
+            axis.set_xticks(range(len(sizes)), [f"{n:g}" for n in sizes])
+            axis.set(xlabel="number of neurons $n$", title=FORMS[str(form)])
+            axis.grid(visible=False, axis="x")
+            axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axes[0].set_ylabel("largest Lyapunov exponent (1/time)")
+        figure.legend(**entries(axes[0]), loc="outside upper center", ncols=4)
+        panel_letters(axes)
+    return figure
+
+
+def _draw_scaling(axis: Axes, rows: pd.DataFrame, places: dict[int, float], k: int) -> None:
+    """Spread the seeds evenly around their place, and join the medians."""
+    seed = rows["seed"].rank(method="dense")
+    aside = ((seed - 0.5) / seed.max() - 0.5) * 0.25 * SPREAD
+    look: dict[str, Any] = {"color": COLOURS[k], "marker": MARKERS[k]}
+    axis.plot(rows["n"].map(places) + aside, rows["exponent"], ls="none", ms=1.8, **look)
+    medians = rows.groupby("n")[["exponent", "error_estimate"]].median()
+    axis.errorbar(
+        medians.index.map(places),
+        medians["exponent"],
+        medians["error_estimate"],
+        **look,
+        ls=LINES[k],
+        ms=5,
+        mec="black",
+        ecolor="black",
+        zorder=3,
+        label=label(SCALINGS, str(rows["scaling"].iloc[0])),
+    )

@@ -1,0 +1,72 @@
+"""What several figures of this study share: names for readers, and paths coloured over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from neural_spectra.figures.style import BLUE
+
+ACTIVATIONS = {
+    "hard_tanh": "hard-tanh",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "softplus": r"softplus $-\ln 2$",
+    "bump": r"$z\,e^{-z^2}$",
+}
+FORMS = {
+    "sigma(A x)": r"$\dot{x} = \sigma(A x)$",
+    "A sigma(x)": r"$\dot{x} = A\,\sigma(x)$",
+}
+SCALINGS = {
+    "frobenius norm": r"$\|A\|_F$ fixed",
+    "spectral radius": r"$\rho(A)$ fixed",
+    "entries": r"$\mathrm{Var}\,A_{ij} \propto 1/n$",
+}
+
+COLOURS_OF_TIME = "viridis"  # violet to yellow, as in the paper
+START: dict[str, Any] = {"marker": "o", "ms": 4, "color": "black", "ls": "none", "label": "start"}
+END: dict[str, Any] = {"marker": "*", "ms": 8, "color": BLUE, "mec": "white", "mew": 0.5}
+END |= {"ls": "none", "label": "end"}
+
+
+def label(names: Mapping[str, str], name: str) -> str:
+    """Return a name of a table as a reader expects it, such as ``label(ACTIVATIONS, "relu")``."""
+    return names.get(name, name.replace("_", " "))
+
+
+def draw_path(
+    axis: Axes, path: pd.DataFrame, duration: float, end: Mapping[str, Any] = END
+) -> None:
+    """Draw a trajectory, columns t, x, y, from violet to yellow over a time of ``duration``."""
+    points = path[["x", "y"]].to_numpy()
+    segments = np.stack([points[:-1], points[1:]], axis=1)
+    line = LineCollection(
+        list(segments),
+        array=path["t"].to_numpy()[1:] / duration,
+        cmap=COLOURS_OF_TIME,
+        norm=Normalize(0, 1),
+        capstyle="round",
+        rasterized=True,  # thousands of short strokes, each in a colour of its own
+    )
+    axis.add_collection(line)
+    axis.plot(*points[0], zorder=3, **START)
+    axis.plot(*points[-1], zorder=3, **end)
+    axis.margins(0.08)
+    axis.grid(visible=False)
+
+
+def time_bar(figure: Figure, axes: np.ndarray, duration: float, name: str) -> None:
+    """Put the colours of a time from 0 to ``duration`` at the right of all ``axes``."""
+    colours = ScalarMappable(Normalize(0, duration), COLOURS_OF_TIME)
+    bar = figure.colorbar(colours, ax=axes, label=name, fraction=0.03, pad=0.02)
+    bar.outline.set_linewidth(0.6)

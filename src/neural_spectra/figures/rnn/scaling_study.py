@@ -1,0 +1,81 @@
+"""Whether forward Euler grows less in larger networks: it depends on how A is scaled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
+
+from neural_spectra.figures.rnn.parts import FORMS, SCALINGS, label
+from neural_spectra.figures.style import (
+    COLOURS,
+    LINES,
+    MARKERS,
+    drawing,
+    entries,
+    panel_letters,
+)
+
+QUANTITIES = {
+    "growth": r"growth $\|x(T)\|\,/\,\|x(0)\|$",
+    "entropy": "spectral entropy (nats)",
+}
+
+
+def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+    """Draw ``scaling_study.csv``: columns form, scaling, n, seed, growth, entropy.
+
+    A box over the seeds for each size and scaling of A, and a line through the boxes' medians.
+    """
+    forms = list(table.groupby("form", sort=False))
+    sizes = sorted(table["n"].unique())
+    with drawing(style, "double_column", 4.6) as figure:
+        shape = len(QUANTITIES), len(forms)
+        grid = figure.subplots(*shape, sharex=True, sharey="row", squeeze=False)
+        for axes, (quantity, name) in zip(grid, QUANTITIES.items(), strict=True):
+            for axis, (_, rows) in zip(axes, forms, strict=True):
+                _draw_boxes(axis, rows, quantity)
+            axes[0].set_ylabel(name)
+        for axis, (form, _) in zip(grid[0], forms, strict=True):
+            axis.axhline(1, color="black", lw=1, ls=":", label="no growth")
+            axis.set_title(label(FORMS, str(form)))
+        grid[0, 0].set_yscale("log")
+        grid[0, 0].yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        grid[0, 0].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        grid[0, 0].yaxis.set_minor_locator(NullLocator())
+        grid[1, 0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        for axis in grid[-1]:
+            axis.set_xticks(range(len(sizes)), sizes)
+            axis.set_xlabel("units $n$")
+        figure.legend(**entries(grid[0, 0]), loc="outside upper center", ncols=4)
+        panel_letters(grid.flat)
+    return figure
+
+
+def _draw_boxes(axis: Axes, rows: pd.DataFrame, quantity: str) -> None:
+    """Draw the boxes of all scalings side by side at each n, from smallest to largest seed."""
+    scalings = rows["scaling"].unique()
+    width = 0.8 / len(scalings)
+    for k, scaling in enumerate(scalings):
+        values = [group for _, group in rows[rows["scaling"] == scaling].groupby("n")[quantity]]
+        positions = np.arange(len(values)) + (k - (len(scalings) - 1) / 2) * width
+        axis.boxplot(
+            values,
+            positions=positions,
+            widths=0.8 * width,
+            whis=(0, 100),
+            manage_ticks=False,
+            patch_artist=True,
+            boxprops={"facecolor": COLOURS[k], "alpha": 0.4, "lw": 0},
+            whiskerprops={"color": COLOURS[k], "lw": 0.8},
+            showcaps=False,
+            showfliers=False,
+            medianprops={"lw": 0},
+        )
+        medians = [value.median() for value in values]
+        look = {"color": COLOURS[k], "ls": LINES[k], "marker": MARKERS[k], "ms": 4}
+        axis.plot(positions, medians, **look, label=label(SCALINGS, scaling))

@@ -1,0 +1,128 @@
+"""Figs 4 and 5: what frequencies the networks generate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neural_spectra.potentials import scalar_activation
+from neural_spectra.records import Computed
+from neural_spectra.signals import (
+    amplitude_spectrum,
+    peak_frequency,
+    require_sampling,
+    spectrogram,
+)
+from neural_spectra.skew_rnn import Form, RecurrentNetwork
+from neural_spectra.steppers import simulate
+from neural_spectra.studies.rnn.planar import exact_period, planar_network
+from neural_spectra.studies.rnn.scaling import random_networks, random_starts
+
+
+def spectral_response(
+    *,
+    curves: Sequence[Mapping[str, Any]],
+    omegas: Sequence[float],
+    start: Sequence[float],
+    step: float,
+    every: int,
+    duration: float,
+    highest_frequency: float,
+) -> Computed:
+    """Fig. 4: amplitude spectra of x_1 of the planar network for several frequencies.
+
+    The residual is the largest relative distance of the highest line from the exact fundamental.
+
+    Returns
+    -------
+    Computed
+        ``spectral_response``: activation, clip, omega, frequency, amplitude, exact_frequency (of
+        the flow), peak_frequency (of the highest line).
+    """
+    rate = 1 / (step * every)
+    require_sampling(rate, max(omegas))
+    tables = []
+    for curve in curves:
+        name, clip = curve["activation"], curve["level"]
+        network = planar_network(name, list(omegas), clip)
+        starts = np.broadcast_to(np.asarray(start, dtype=float), (len(omegas), 2))
+        steps = every * round(duration / step / every)
+        run = simulate(network, starts, step, steps, method="rk4", every=every)
+        frequencies, amplitudes = amplitude_spectrum(run.states[:-1, :, 0].T, rate)
+        peaks = peak_frequency(frequencies, amplitudes)
+        shown = frequencies <= highest_frequency
+        for k, omega in enumerate(omegas):
+            columns = {
+                "activation": name,
+                "clip": clip if name == "hard_tanh" else math.nan,
+                "omega": omega,
+                "frequency": frequencies[shown],
+                "amplitude": amplitudes[k, shown],
+                "exact_frequency": 1 / exact_period(name, omega, list(start), clip),
+                "peak_frequency": peaks[k],
+            }
+            tables.append(pd.DataFrame(columns))
+    table = pd.concat(tables, ignore_index=True)
+    error = (table["peak_frequency"] / table["exact_frequency"] - 1).abs().max()
+    return Computed(table, {"peak_frequency_error": float(error)})
+
+
+def euler_instability(
+    *,
+    form: Form,
+    activation: str,
+    sizes: Sequence[int],
+    scaling: str,
+    size: float,
+    seed: int,
+    step: float,
+    duration: float,
+    window: int,
+    hop: int,
+) -> Computed:
+    """Fig. 5: the output x_1 and its short-time spectrum for several numbers of neurons n.
+
+    The residual is by how much the matrices miss skew-symmetry.
+
+    Returns
+    -------
+    Computed
+        ``euler_instability``: kind (signal or spectrogram), n, t, frequency, value.
+    """
+    tables, defects = [], []
+    steps = round(duration / step)
+    for n in sizes:
+        matrix = random_networks(n, [seed], scaling, size)
+        defects.append(np.abs(matrix + np.swapaxes(matrix, -1, -2)).max())
+        network = RecurrentNetwork(matrix, scalar_activation(activation), form)
+        run = simulate(network, random_starts(n, [seed]), step, steps)
+        signal = run.states[:, 0, 0]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "kind": "signal",
+                    "n": n,
+                    "t": run.times,
+                    "frequency": math.nan,
+                    "value": signal,
+                }
+            )
+        )
+        times, frequencies, power = spectrogram(signal, 1 / step, window, hop)
+        t, f = np.meshgrid(times, frequencies)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "kind": "spectrogram",
+                    "n": n,
+                    "t": t.ravel(),
+                    "frequency": f.ravel(),
+                    "value": power.ravel(),
+                }
+            )
+        )
+    return Computed(pd.concat(tables, ignore_index=True), {"skew_defect": float(max(defects))})

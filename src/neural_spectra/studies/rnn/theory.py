@@ -1,0 +1,117 @@
+"""The paper's theory, case by case: what was tried, what came out, and the number behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neural_spectra.potentials import scalar_activation
+from neural_spectra.records import Computed
+from neural_spectra.skew_rnn import Form, RecurrentNetwork, planar, random_skew_symmetric
+from neural_spectra.skew_theory import (
+    energy_weights,
+    highest_closed_level,
+    kernel_velocity,
+    linear_stability,
+    similar_skew_symmetric,
+)
+from neural_spectra.steppers import reference_solution
+from neural_spectra.studies.rnn.closing import return_distance
+
+PAIR = planar(1.0)
+LINEAR_SYSTEMS = {
+    "skew-symmetric, n = 5": random_skew_symmetric(5, [0], "spectral radius", 1.0)[0],
+    "the same imaginary pair twice": np.kron(np.eye(2), PAIR),
+    "defective imaginary pair": np.kron(np.eye(2), PAIR) + np.eye(4, k=2),
+    "imaginary pair, damped": PAIR - 0.1 * np.eye(2),
+    "imaginary pair with a growing direction": PAIR + np.diag([0.2, 0.0]),
+}
+# Both have the eigenvalues of a skew-symmetric matrix; only the first has weights for an energy.
+NOT_SKEW = {
+    "[[0, 1], [-4, 0]]": np.array([[0.0, 1.0], [-4.0, 0.0]]),
+    "[[1, -2], [1, -1]]": np.array([[1.0, -2.0], [1.0, -1.0]]),
+}
+DURATION = 100.0
+OSCILLATES = 0.9
+
+
+def theory() -> Computed:
+    """Judge what the paper says of stability, of what oscillation needs, and of what is conserved.
+
+    Returns
+    -------
+    Computed
+        ``theory``: statement, case, verdict, value (the number behind the verdict), meaning.
+    """
+    rows = [*_linear_stability(), *_necessity(), *_kernel(), *_closed_levels()]
+    return Computed(pd.DataFrame(rows), {})
+
+
+def _linear_stability() -> Iterator[dict[str, Any]]:
+    for case, matrix in LINEAR_SYSTEMS.items():
+        values = np.linalg.eigvals(matrix)
+        yield {
+            "statement": "the spectrum decides the stability of the linear network",
+            "case": case,
+            "verdict": linear_stability(matrix),
+            "value": float(values.real.max()),
+            "meaning": "largest real part of an eigenvalue",
+        }
+
+
+def _necessity() -> Iterator[dict[str, Any]]:
+    """Try matrices that are only similar to a skew-symmetric one."""
+    times = np.linspace(0.0, DURATION, 5_001)
+    for case, matrix in NOT_SKEW.items():
+        similar_skew_symmetric(matrix)  # raises if there were none
+        has_energy = energy_weights(matrix) is not None
+        for name in ("linear", "tanh"):
+            network = RecurrentNetwork(matrix, scalar_activation(name))
+            size = np.linalg.norm(reference_solution(network, np.array([1.0, 0.0]), times), axis=-1)
+            kept = size[-len(size) // 10 :].max() / size[: len(size) // 10].max()
+            energy = "an energy" if has_energy else "no weighted energy"
+            yield {
+                "statement": "oscillation needs a skew-symmetric matrix",
+                "case": f"{case}, similar to a skew-symmetric one, {energy}, {name}",
+                "verdict": "oscillates for ever" if kept > OSCILLATES else "dies away",
+                "value": float(kept),
+                "meaning": f"largest norm in the last tenth of {DURATION:g} over that in the first",
+            }
+
+
+def _kernel() -> Iterator[dict[str, Any]]:
+    matrix = random_skew_symmetric(5, [0], "spectral radius", 2.0)[0]
+    states = np.random.default_rng(0).standard_normal((1000, 5))
+    forms: tuple[Form, ...] = ("A sigma(x)", "sigma(A x)")
+    for form in forms:
+        network = RecurrentNetwork(matrix, scalar_activation("tanh"), form)
+        velocity = float(np.abs(kernel_velocity(network, states)).max())
+        yield {
+            "statement": "v·x with A v = 0 is conserved for odd n",
+            "case": f"{form}, tanh, n = 5",
+            "verdict": "conserved" if velocity < 1e-12 else "not conserved",
+            "value": velocity,
+            "meaning": "largest d(v·x)/dt at 1000 random states",
+        }
+
+
+def _closed_levels() -> Iterator[dict[str, Any]]:
+    """Follow orbits below and above the level up to which those of z·exp(−z²) close."""
+    activation = scalar_activation("bump")
+    limit = highest_closed_level(activation)
+    network = RecurrentNetwork(planar(1.0), activation)
+    times = np.linspace(0.0, 50.0, 5_001)
+    for level in (0.9 * limit, 1.01 * limit):
+        # Φ(z) = (1 − exp(−z²))/2 on both axes.
+        start = np.full(2, np.sqrt(-np.log(1 - level)))
+        distance = return_distance(reference_solution(network, start, times))
+        yield {
+            "statement": "orbits close where zσ(z) > 0 and their level is below the limit of Φ",
+            "case": f"z·exp(−z²), level {level:g}, limit {limit:g}",
+            "verdict": "closes" if distance < 1e-3 else "does not close",
+            "value": distance,
+            "meaning": "smallest distance from the start after leaving it, over the extent",
+        }
