@@ -1,0 +1,75 @@
+"""Fixed points of discrete maps x ↦ f(x), found by Newton's method from many guesses at once."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+
+@runtime_checkable
+class DiscreteMap(Protocol):
+    """A batch of maps R^d → R^d; indexing selects some of them."""
+
+    def __call__(
+        self, x: Float[np.ndarray, "models points d"]
+    ) -> Float[np.ndarray, "models points d"]:
+        """Return f(x)."""
+
+    def jacobian(
+        self, x: Float[np.ndarray, "models points d"]
+    ) -> Float[np.ndarray, "models points d d"]:
+        """Return Df(x)."""
+
+    def __getitem__(self, index: Int[np.ndarray, " some"]) -> DiscreteMap:
+        """Return the maps of these numbers."""
+
+
+def size(x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
+    """Return the largest coordinate's modulus."""
+    largest: Float[np.ndarray, "*batch"] = np.abs(x).max(-1)
+    return largest
+
+
+def newton(
+    f: DiscreteMap, guesses: Float[np.ndarray, "models points d"], steps: int
+) -> tuple[Float[np.ndarray, "models points d"], Bool[np.ndarray, "models points"]]:
+    """Return where Newton's method for f(x) = x ends, and whether that is a fixed point.
+
+    It is one if f(x) = x up to rounding and the next step would be short.
+    """
+    x = guesses
+    # An orbit that runs away is no fixed point, however its numbers overflow.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            x = x + _newton_step(f, x)
+        accurate = size(f(x) - x) <= 1e-13 * (1 + size(x))
+        return x, accurate & (size(_newton_step(f, x)) <= 1e-4 * (1 + size(x)))
+
+
+def _newton_step(f: DiscreteMap, x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d"]:
+    jacobian = f.jacobian(x)
+    # A shift at the level of rounding, which matters only where Df − I is singular.
+    shift = 1 + 1e-14 * (1 + np.abs(jacobian).max((-2, -1), keepdims=True))
+    step: Float[np.ndarray, "*batch d"]
+    step = np.linalg.solve(jacobian - shift * np.eye(x.shape[-1]), (x - f(x))[..., None])[..., 0]
+    return step
+
+
+def distinct(points: Float[np.ndarray, "count d"], tolerance: float) -> Int[np.ndarray, " count"]:
+    """Give every point a number, in order of appearance; points near each other share one.
+
+    Parameters
+    ----------
+    tolerance
+        Largest distance to the first point of that number, relative to 1 + its size.
+    """
+    number = np.full(len(points), -1)
+    count = 0
+    while (number < 0).any():
+        first = points[[np.argmax(number < 0)]]
+        near = size(points - first) <= tolerance * (1 + size(first))
+        number[near & (number < 0)] = count
+        count += 1
+    return number
