@@ -98,7 +98,10 @@ def _explain(
     config: Mapping[str, Any],
     sources: Sequence[tuple[str, Any]],
 ) -> str:
-    keys, known = _resolve(mistake["loc"], model, config)
+    # pydantic's mark for a mistake in a key itself.
+    wrong_key = mistake["loc"][-1:] == ("[key]",)
+    location = mistake["loc"][:-1] if wrong_key else mistake["loc"]
+    keys, known = _resolve(location, model, config)
     file = next(
         (file for file, content in reversed(sources) if _holds(content, keys)),
         next((file for file, content in reversed(sources) if _holds(content, keys[:-1])), "config"),
@@ -129,7 +132,8 @@ def _explain(
             wanted = mistake["msg"].removeprefix("Input should be ")
             choices = str(mistake.get("ctx", {}).get("expected", ""))
             hint = did_you_mean(str(value), re.findall(r"'([^']+)'", choices))
-            return f"{place} = {value!r}: should be {wanted}{hint}"
+            subject = f"{place}: this key" if wrong_key else f"{place} = {value!r}:"
+            return f"{subject} should be {wanted}{hint}"
 
 
 def _number_hint(value: str) -> str:
