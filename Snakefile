@@ -20,12 +20,15 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
 configfile: "config/config.yaml"
 configfile: "config/saturation.yaml"
 configfile: "config/rnn.yaml"
+configfile: "config/affine_maps.yaml"
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/saturation_files.smk"
 include: "workflow/rules/saturation.smk"
 include: "workflow/rules/rnn.smk"
+include: "workflow/rules/affine_maps_files.smk"
+include: "workflow/rules/affine_maps.smk"
 
 
 rule all:
@@ -42,3 +45,8 @@ rule saturation:
 rule rnn:
     input:
         rnn_results(),
+
+
+rule affine_maps:
+    input:
+        affine_maps_results(),

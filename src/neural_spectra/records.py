@@ -15,7 +15,7 @@ import pandas as pd
 
 from neural_spectra.errors import InputError
 
-PACKAGES = ("numpy", "pandas", "scipy", "torch", "torchdiffeq")
+PACKAGES = ("numpy", "pandas", "pyarrow", "scipy", "torch", "torchdiffeq")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import importlib
 from functools import cache
 
+import affine_overview_drawings
+import affine_portrait_drawings
 import drawings
 import rnn_drawings
 import rnn_theory_drawings
@@ -13,6 +15,7 @@ TABLES = {
     for study, tables in {
         "saturation": drawings.TABLES,
         "rnn": [*rnn_drawings.TABLES, *rnn_theory_drawings.TABLES],
+        "affine_maps": [*affine_portrait_drawings.TABLES, *affine_overview_drawings.TABLES],
     }.items()
     for table in tables
 }

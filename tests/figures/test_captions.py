@@ -13,7 +13,11 @@ from jinja2 import Environment, StrictUndefined
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow/report"
 NAMES = list(TABLES)
-PAPERS = {"saturation": "Matzakos (2026)", "rnn": "Casoni et al. (2025)"}
+PAPERS = {
+    "saturation": "Matzakos (2026)",
+    "rnn": "Casoni et al. (2025)",
+    "affine_maps": "Drgoňa et al. (2020)",
+}
 FIGURES = {
     "saturation/attenuation": 1,
     "saturation/phase_portraits": 2,
@@ -25,6 +29,14 @@ FIGURES = {
     "rnn/non_odd_activations": 3,
     "rnn/spectral_response": 4,
     "rnn/euler_instability": 5,
+    "affine_maps/activations": 1,
+    "affine_maps/attractors_by_weights": 2,
+    "affine_maps/regions_by_activation": 3,
+    "affine_maps/bias": 4,
+    "affine_maps/depth": 5,
+    "affine_maps/attractor_types": 6,
+    "affine_maps/attractor_regions": 7,
+    "affine_maps/attractor_spectra": 8,
 }
 
 every_caption = pytest.mark.parametrize("name", NAMES)

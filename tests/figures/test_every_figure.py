@@ -44,6 +44,20 @@ PANELS = {
     "rnn/euler_limit_cycle": 3,
     "rnn/integrators": 3,
     "rnn/closing_condition": 9,
+    "affine_maps/activations": 3,
+    "affine_maps/attractors_by_weights": 6,
+    "affine_maps/regions_by_activation": 4,
+    "affine_maps/bias": 2,
+    "affine_maps/depth": 9,
+    "affine_maps/attractor_types": 7,
+    "affine_maps/attractor_regions": 7,
+    "affine_maps/attractor_spectra": 7,
+    "affine_maps/regions_same_weights": 8,
+    "affine_maps/region_metrics": 8,
+    "affine_maps/depth_shared": 9,
+    "affine_maps/trainable_spectra": 4,
+    "affine_maps/models_overview": 3,
+    "affine_maps/counterexamples": 1,
 }
 
 SHARED = ("style", "parts")  # modules that figures share

@@ -13,7 +13,10 @@ from neural_spectra.studies.saturation.network_settings import ActivationName
 from neural_spectra.studies.settings import SCHEMA, Settings, schema
 
 ROOT = Path(__file__).parents[2]
-FILES = [str(ROOT / "config" / name) for name in ("config.yaml", "saturation.yaml", "rnn.yaml")]
+FILES = [
+    str(ROOT / "config" / name)
+    for name in ("config.yaml", "saturation.yaml", "rnn.yaml", "affine_maps.yaml")
+]
 
 
 @pytest.fixture

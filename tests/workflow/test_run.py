@@ -38,6 +38,15 @@ COMPUTED = {
     "rnn/drift_map",
     "rnn/euler_limit_cycle",
     "rnn/closing_condition",
+    "affine_maps/models",
+    "affine_maps/activations",
+    "affine_maps/attractor_types",
+    "affine_maps/attractors_by_weights",
+    "affine_maps/bias",
+    "affine_maps/depth",
+    "affine_maps/regions_by_activation",
+    "affine_maps/trainable_spectra",
+    "affine_maps/counterexamples",
 }
 
 # Where a table may say "not a number", as a condition on its row; nowhere else.

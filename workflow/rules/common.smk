@@ -28,5 +28,9 @@ def code_of(script):
 
 def everything():
     """The deliverables of every study that the config names."""
-    results = {"saturation": saturation_results, "rnn": rnn_results}
+    results = {
+        "saturation": saturation_results,
+        "rnn": rnn_results,
+        "affine_maps": affine_maps_results,
+    }
     return [file for study in settings.studies for file in results[study]()]

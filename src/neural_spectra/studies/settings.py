@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from neural_spectra.config import Model, Style
+from neural_spectra.studies.affine_maps.settings import AffineMaps
 from neural_spectra.studies.rnn.settings import RecurrentNetworks
 from neural_spectra.studies.saturation.settings import Saturation
 
@@ -16,10 +17,11 @@ SCHEMA = Path("workflow/schemas/config.schema.json")
 class Settings(Model):
     """Everything that the config files say."""
 
-    studies: list[Literal["saturation", "rnn"]]
+    studies: list[Literal["saturation", "rnn", "affine_maps"]]
     style: Style
     saturation: Saturation
     rnn: RecurrentNetworks
+    affine_maps: AffineMaps
 
 
 def schema() -> str:

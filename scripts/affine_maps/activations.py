@@ -1,0 +1,12 @@
+"""Fig. 1: the activations and their classes, as curves and as a table."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed
+from neural_spectra.studies.affine_maps.activation_tables import (
+    activation_curves,
+    activation_properties,
+)
+
+with job(snakemake) as run:
+    run.save(activation_curves(**snakemake.params.settings))
+    run.save(Computed(activation_properties(), {}), "properties", "properties_record")

@@ -1,0 +1,12 @@
+"""Fig. 2: phase portraits over spectra."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import read_table
+from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+from neural_spectra.studies.affine_maps.portraits import portraits, spectra, with_spectra
+
+with job(snakemake) as run:
+    seeds = read_table(snakemake.input.seeds)
+    models = curated_networks(seeds, snakemake.input.weights, "attractors_by_weights")
+    portrait = portraits(models, **snakemake.params.settings)
+    run.save(with_spectra(portrait, spectra(models, **snakemake.params.spectra)))

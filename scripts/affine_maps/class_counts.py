@@ -1,0 +1,10 @@
+"""Classes of the models' attractors for some of the seeds."""
+
+from neural_spectra.jobs import job
+from neural_spectra.studies.affine_maps.grid_classes import class_counts
+from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
+
+with job(snakemake) as run:
+    seeds = snakemake.params.seeds
+    sets = read_weight_sets(snakemake.input.weights, seeds)
+    run.save(class_counts(sets, seeds=seeds, **snakemake.params.settings))

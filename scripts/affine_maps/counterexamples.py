@@ -1,0 +1,12 @@
+"""The paper's statements, each with a case and how often it fails."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.affine_maps.counterexamples import counterexamples
+from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
+
+with job(snakemake) as run:
+    models = read_table(snakemake.input.models)
+    sets = read_weight_sets(snakemake.input.weights, [int(models["seed"].iloc[0])])
+    computed = counterexamples(models, sets, **snakemake.params.settings)
+    run.save(Computed(computed.table, {**run.inherited(), **computed.residuals}))

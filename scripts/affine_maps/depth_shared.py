@@ -1,0 +1,11 @@
+"""Fig. 5 with the same weights in all layers."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import read_table
+from neural_spectra.studies.affine_maps.companions import depth_shared
+from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+
+with job(snakemake) as run:
+    seeds = read_table(snakemake.input.seeds)
+    models = curated_networks(seeds, snakemake.input.weights, "depth")
+    run.save(depth_shared(models, **snakemake.params.settings))

@@ -1,0 +1,11 @@
+"""Norm, spectral density and linear regions of the models of Fig. 3."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import read_table
+from neural_spectra.studies.affine_maps.companions import region_metrics
+from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+
+with job(snakemake) as run:
+    seeds = read_table(snakemake.input.seeds)
+    models = curated_networks(seeds, snakemake.input.weights, "regions_by_activation")
+    run.save(region_metrics(models, **snakemake.params.settings))

@@ -1,0 +1,11 @@
+"""Fig. 3: spectral radii over the plane."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import read_table
+from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+from neural_spectra.studies.affine_maps.portraits import radius_maps
+
+with job(snakemake) as run:
+    seeds = read_table(snakemake.input.seeds)
+    models = curated_networks(seeds, snakemake.input.weights, "regions_by_activation")
+    run.save(radius_maps(models, **snakemake.params.settings))

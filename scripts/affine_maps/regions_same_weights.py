@@ -1,0 +1,11 @@
+"""Fig. 3 with the same weights under all activations."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import read_table
+from neural_spectra.studies.affine_maps.companions import regions_same_weights
+from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+
+with job(snakemake) as run:
+    seeds = read_table(snakemake.input.seeds)
+    models = curated_networks(seeds, snakemake.input.weights, "regions_by_activation")
+    run.save(regions_same_weights(models, **snakemake.params.settings))

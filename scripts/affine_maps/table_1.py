@@ -1,0 +1,12 @@
+"""Table 1: the curated models, from the config that the figures are drawn from."""
+
+from pathlib import Path
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.affine_maps.curated_networks import table_1, to_latex
+
+with job(snakemake) as run:
+    table = table_1(read_table(snakemake.input.seeds))
+    run.save(Computed(table, run.inherited()))
+    Path(snakemake.output.latex).write_text(to_latex(table))

@@ -1,0 +1,39 @@
+"""Fig. 4: the bias moves the fixed point of a stable layer away from the origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from neural_spectra.figures.affine_maps.parts import (
+    draw_portrait,
+    panel_axes,
+    portrait_legend,
+    title,
+)
+from neural_spectra.figures.style import drawing
+
+
+def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+    """Draw ``bias.csv``: columns as in `parts.draw_portrait`, and panel, label."""
+    panels = list(table.groupby("panel", sort=False))
+    count = len(panels)
+    with drawing(style, "double_column", 3.9) as figure:
+        axes = panel_axes(figure, count, count, ("$x$", "$y$"))
+        for axis, (_, rows) in zip(axes, panels, strict=True):
+            draw_portrait(axis, rows)
+            label = title(rows["label"].iloc[0], count)
+            axis.set_title(f"{label}\n{_where(rows[rows['kind'] == 'equilibrium'])}")
+        portrait_legend(figure, axes)
+    return figure
+
+
+def _where(fixed: pd.DataFrame) -> str:
+    """Write the fixed points' coordinates."""
+    # Adding 0 turns the −0 that a zero bias leads to into 0.
+    points = [
+        f"({x + 0.0:.3g}, {y + 0.0:.3g})" for x, y in zip(fixed["x"], fixed["y"], strict=True)
+    ]
+    return rf"$\bar{{x}}$ = {', '.join(points)}"

@@ -1,0 +1,15 @@
+"""Fig. 3: the spectral radius of A* over the plane under four activation functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from neural_spectra.figures.affine_maps.parts import draw_radius_maps
+
+
+def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+    """Draw ``regions_by_activation.csv``: columns panel, label, x, y, spectral_radius."""
+    return draw_radius_maps(table, style, columns=4)

@@ -1,0 +1,53 @@
+"""Fig. 1: the activations of the paper's footnotes, their curves and their classes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from neural_spectra.catalogue import CATALOGUE, stability_table
+from neural_spectra.records import Computed
+
+PROPERTIES = [
+    "name",
+    "label",
+    "formula",
+    "offset",
+    "slope_at_0",
+    "lipschitz",
+    "largest_quotient",
+    "paper_class",
+    "computed_class",
+    "agree",
+]
+
+
+def activation_properties() -> pd.DataFrame:
+    """List the activations, one row each: their constants, the paper's class and the computed one.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `catalogue.stability_table`.
+    """
+    return pd.DataFrame(stability_table())
+
+
+def activation_curves(*, extent: float, points: int) -> Computed:
+    """Tabulate σ on [−extent, extent], beside the properties of each activation.
+
+    Returns
+    -------
+    Computed
+        ``activations``: name, label, formula, offset, slope_at_0, lipschitz, largest_quotient,
+        paper_class, computed_class, agree, z, sigma. The residual is by how much |σ(z) − σ(0)|
+        exceeds Lip(σ)|z|.
+    """
+    z = np.linspace(-extent, extent, points)
+    curves = [
+        pd.DataFrame({"name": name, "z": z, "sigma": activation.function(z)})
+        for name, activation in CATALOGUE.items()
+    ]
+    table = activation_properties()[PROPERTIES].merge(pd.concat(curves), on="name")
+    excess = (table["sigma"] - table["offset"]).abs() - table["lipschitz"] * table["z"].abs()
+    return Computed(table, {"lipschitz_excess": float(max(excess.max(), 0.0))})

@@ -1,0 +1,93 @@
+"""How often the models of the grid settle on what: over seeds, and beside the models of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+import pandas as pd
+
+from neural_spectra.attractors import Kind
+from neural_spectra.records import Computed
+from neural_spectra.studies.affine_maps.grid_models import classified, grid_models
+from neural_spectra.studies.affine_maps.weight_files import WeightSet
+
+KINDS = get_args(Kind)
+SUBSET = ["factorisation", "variant", "lambda_min", "lambda_max"]
+
+
+def class_counts(
+    sets: Sequence[WeightSet],
+    *,
+    seeds: Sequence[int],
+    activations: Sequence[str],
+    extent: float,
+    starts: int,
+    following: Mapping[str, Any],
+) -> Computed:
+    """Count the classes of attractors of the models, for each seed.
+
+    Parameters
+    ----------
+    sets
+        The weight sets, of these seeds.
+    starts
+        Number of orbits of each model; they start in [−extent, extent]².
+    following
+        The fields of `orbit_fates.Settings`.
+
+    Returns
+    -------
+    Computed
+        ``class_counts``: seed, activation, bias, attractor, count, with zeros.
+    """
+    every = grid_models(sets, activations)
+    found = classified(every, starts, extent, following)
+    kinds = pd.DataFrame(
+        [
+            (seed, model.activation, model.bias, attractors.kind)
+            for model in every
+            for seed, attractors in zip(seeds, found[model.number], strict=True)
+        ],
+        columns=["seed", "activation", "bias", "attractor"],
+    )
+    cells = pd.MultiIndex.from_product(
+        [seeds, activations, [True, False], KINDS], names=list(kinds.columns)
+    )
+    counts = kinds.value_counts(sort=False).reindex(cells, fill_value=0)
+    return Computed(counts.rename("count").reset_index())
+
+
+def models_overview(models: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Arrange what the overview figure draws: a cell for each model, and the counts with spread.
+
+    Returns
+    -------
+    DataFrame
+        ``models_overview``: panel, then for "model" row (the number of the factorisation and
+        range), label, depth, activation, bias, attractor, rho_max, certified, and for "class"
+        attractor, count (in ``models``) and over the seeds mean, standard_deviation, smallest,
+        largest.
+    """
+    cells = models[["depth", "activation", "bias", "attractor", "rho_max", "certified"]].copy()
+    labels = models[SUBSET].apply(_label, axis=1)
+    cells.insert(0, "label", labels)
+    cells.insert(0, "row", pd.factorize(labels)[0])
+    cells.insert(0, "panel", "model")
+
+    totals = counts.groupby(["attractor", "seed"])["count"].sum().groupby("attractor")
+    spread = totals.agg(["mean", "std", "min", "max"]).reindex(KINDS)
+    spread.columns = pd.Index(["mean", "standard_deviation", "smallest", "largest"])
+    drawn = models["attractor"].value_counts().reindex(KINDS, fill_value=0)
+    classes = spread.assign(count=drawn).rename_axis("attractor").reset_index()
+    classes.insert(0, "panel", "class")
+    return pd.concat([cells, classes], ignore_index=True)
+
+
+def _label(row: pd.Series) -> str:
+    name = str(row["factorisation"]).replace("_", "–").title()
+    variant = f", {row['variant']}" if row["factorisation"] == "gershgorin" else ""
+    if pd.isna(row["lambda_min"]):
+        return name + variant
+    ends = (f"{row[end]:.2f}".replace("-", "−") for end in ("lambda_min", "lambda_max"))
+    return f"{name}{variant} ({', '.join(ends)})"

@@ -1,0 +1,286 @@
+"""What Figs 2 to 8 of the study of affine maps show: the numbers of their tables."""
+
+import numpy as np
+import pytest
+from affine_portrait_drawings import MAPS, draw, drawn
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_rgba
+from matplotlib.quiver import Quiver
+
+from neural_spectra.figures.affine_maps.parts import reach, title
+from neural_spectra.figures.style import BLUE, RED
+
+PORTRAITS = ["attractors_by_weights", "bias", "attractor_types"]
+REGIONS = ["regions_by_activation", "regions_same_weights", "attractor_regions"]
+SPECTRA = ["depth", "depth_shared", "attractor_spectra"]
+
+
+def panels(name):
+    """Give each panel's rows and axis."""
+    table, figure = drawn(name)
+    axes = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
+    return zip([rows for _, rows in table.groupby("panel")], axes, strict=False)
+
+
+def legend(figure):
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def labelled(axis, label):
+    return [line for line in axis.lines if line.get_label() == label]
+
+
+def points(line):
+    return np.column_stack(line.get_data())
+
+
+def mesh_of(axis):
+    (mesh,) = (item for item in axis.collections if isinstance(item, QuadMesh))
+    return mesh
+
+
+class TestParts:
+    def test_a_long_label_is_broken_into_lines_for_its_column(self):
+        assert title("a chaotic network, largest exponent", 4) == (
+            "a chaotic\nnetwork, largest\nexponent"
+        )
+
+    @pytest.mark.parametrize(
+        ("values", "end"),
+        [([0.0, 0.2], 0.2), ([0.5] * 99 + [1e8], 3.0), ([38.0] * 4, 38.0), ([np.nan, 2.0], 2.0)],
+    )
+    def test_poles_do_not_stretch_a_scale(self, values, end):
+        assert reach(np.array(values)) == end
+
+
+@pytest.mark.parametrize("name", PORTRAITS)
+class TestPortraits:
+    def test_orbits_are_drawn_point_by_point_until_they_are_far_away(self, name):
+        for rows, axis in panels(name):
+            paths = rows[rows["kind"] == "trajectory"].groupby("trajectory")
+            lines = labelled(axis, "orbit")
+            for line, (_, path) in zip(lines, paths, strict=True):
+                xy = path[["x", "y"]].to_numpy()
+                near = xy[np.abs(xy).max(axis=1) <= 60]
+                np.testing.assert_array_equal(points(line), near)
+
+    def test_starts_are_open_dots(self, name):
+        for rows, axis in panels(name):
+            first = rows[(rows["kind"] == "trajectory") & (rows["step"] == 0)]
+            starts = labelled(axis, "start")
+            drawn_starts = np.concatenate([points(start) for start in starts])
+            np.testing.assert_array_equal(drawn_starts, first[["x", "y"]])
+            assert {start.get_markerfacecolor() for start in starts} == {"white"}
+
+    def test_arrows_of_one_length_point_to_the_image(self, name):
+        for rows, axis in panels(name):
+            (arrows,) = (item for item in axis.collections if isinstance(item, Quiver))
+            np.testing.assert_allclose(np.hypot(arrows.U, arrows.V), 1)
+            field = rows[rows["kind"] == "field"].set_index(["x", "y"])
+            true = field.loc[[tuple(place) for place in arrows.XY], ["u", "v"]].to_numpy()
+            along = (true * np.column_stack([arrows.U, arrows.V])).sum(axis=1)
+            np.testing.assert_allclose(along, np.hypot(*true.T))
+
+    def test_the_view_is_the_fields_square(self, name):
+        for _, axis in panels(name):
+            assert axis.get_xlim() == axis.get_ylim() == (-6, 6)
+            assert axis.get_aspect() == 1
+
+    def test_regions_of_attraction_are_coloured_and_rasterised(self, name):
+        for rows, axis in panels(name):
+            mesh = mesh_of(axis)
+            basin = rows[rows["kind"] == "basin"].sort_values(["y", "x"])
+            np.testing.assert_array_equal(np.ravel(mesh.get_array()), basin["value"])
+            assert mesh.get_rasterized()
+            colours = {value: tuple(mesh.to_rgba(value)) for value in basin["value"].unique()}
+            assert len(set(colours.values())) == len(colours)
+
+
+class TestAttractorTypes:
+    def test_fixed_points_are_marked_by_their_stability(self):
+        found = {}
+        for rows, axis in panels("attractor_types"):
+            for kind in ("attracting", "neutral", "repelling"):
+                for line in labelled(axis, f"{kind} fixed point"):
+                    found[rows["panel"].iloc[0], kind] = len(points(line))
+        assert found["b", "attracting"] == 2
+        assert found["b", "repelling"] == 1
+        assert found["c", "neutral"] == 61
+        assert found["a", "attracting"] == found["f", "repelling"] == 1
+        assert ("a", "repelling") not in found
+
+    def test_states_on_an_attractor_that_is_no_point_are_drawn(self):
+        for rows, axis in panels("attractor_types"):
+            states = rows[rows["kind"] == "attractor"]
+            lines = labelled(axis, "attractor")
+            assert len(lines) == bool(len(states))
+            for line in lines:
+                np.testing.assert_array_equal(points(line), states[["x", "y"]])
+
+    def test_the_same_grey_means_to_infinity_in_every_panel(self):
+        colours = [
+            tuple(mesh_of(axis).to_rgba(-1))
+            for rows, axis in panels("attractor_types")
+            if (rows[rows["kind"] == "basin"]["value"] == -1).any()
+        ]
+        assert len(colours) == 2
+        assert len(set(colours)) == 1
+
+    def test_the_legend_explains_what_any_panel_shows_once(self):
+        _, figure = drawn("attractor_types")
+        assert legend(figure) == [
+            "start",
+            "orbit",
+            "attractor",
+            "region of attraction",
+            "to infinity",
+            "attracting fixed point",
+            "neutral fixed point",
+            "repelling fixed point",
+        ]
+
+    def test_what_is_not_shown_is_not_explained(self):
+        table, _ = drawn("attractor_types")
+        figure = draw("attractor_types", table[table["panel"] == "a"])
+        assert legend(figure) == [
+            "start",
+            "orbit",
+            "region of attraction",
+            "attracting fixed point",
+        ]
+
+    def test_fixed_points_out_of_view_are_not_explained(self):
+        table, _ = drawn("attractor_types")
+        table = table[table["panel"] == "a"]
+        moved = table.assign(x=table["x"].where(table["kind"] != "equilibrium", 1e5))
+        assert "attracting fixed point" not in legend(draw("attractor_types", moved))
+
+    def test_numbers_too_large_to_draw_do_no_harm(self):
+        table, _ = drawn("attractor_types")
+        huge = table["x"].where(table["step"] < 3, 1e300)
+        draw(
+            "attractor_types", table.assign(x=huge.where(table["kind"] == "trajectory", table["x"]))
+        )
+
+
+class TestBias:
+    def test_the_fixed_point_is_written_above_its_portrait(self):
+        _, figure = drawn("bias")
+        x, y = MAPS["shifted"][1][0][:2]
+        assert figure.axes[0].get_title() == f"with bias\n$\\bar{{x}}$ = ({x:.3g}, {y:.3g})"
+        assert figure.axes[1].get_title() == "without bias\n$\\bar{x}$ = (0, 0)"
+
+    def test_a_negative_zero_is_written_as_zero(self):
+        table, _ = drawn("bias")
+        fixed = table["kind"] == "equilibrium"
+        figure = draw("bias", table.assign(x=table["x"].where(~fixed, -0.0)))
+        assert "(0, 0)" in figure.axes[1].get_title()
+
+
+def assert_draws_the_spectrum(axis, real, imag):
+    modulus = np.hypot(real, imag)
+    circle, inside, beyond = axis.lines
+    np.testing.assert_allclose(np.hypot(*circle.get_data()), 1)
+    spectrum = np.column_stack([real, imag])
+    np.testing.assert_array_equal(points(inside), spectrum[modulus <= 1 + 1e-6])
+    np.testing.assert_array_equal(points(beyond), spectrum[modulus > 1 + 1e-6])
+    assert (inside.get_color(), beyond.get_color()) == (BLUE, RED)
+    assert inside.get_rasterized()
+    assert axis.get_xlim() == axis.get_ylim()
+    assert axis.get_xlim()[1] >= 1.2
+
+
+class TestSpectra:
+    @pytest.mark.parametrize("name", SPECTRA)
+    def test_eigenvalues_beyond_the_unit_circle_are_red(self, name):
+        for rows, axis in panels(name):
+            assert_draws_the_spectrum(axis, rows["real"], rows["imag"])
+
+    def test_those_of_fig_2_stand_below_its_portraits(self):
+        _, figure = drawn("attractors_by_weights")
+        for (rows, above), below in zip(
+            panels("attractors_by_weights"), figure.axes[3:], strict=False
+        ):
+            spectrum = rows[rows["kind"] == "eigenvalue"]
+            assert_draws_the_spectrum(below, spectrum["x"], spectrum["y"])
+            assert below.get_position().y1 < above.get_position().y0
+
+    @pytest.mark.parametrize("name", ["depth", "depth_shared"])
+    def test_a_row_shares_its_limits_and_has_a_name(self, name):
+        _, figure = drawn(name)
+        for row in np.reshape(figure.axes, (3, 3)):
+            assert len({axis.get_xlim() for axis in row}) == 1
+        names = [axis.get_ylabel().split("\n")[0] for axis in figure.axes[::3]]
+        assert names == ["stable", "edge of stability", "unstable"]
+
+    def test_the_largest_modulus_stands_above(self):
+        table, figure = drawn("depth")
+        rows = table[table["panel"] == "i"]
+        largest = np.hypot(rows["real"], rows["imag"]).max()
+        assert figure.axes[8].get_title() == f"depth 8\n$\\max|\\lambda|$ = ${largest:.3g}$"
+
+    def test_what_the_limits_leave_out_is_counted(self):
+        _, figure = drawn("attractor_spectra")
+        assert figure.axes[5].get_title().endswith("= $400$\n1 outside")
+        assert figure.axes[5].get_xlim()[1] < 10
+        assert "outside" not in figure.axes[0].get_title()
+
+
+@pytest.mark.parametrize("name", REGIONS)
+class TestRegions:
+    def test_each_cell_has_the_colour_of_its_spectral_radius(self, name):
+        for rows, axis in panels(name):
+            mesh = mesh_of(axis)
+            rows = rows.sort_values(["y", "x"])
+            shown = np.ma.filled(np.ravel(mesh.get_array()), np.nan)
+            np.testing.assert_array_equal(shown, rows["spectral_radius"])
+            corners = mesh.get_coordinates()
+            middles = (corners[:-1, :-1] + corners[1:, 1:]) / 2
+            np.testing.assert_allclose(middles.reshape(-1, 2), rows[["x", "y"]], atol=1e-12)
+            assert mesh.get_rasterized()
+
+    def test_panels_have_their_labels(self, name):
+        for rows, axis in panels(name):
+            assert axis.get_title().replace("\n", " ") == rows["label"].iloc[0]
+
+    def test_a_line_and_a_mark_show_where_the_radius_crosses_one(self, name):
+        _, figure = drawn(name)
+        bars = [axis for axis in figure.axes if axis.get_label() == "<colorbar>"]
+        for (rows, axis), bar in zip(panels(name), bars, strict=True):
+            radius = rows["spectral_radius"]
+            crosses = bool(radius.min() < 1 - 1e-6 and radius.max() > 1 + 1e-6)
+            assert (len(axis.collections) > 1) == crosses
+            assert [list(line.get_xdata()) for line in bar.lines] == [[1, 1]] * 2 * crosses
+
+
+class TestRadiusScales:
+    def bar(self, name, number):
+        _, figure = drawn(name)
+        return [axis for axis in figure.axes if axis.get_label() == "<colorbar>"][number]
+
+    def test_a_bar_names_the_ends_of_its_panels_radii(self):
+        ticks = [tick.get_text() for tick in self.bar("regions_by_activation", 0).get_xticklabels()]
+        assert ticks == ["$0.1$", "$0.45$"]
+
+    def test_a_constant_map_has_one_colour_and_one_number(self):
+        ticks = [tick.get_text() for tick in self.bar("attractor_regions", 2).get_xticklabels()]
+        assert ticks == ["$1$"]
+        mesh = mesh_of(drawn("attractor_regions")[1].axes[2])
+        assert len(np.unique(mesh.to_rgba(mesh.get_array()), axis=0)) == 1
+
+    def test_a_pole_saturates(self):
+        mesh = mesh_of(drawn("regions_by_activation")[1].axes[3])
+        assert mesh.norm.vmax == pytest.approx(3, rel=0.3)
+        assert np.nanmax(mesh.get_array()) > mesh.norm.vmax
+
+    def test_a_place_without_a_number_is_grey(self):
+        axis = drawn("regions_by_activation")[1].axes[3]
+        assert np.ma.getmaskarray(np.ma.masked_invalid(mesh_of(axis).get_array())).sum() == 1
+        assert axis.get_facecolor() == to_rgba("#BBBBBB")
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_the_table_gives_the_fixed_points_of_its_map(name):
+    f, fixed, _ = MAPS[name]
+    places = np.array(fixed)[:, :2]
+    np.testing.assert_allclose(f(places), places, atol=1e-3)

@@ -1,0 +1,195 @@
+# Study 3, deep networks as affine maps: weights, the curated models' tables, the grid of all models, then figures.
+rule search_seeds:
+    input:
+        code=code_of("affine_maps/search_seeds.py"),
+    output:
+        table=f"{AFFINE}/data/curated_seeds.csv",
+        record=f"{AFFINE}/data/curated_seeds.json",
+        weights=f"{AFFINE}/weights/curated.safetensors",
+    log:
+        f"{AFFINE}/logs/search_seeds.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/search_seeds.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    params:
+        settings=affine.parameters("curated"),
+    script:
+        "../../scripts/affine_maps/search_seeds.py"
+
+
+rule draw_weights:
+    input:
+        code=code_of("affine_maps/draw_weights.py"),
+    output:
+        weights=f"{AFFINE}/weights/grid.safetensors",
+    log:
+        f"{AFFINE}/logs/draw_weights.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/draw_weights.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    params:
+        settings=affine.grid.parameters("weights"),
+    script:
+        "../../scripts/affine_maps/draw_weights.py"
+
+
+rule models:
+    input:
+        code=code_of("affine_maps/models.py"),
+        weights=f"{AFFINE}/weights/grid.safetensors",
+    output:
+        table=f"{AFFINE}/data/models.csv",
+        record=f"{AFFINE}/data/models.json",
+        grid=f"{AFFINE}/data/grid.parquet",
+    log:
+        f"{AFFINE}/logs/models.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/models.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    params:
+        settings=affine.grid.parameters("models"),
+    script:
+        "../../scripts/affine_maps/models.py"
+
+
+rule class_counts:
+    input:
+        code=code_of("affine_maps/class_counts.py"),
+        weights=f"{AFFINE}/weights/grid.safetensors",
+    output:
+        table=f"{AFFINE}/parts/class_counts/{{chunk}}.csv",
+        record=f"{AFFINE}/parts/class_counts/{{chunk}}.json",
+    log:
+        f"{AFFINE}/logs/class_counts/{{chunk}}.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/class_counts/{{chunk}}.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    params:
+        seeds=seeds,
+        settings=affine.grid.parameters("class_counts"),
+    script:
+        "../../scripts/affine_maps/class_counts.py"
+
+
+rule collect_class_counts:
+    input:
+        code=code_of("saturation/collect_parts.py"),
+        tables=expand(f"{AFFINE}/parts/class_counts/{{chunk}}.csv", chunk=affine.grid.seed_chunks),
+        records=expand(f"{AFFINE}/parts/class_counts/{{chunk}}.json", chunk=affine.grid.seed_chunks),
+    output:
+        table=f"{AFFINE}/data/class_counts.csv",
+        record=f"{AFFINE}/data/class_counts.json",
+    log:
+        f"{AFFINE}/logs/collect_class_counts.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/collect_class_counts.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    script:
+        "../../scripts/saturation/collect_parts.py"
+
+
+rule affine_table_1:
+    input:
+        code=code_of("affine_maps/table_1.py"),
+        seeds=f"{AFFINE}/data/curated_seeds.csv",
+    output:
+        table=f"{AFFINE}/tables/table_1.csv",
+        record=f"{AFFINE}/tables/table_1.json",
+        latex=f"{AFFINE}/tables/table_1.tex",
+    log:
+        f"{AFFINE}/logs/table_1.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/table_1.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    script:
+        "../../scripts/affine_maps/table_1.py"
+
+
+rule activations:
+    input:
+        code=code_of("affine_maps/activations.py"),
+    output:
+        table=f"{AFFINE}/data/activations.csv",
+        record=f"{AFFINE}/data/activations.json",
+        properties=f"{AFFINE}/tables/activation_properties.csv",
+        properties_record=f"{AFFINE}/tables/activation_properties.json",
+    log:
+        f"{AFFINE}/logs/activations.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/activations.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    params:
+        settings=affine.parameters("activations"),
+    script:
+        "../../scripts/affine_maps/activations.py"
+
+
+for table, (sources, parameters) in AFFINE_TABLES.items():
+
+    rule:
+        name:
+            table
+        input:
+            **sources,
+            code=code_of(f"affine_maps/{table}.py"),
+        output:
+            table=f"{AFFINE}/data/{table}.csv",
+            record=f"{AFFINE}/data/{table}.json",
+        log:
+            f"{AFFINE}/logs/{table}.log",
+        benchmark:
+            f"{AFFINE}/benchmarks/{table}.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        params:
+            # The script's path is put together when the job runs, after this loop.
+            table=table,
+            settings=parameters,
+            spectra=affine.parameters("spectra"),
+        script:
+            "../../scripts/affine_maps/{params.table}.py"
+
+
+for figure in AFFINE_FIGURES:
+
+    rule:
+        name:
+            f"draw_{figure}"
+        input:
+            code=code_of(f"affine_maps/draw_{figure}.py"),
+            table=f"{AFFINE}/data/{figure}.csv",
+        output:
+            pdf=f"{AFFINE}/figures/{figure}.pdf",
+            png=report(
+                f"{AFFINE}/figures/{figure}.png",
+                caption=f"../report/affine_maps/{figure}.rst",
+                category="Affine maps",
+                labels={"figure": figure},
+            ),
+        log:
+            f"{AFFINE}/logs/draw_{figure}.log",
+        benchmark:
+            f"{AFFINE}/benchmarks/draw_{figure}.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        params:
+            figure=figure,
+            style=settings.style.model_dump(),
+        script:
+            "../../scripts/affine_maps/draw_{params.figure}.py"

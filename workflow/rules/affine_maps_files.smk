@@ -1,0 +1,42 @@
+# What study 3 works on: its settings, what its tables are made from, and the files it makes.
+affine = settings.affine_maps
+AFFINE = "results/affine_maps"
+CURATED = dict(
+    seeds=f"{AFFINE}/data/curated_seeds.csv", weights=f"{AFFINE}/weights/curated.safetensors"
+)
+# The tables that figures are drawn from: what each is made from, and its settings.
+AFFINE_TABLES = {
+    "attractors_by_weights": (CURATED, affine.parameters("portraits")),
+    "regions_by_activation": (CURATED, affine.parameters("regions")),
+    "bias": (CURATED, affine.parameters("portraits")),
+    "depth": (CURATED, affine.parameters("spectra")),
+    "attractor_types": (CURATED, affine.parameters("portraits")),
+    "attractor_regions": (CURATED, affine.parameters("regions")),
+    "attractor_spectra": (CURATED, affine.parameters("spectra")),
+    "regions_same_weights": (CURATED, affine.parameters("regions_same_weights")),
+    "region_metrics": (CURATED, affine.parameters("region_metrics")),
+    "depth_shared": (CURATED, affine.parameters("depth_shared")),
+    "trainable_spectra": ({}, affine.parameters("trainable_spectra")),
+    "models_overview": (
+        dict(models=f"{AFFINE}/data/models.csv", counts=f"{AFFINE}/data/class_counts.csv"),
+        {},
+    ),
+    "counterexamples": (
+        dict(models=f"{AFFINE}/data/models.csv", weights=f"{AFFINE}/weights/grid.safetensors"),
+        affine.grid.parameters("counterexamples"),
+    ),
+}
+AFFINE_FIGURES = ["activations", *AFFINE_TABLES]
+
+
+def affine_maps_results():
+    tables = ["curated_seeds", "models", "class_counts", *AFFINE_FIGURES]
+    return [
+        *expand(f"{AFFINE}/data/{{table}}.{{suffix}}", table=tables, suffix=["csv", "json"]),
+        *expand(
+            f"{AFFINE}/figures/{{name}}.{{suffix}}", name=AFFINE_FIGURES, suffix=["pdf", "png"]
+        ),
+        *expand(f"{AFFINE}/tables/table_1.{{suffix}}", suffix=["csv", "tex", "json"]),
+        f"{AFFINE}/tables/activation_properties.csv",
+        f"{AFFINE}/data/grid.parquet",
+    ]
