@@ -1,8 +1,8 @@
 """Draw Fig. 2."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.affine_maps.attractors_by_weights import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw Fig. 4."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.affine_maps.bias import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw how often the paper's statements fail."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.affine_maps.counterexamples import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

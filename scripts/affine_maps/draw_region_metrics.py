@@ -1,8 +1,8 @@
 """Draw other metrics of the regions."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.affine_maps.region_metrics import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw Fig. 3 with the same weights under all activations."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.affine_maps.regions_same_weights import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw which activations close the orbits."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.closing_condition import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw Euler's drift."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.drift_map import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

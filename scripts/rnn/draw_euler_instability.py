@@ -1,8 +1,8 @@
 """Draw Fig. 5."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.euler_instability import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw the cycle of Euler and damping."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.euler_limit_cycle import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw Fig. 2."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.orbits import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw the period–amplitude backbone."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.period_backbone import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw where stability improves with the size."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.rnn.scaling_study import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

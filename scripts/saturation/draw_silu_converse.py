@@ -1,8 +1,8 @@
 """Draw the converse."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.saturation.silu_converse import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

@@ -1,8 +1,8 @@
 """Draw Yorke's limit."""
 
+from neural_spectra.jobs import job
 from neural_spectra.figures.saturation.yorke_limit import draw
 from neural_spectra.figures.style import save
-from neural_spectra.jobs import job
 from neural_spectra.records import read_table
 
 with job(snakemake):

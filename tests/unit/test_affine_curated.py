@@ -60,7 +60,7 @@ def search(condition, model, *, figure="attractor_types", seeds=4, in_table_1=Tr
             "models": [model],
         }
     ]
-    return search_seeds(searches=searches, start_seed=0, starts_per_axis=4, **GRID)
+    return search_seeds(searches=searches, start_seed=0, most_seeds=500, starts_per_axis=4, **GRID)
 
 
 def planar(weight, activation, bias=(0.0, 0.0), panel="a", attractor="single point"):

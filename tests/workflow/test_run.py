@@ -84,6 +84,50 @@ OPEN = {
     ("rnn/period_backbone", "relative_error"): "kind == 'exact'",
     ("rnn/invariants", "kernel_drift"): "n % 2 == 0",
     ("rnn/integrators", "order"): "integrator == 'average vector field'",
+    # Constants of the activations that are infinite.
+    ("affine_maps/activations", "lipschitz"): "name == 'hardshrink'",
+    ("affine_maps/activations", "largest_quotient"): "offset != 0",
+    ("affine_maps/activation_properties", "lipschitz"): "name == 'hardshrink'",
+    ("affine_maps/activation_properties", "largest_quotient"): "offset != 0",
+    ("affine_maps/activation_properties", "stable_beyond"): "offset != 0 or name == 'selu'",
+    # σ(z)/z at z = 0 where σ(0) ≠ 0.
+    ("affine_maps/attractor_regions", "spectral_radius"): "x == 0 and y == 0",
+    ("affine_maps/regions_by_activation", "spectral_radius"): "x == 0 and y == 0",
+    ("affine_maps/regions_same_weights", "spectral_radius"): "x == 0 and y == 0",
+    ("affine_maps/region_metrics", "value"): "x == 0 and y == 0",
+    ("affine_maps/region_metrics", "x"): "metric in ['linear regions', 'mean modulus']",
+    ("affine_maps/region_metrics", "y"): "metric != 'norm'",
+    # Exponents where nothing is left to follow, or where an orbit ends in one step (−∞).
+    ("affine_maps/curated_seeds", "lyapunov"): "kind in ['diverging', 'single point']",
+    ("affine_maps/curated_seeds", "lyapunov_error"): "kind == 'diverging'",
+    ("affine_maps/models", "lyapunov"): "attractor not in ['chaotic', 'quasi-periodic']",
+    ("affine_maps/models", "lyapunov_error"): "attractor == 'diverging'",
+    ("affine_maps/models", "fixed_point_radius"): "attractor != 'single point'",
+    ("affine_maps/models", "equilibrium_x"): "attractor != 'single point'",
+    ("affine_maps/models", "equilibrium_y"): "attractor != 'single point'",
+    ("affine_maps/models", "lambda_min"): "factorisation == 'unstructured'",
+    ("affine_maps/models", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
+    **{
+        ("affine_maps/models_overview", column): f"panel == '{panel}'"
+        for panel, columns in {
+            "class": ["row", "depth", "rho_max"],
+            "model": ["mean", "standard_deviation", "smallest", "largest", "count"],
+        }.items()
+        for column in columns
+    },
+    **{
+        (f"affine_maps/{figure}", column): condition
+        for figure in ("attractor_types", "attractors_by_weights", "bias")
+        for column, condition in {
+            "trajectory": "kind != 'trajectory'",
+            "step": "kind != 'trajectory'",
+            "u": "kind != 'field'",
+            "v": "kind != 'field'",
+            "value": "kind in ['field', 'trajectory', 'eigenvalue']",
+            "lyapunov": "attractor in ['diverging', 'single point']",
+        }.items()
+    },
 }
 
 

@@ -90,7 +90,8 @@ def drawing(
         # Ticks are made when they are first drawn, in the style that holds at that moment. A layout
         # around panels of a fixed shape needs two drawings to settle; then every file has the same.
         figure.draw_without_rendering()
-        figure.draw_without_rendering()
+        if any(axis.get_aspect() != "auto" for axis in figure.axes):
+            figure.draw_without_rendering()
         figure.set_layout_engine("none")
 
 

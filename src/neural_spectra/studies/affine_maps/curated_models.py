@@ -31,6 +31,7 @@ def search_seeds(
     *,
     searches: Sequence[Mapping[str, Any]],
     start_seed: int,
+    most_seeds: int,
     extent: float,
     grid_step: float,
     starts_per_axis: int,
@@ -43,6 +44,8 @@ def search_seeds(
         Models that share a seed, as `curated_settings.Search` has them.
     start_seed
         The first seed that is tried.
+    most_seeds
+        No search tries more, whatever it asks for.
     extent, grid_step
         The captions speak of ρ(A*) on the square [−extent, extent]², here in these steps.
     starts_per_axis
@@ -61,7 +64,7 @@ def search_seeds(
     rows: list[dict[str, Any]] = []
     weights: dict[str, np.ndarray] = {}
     for search in searches:
-        seeds = range(start_seed, start_seed + search["seeds"])
+        seeds = range(start_seed, start_seed + min(search["seeds"], most_seeds))
         networks = [draw(model, seeds) for model in search["models"]]
         drawn = [_candidates(network, starts, grid) for network in networks]
         condition = CONDITIONS[search["condition"]]

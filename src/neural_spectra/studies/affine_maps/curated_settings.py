@@ -86,6 +86,7 @@ class Curated(Model):
     """The search for the seed of every curated model, in the order of Table 1."""
 
     start_seed: Seed
+    most_seeds: Count
     extent: Positive
     grid_step: Positive
     starts_per_axis: Count
