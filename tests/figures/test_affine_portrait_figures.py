@@ -284,3 +284,20 @@ def test_the_table_gives_the_fixed_points_of_its_map(name):
     f, fixed, _ = MAPS[name]
     places = np.array(fixed)[:, :2]
     np.testing.assert_allclose(f(places), places, atol=1e-3)
+
+
+def test_the_largest_exponent_stands_above_the_panels_about_chaos():
+    _, figure = drawn("attractor_types")
+    titles = [axis.get_title() for axis in figure.axes if axis.get_label() != "<colorbar>"]
+    assert ["λ" in text or "lambda" in text for text in titles] == [False] * 4 + [True, False, True]
+
+
+def test_an_attractor_that_is_small_in_its_panel_is_enlarged_in_a_corner():
+    table, _ = drawn("attractor_types")
+    small = table.copy()
+    states = small["kind"] == "attractor"
+    small.loc[states, ["x", "y"]] *= 0.05
+    figure = draw("attractor_types", small)
+    with_states = set(small.loc[states, "panel"])
+    for panel, axis in zip("abcdefg", figure.axes, strict=False):
+        assert len(axis.child_axes) == (panel in with_states)

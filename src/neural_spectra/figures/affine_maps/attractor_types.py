@@ -17,13 +17,19 @@ from neural_spectra.figures.style import drawing
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``attractor_types.csv``: columns as in `parts.draw_portrait`, and panel, label."""
+    """Draw ``attractor_types.csv``: columns of `parts.draw_portrait`, panel, label, lyapunov.
+
+    The largest Lyapunov exponent stands above the panels that are about chaos.
+    """
     panels = list(table.groupby("panel", sort=False))
     columns = -(-len(panels) // 2)
     with drawing(style, "double_column", 2 * style["double_column"] / columns + 1.15) as figure:
         axes = panel_axes(figure, len(panels), columns, ("$x$", "$y$"))
         for axis, (_, rows) in zip(axes, panels, strict=True):
             draw_portrait(axis, rows)
-            axis.set_title(title(rows["label"].iloc[0], columns))
+            label = title(rows["label"].iloc[0], columns)
+            if "chaos" in label:
+                label += f"\n$\\lambda_1 = {rows['lyapunov'].iloc[0]:.3f}$"
+            axis.set_title(label)
         portrait_legend(figure, axes)
     return figure

@@ -108,6 +108,7 @@ def draw_portrait(axis: Axes, rows: pd.DataFrame) -> None:
     if "attractor" in kinds:
         states = kinds["attractor"]
         axis.plot(states["x"], states["y"], **STATE)
+        _enlarge(axis, states, extent)
     if "equilibrium" in kinds:
         fixed = kinds["equilibrium"]
         fixed = fixed[fixed[["x", "y"]].abs().max(axis=1) <= extent]
@@ -119,6 +120,21 @@ def draw_portrait(axis: Axes, rows: pd.DataFrame) -> None:
         for name, look in FIXED_POINTS.items():
             if (names == name).any():
                 axis.plot(fixed["x"][names == name], fixed["y"][names == name], **look, label=name)
+
+
+def _enlarge(axis: Axes, states: pd.DataFrame, extent: float) -> None:
+    """Show an attractor that is small in its panel once more, in a corner, enlarged."""
+    low, high = states[["x", "y"]].min(), states[["x", "y"]].max()
+    half = 0.6 * float((high - low).max())
+    if half > extent / 4:
+        return
+    x, y = (low + high) / 2
+    inset = axis.inset_axes((0.6, 0.02, 0.38, 0.38), xticks=[], yticks=[], aspect="equal")
+    inset.set(xlim=(x - half, x + half), ylim=(y - half, y + half))
+    inset.plot(states["x"], states["y"], **STATE | {"ms": 1})
+    inset.spines[:].set(visible=True, linewidth=0.5)
+    inset.grid(visible=False)
+    axis.indicate_inset_zoom(inset, edgecolor="black", alpha=1, linewidth=0.5)
 
 
 def _draw_directions(axis: Axes, field: pd.DataFrame) -> None:
