@@ -118,6 +118,33 @@ def test_a_step_beyond_which_no_damping_helps_is_refused(config):
     assert "omega · step = 1.5" in complaint(config)
 
 
+MODEL_MISTAKES = {
+    "an unknown activation": ({"activation": "rleu"}, "did you mean 'relu'?"),
+    "an unknown factorisation": ({"factorisation": "gershgorn"}, "did you mean 'gershgorin'?"),
+    "a range that runs backwards": ({"lambda_min": 1.0, "lambda_max": 0.5}, "lambda_max"),
+    "a depth of zero": ({"depth": 0}, "models.0.depth = 0: should be greater than or equal to 1"),
+    "an impossible range": (
+        {"factorisation": "perron_frobenius", "variant": "public", "lambda_min": -1.0},
+        "lambda_min",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MODEL_MISTAKES)
+def test_a_mistake_in_a_curated_model_is_named(config, mistake):
+    change, words = MODEL_MISTAKES[mistake]
+    config["affine_maps"]["curated"]["searches"][0]["models"][0] |= change
+    message = complaint(config)
+    assert "affine_maps.yaml: affine_maps.curated.searches.0" in message
+    assert words in message
+
+
+def test_a_grid_without_points_is_refused(config):
+    config["affine_maps"]["grid"]["models"]["points"] = 0
+    expected = "affine_maps.grid.models.points = 0: should be greater than or equal to 1"
+    assert expected in complaint(config)
+
+
 def test_a_missing_key_is_named(config):
     del config["saturation"]["system"]
     assert "saturation.system: this key is missing; add it" in complaint(config)

@@ -70,6 +70,15 @@ class CuratedModel(Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _range_is_possible(self) -> CuratedModel:
+        if self.factorisation == "perron_frobenius" and (self.lambda_min or 0.0) < 0:
+            raise ValueError(
+                f"lambda_min = {self.lambda_min}: the entries of a Perron-Frobenius matrix are "
+                f"positive, and so are its row sums; raise lambda_min to 0 or more"
+            )
+        return self
+
 
 class Search(Model):
     """Models that share a seed, and what the caption says of them; ``seeds`` are tried."""
