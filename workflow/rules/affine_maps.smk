@@ -19,22 +19,22 @@ rule search_seeds:
         "../../scripts/affine_maps/search_seeds.py"
 
 
-rule draw_weights:
+rule sample_weights:
     input:
-        code=code_of("affine_maps/draw_weights.py"),
+        code=code_of("affine_maps/sample_weights.py"),
     output:
         weights=f"{AFFINE}/weights/grid.safetensors",
     log:
-        f"{AFFINE}/logs/draw_weights.log",
+        f"{AFFINE}/logs/sample_weights.log",
     benchmark:
-        f"{AFFINE}/benchmarks/draw_weights.tsv"
+        f"{AFFINE}/benchmarks/sample_weights.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     params:
         settings=affine.grid.parameters("weights"),
     script:
-        "../../scripts/affine_maps/draw_weights.py"
+        "../../scripts/affine_maps/sample_weights.py"
 
 
 rule models:
