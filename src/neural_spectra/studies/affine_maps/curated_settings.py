@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -192,21 +192,3 @@ class CuratedFigures(Model):
     depth_shared: DepthShared
     trainable_spectra: TrainableSpectra
     activations: Activations
-
-    def curated_parameters(self, table: str) -> dict[str, Any]:
-        """Return the settings of one table as plain values."""
-        block: Model = getattr(self, BLOCKS.get(table, table))
-        return block.model_dump()
-
-
-# Tables that share a block with others; the block of any other has its name.
-BLOCKS = {
-    "curated_seeds": "curated",
-    "attractors_by_weights": "portraits",
-    "bias": "portraits",
-    "attractor_types": "portraits",
-    "depth": "spectra",
-    "attractor_spectra": "spectra",
-    "regions_by_activation": "regions",
-    "attractor_regions": "regions",
-}

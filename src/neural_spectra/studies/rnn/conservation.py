@@ -15,10 +15,10 @@ from neural_spectra.exact_orbits import (
 )
 from neural_spectra.potentials import scalar_activation
 from neural_spectra.records import Computed
-from neural_spectra.skew_rnn import Form, RecurrentNetwork, kernel_vector
+from neural_spectra.skew_rnn import Form, RecurrentNetwork, kernel_vector, random_skew_symmetric
 from neural_spectra.steppers import Work, simulate
 from neural_spectra.studies.rnn.planar import INTERCEPTS, exact_period, level, planar_network
-from neural_spectra.studies.rnn.scaling import random_networks, random_starts
+from neural_spectra.studies.rnn.scaling import random_starts
 
 
 def invariants(
@@ -48,7 +48,7 @@ def invariants(
     tables = []
     numbers = list(range(seeds))
     for form, name, n in product(forms, activations, sizes):
-        matrices = random_networks(n, numbers, scaling, size)
+        matrices = random_skew_symmetric(n, numbers, scaling, size)
         network = RecurrentNetwork(matrices, scalar_activation(name), form)
         for method, h in product(integrators, steps):
             run = simulate(network, random_starts(n, numbers), h, round(duration / h), method)

@@ -16,11 +16,6 @@ from neural_spectra.skew_rnn import Form, RecurrentNetwork, random_skew_symmetri
 from neural_spectra.steppers import simulate
 
 
-def random_networks(n: int, seeds: Sequence[int], scaling: str, size: float) -> np.ndarray:
-    """Draw a skew-symmetric matrix for each seed."""
-    return random_skew_symmetric(n, seeds, scaling, size)
-
-
 def random_starts(n: int, seeds: Sequence[int]) -> np.ndarray:
     """Draw a start for each seed: (1, 0) in the plane, else standard normal numbers."""
     if n == 2:
@@ -104,7 +99,7 @@ def _over_networks(
     tables = []
     numbers = list(range(seeds))
     for form, n in product(forms, sizes):
-        matrices = np.stack([random_networks(n, numbers, *pair) for pair in scalings.items()])
+        matrices = np.stack([random_skew_symmetric(n, numbers, *pair) for pair in scalings.items()])
         network = RecurrentNetwork(matrices, scalar_activation(activation), form)
         starts = np.broadcast_to(random_starts(n, numbers), matrices.shape[:-1])
         measured = measure(network, starts)

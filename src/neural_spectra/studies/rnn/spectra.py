@@ -17,10 +17,10 @@ from neural_spectra.signals import (
     require_sampling,
     spectrogram,
 )
-from neural_spectra.skew_rnn import Form, RecurrentNetwork
+from neural_spectra.skew_rnn import Form, RecurrentNetwork, random_skew_symmetric
 from neural_spectra.steppers import simulate
 from neural_spectra.studies.rnn.planar import exact_period, planar_network
-from neural_spectra.studies.rnn.scaling import random_networks, random_starts
+from neural_spectra.studies.rnn.scaling import random_starts
 
 
 def spectral_response(
@@ -96,7 +96,7 @@ def euler_instability(
     tables, defects = [], []
     steps = round(duration / step)
     for n in sizes:
-        matrix = random_networks(n, [seed], scaling, size)
+        matrix = random_skew_symmetric(n, [seed], scaling, size)
         defects.append(np.abs(matrix + np.swapaxes(matrix, -1, -2)).max())
         network = RecurrentNetwork(matrix, scalar_activation(activation), form)
         run = simulate(network, random_starts(n, [seed]), step, steps)
