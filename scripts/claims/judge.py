@@ -1,0 +1,13 @@
+"""Judge every claim against the tables of this run; write the ledger and its LaTeX macros."""
+
+from pathlib import Path
+
+from neural_spectra.jobs import job
+from neural_spectra.claims.ledger import judge_all
+from neural_spectra.claims.numbers import macros
+from neural_spectra.records import Computed
+
+with job(snakemake) as run:
+    ledger = judge_all(snakemake.input.claims, snakemake.input.tables)
+    run.save(Computed(ledger))
+    Path(snakemake.output.macros).write_text(macros(ledger))

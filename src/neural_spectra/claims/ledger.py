@@ -1,0 +1,103 @@
+"""The ledger: all claims, judged, and what is said about it in a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neural_spectra.claims.entries import Claim, read_claims
+from neural_spectra.claims.verdicts import Judgement, ReadTable, judge
+from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.records import read_table
+
+
+def reader(files: Iterable[str | Path]) -> ReadTable:
+    """Return a function from ``study/table`` to that table, which reads each file once.
+
+    It raises an :class:`InputError` for a table that is not among ``files``.
+    """
+    paths = {f"{Path(file).parts[-3]}/{Path(file).stem}": file for file in files}
+
+    @cache
+    def tables(name: str) -> pd.DataFrame:
+        if name not in paths:
+            raise InputError(f"this run makes no table {name}{did_you_mean(name, paths)}")
+        return read_table(paths[name])
+
+    return tables
+
+
+def judge_all(files: Iterable[str | Path], tables: Iterable[str | Path]) -> pd.DataFrame:
+    """Judge all claims of the given files against the given tables, a row each.
+
+    Raises
+    ------
+    InputError
+        If a file of claims has mistakes, or a table or column that a claim reads is missing.
+    """
+    read = reader(tables)
+    papers = [read_claims(file) for file in files]
+    rows = [
+        _row(paper.paper, claim, judge(claim, read)) for paper in papers for claim in paper.claims
+    ]
+    twice = [name for name, count in Counter(str(row["id"]) for row in rows).items() if count > 1]
+    if twice:
+        raise InputError(f"two papers have claims of the same id: {', '.join(twice)}; rename one")
+    return pd.DataFrame(rows)
+
+
+def unexpected(ledger: pd.DataFrame) -> list[str]:
+    """Return the claims whose verdict is not the expected one."""
+    return ledger.loc[ledger["verdict"] != ledger["expected"], "id"].tolist()
+
+
+def lines(ledger: pd.DataFrame) -> list[str]:
+    """Return a line for each claim: expected, got, ratio, verdict."""
+    width = int(ledger["id"].str.len().max())
+    return [_line(row, width) for row in ledger.to_dict("records")]
+
+
+def _line(row: Mapping[Hashable, Any], width: int) -> str:
+    given = not math.isnan(row["paper_value"])
+    expected = f"{row['paper_value']:g}" if given else row["tolerance"]
+    limits = [row[name] for name in ("paper_value", "highest", "lowest")]
+    reference = next((limit for limit in limits if math.isfinite(limit)), math.nan)
+    ratio = f"{row['our_value'] / reference:.4g}" if reference else "–"
+    surprise = f"  (expected: {row['expected']})" * (row["verdict"] != row["expected"])
+    return (
+        f"{row['id']:{width}}  expected {expected or '–':28}  got {row['our_value']:<11.4g}  "
+        f"ratio {ratio:9}  {row['verdict']}{surprise}"
+    )
+
+
+def _row(paper: str, claim: Claim, found: Judgement) -> dict[str, object]:
+    limits = (np.nan, np.nan) if claim.criterion is None else claim.criterion.limits()
+    return {
+        "id": claim.id,
+        "paper": paper,
+        "place": claim.place,
+        "statement": claim.statement,
+        "paper_value": np.nan if claim.paper_value is None else claim.paper_value,
+        "our_value": found.value,
+        "tolerance": "" if claim.criterion is None else str(claim.criterion),
+        "lowest": limits[0],
+        "highest": limits[1],
+        "tolerance_reason": claim.because or "",
+        "holds": claim.holds,
+        "fraction_of_seeds": found.fraction,
+        "verdict": found.verdict,
+        "expected": claim.expected,
+        "expected_from": claim.expected_from,
+        "why": claim.why or "",
+        "evidence": found.evidence,
+        "headline": claim.headline,
+        "figure": claim.figure or "",
+        "tables": " ".join(dict.fromkeys(measure.table for measure in claim.measures())),
+    }

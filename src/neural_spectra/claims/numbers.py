@@ -1,0 +1,94 @@
+"""Numbers for texts: LaTeX macros and the README's block, both written from the ledger."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from neural_spectra.records import read_table, write_table
+
+README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
+BEGIN, END = "<!-- ledger: written by `make readme` -->", "<!-- end of the ledger -->"
+VERDICTS = ("reproduced", "depends", "differs", "refuted", "not testable")
+DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def macros(ledger: pd.DataFrame) -> str:
+    r"""Return LaTeX macros for every number of the ledger.
+
+    For a claim ``trace_bound``: ``\TraceBoundOurs``, ``\TraceBoundPaper`` where the paper gives a
+    number, ``\TraceBoundShare`` (percent of the seeds) and ``\TraceBoundVerdict``; digits are
+    spelled. For a paper ``Matzakos 2026`` and each verdict the count, as in
+    ``\MatzakosTwoZeroTwoSixRefuted``.
+    """
+    lines = ["% Numbers of the ledger of claims; written by the workflow."]
+    for row in ledger.to_dict("records"):
+        name = _macro_name(row["id"])
+        for part, value in {"Ours": row["our_value"], "Paper": row["paper_value"]}.items():
+            if not math.isnan(value):
+                number = f"\\ensuremath{{{_power(value, _latex_power)}}}"
+                lines.append(f"\\newcommand{{\\{name}{part}}}{{{number}}}")
+        if not math.isnan(row["fraction_of_seeds"]):
+            percent = f"{100 * row['fraction_of_seeds']:.3g}\\,\\%"
+            lines.append(f"\\newcommand{{\\{name}Share}}{{{percent}}}")
+        lines.append(f"\\newcommand{{\\{name}Verdict}}{{{row['verdict']}}}")
+    counts = ledger.groupby(["paper", "verdict"], as_index=False).size()
+    for row in counts.to_dict("records"):
+        name = _macro_name(f"{row['paper']} {row['verdict']}")
+        lines.append(f"\\newcommand{{\\{name}}}{{{row['size']}}}")
+    return "\n".join(lines) + "\n"
+
+
+def readable(value: float) -> str:
+    """Return a number with three digits, as running text writes it."""
+    return _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
+
+
+def readme_block(ledger: pd.DataFrame) -> str:
+    """Return the README's block: verdicts by paper, then the headline numbers."""
+    counts = pd.crosstab(ledger["paper"], ledger["verdict"]).reindex(columns=VERDICTS, fill_value=0)
+    lines = [BEGIN, f"| claims of | {' | '.join(VERDICTS)} |", "| --- |" + " ---: |" * 5]
+    lines += [f"| {paper} | {' | '.join(map(str, row))} |" for paper, *row in counts.itertuples()]
+    lines += ["", "| place | claim | paper | ours | seeds that agree | verdict |"]
+    lines += ["| --- | --- | ---: | ---: | ---: | --- |"]
+    for row in ledger[ledger["headline"]].to_dict("records"):
+        lines.append(
+            f"| {row['paper']}, {row['place']} | {row['statement']} | {_cell(row['paper_value'])} "
+            f"| {_cell(row['our_value'])} | {100 * row['fraction_of_seeds']:.3g} % "
+            f"| {row['verdict']} |"
+        )
+    return "\n".join([*lines, END])
+
+
+def with_block(readme: str, block: str) -> str:
+    """Return the README with its block replaced."""
+    return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: block, readme, flags=re.DOTALL)
+
+
+def _cell(value: float) -> str:
+    return "–" if math.isnan(value) else readable(value)
+
+
+def _macro_name(text: str) -> str:
+    words = re.sub(r"\d", lambda digit: f" {DIGITS[int(digit.group())]} ", text)
+    return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z]+", words))
+
+
+def _latex_power(digits: str, power: str) -> str:
+    return f"{digits} \\times 10^{{{power}}}"
+
+
+def _power(value: float, written: Callable[[str, str], str]) -> str:
+    digits, _, power = f"{value:.3g}".partition("e")
+    return written(digits, str(int(power))) if power else digits
+
+
+if __name__ == "__main__":
+    ledger = read_table("results/claims/claims.csv")
+    write_table(SNAPSHOT, ledger)
+    README.write_text(with_block(README.read_text(), readme_block(ledger)))

@@ -1,0 +1,204 @@
+"""What a claim looks at: a small language of columns, rows and reductions, free of code.
+
+A quantity is a column, a number, or one operation on quantities::
+
+    jacobian_norm
+    {ratio: [jacobian_norm, bound]}
+    {log: {absolute: det}}
+    {is: [attractor, quasi-periodic]}      # 1 where the text is one of those, else 0
+
+A condition on a column is a value, a list of values, or a range::
+
+    s: 1.0        network: [free_32, free_256]        s: {at_least: 1.0, below: 4.0}
+
+A reduction turns the rows of a group into one number: a word of ``PLAIN``, or one of ``ALONG``
+with the quantity along which the rows are ordered::
+
+    largest        {slope: {log: s}}       {largest_rise: s}       {first_below: [s, 0.01]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from pydantic import AfterValidator
+
+from neural_spectra.errors import InputError, did_you_mean
+
+Array = np.ndarray
+
+OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
+    "ratio": (2, np.divide),
+    "difference": (2, np.subtract),
+    "product": (2, np.multiply),
+    "sum": (2, np.add),
+    "modulus": (2, np.hypot),
+    "at_most": (2, np.less_equal),
+    "absolute": (1, np.abs),
+    "log": (1, np.log),
+    "exp": (1, np.exp),
+}
+
+PLAIN: dict[str, Callable[[Array], float]] = {
+    "largest": np.max,
+    "smallest": np.min,
+    "mean": np.mean,
+    "median": np.median,
+    "total": np.sum,
+    "count": np.size,
+    "spread": np.ptp,
+    "distinct": lambda values: np.unique(values).size,
+}
+
+
+def _slope(values: Array, along: Array) -> float:
+    return float(np.polyfit(along, values, 1)[0])
+
+
+def _first_below(values: Array, along: Array, level: float) -> float:
+    return float(np.min(along, where=values < level, initial=np.inf))
+
+
+ALONG: dict[str, Callable[..., float]] = {
+    "slope": _slope,
+    "largest_rise": lambda values, along: np.max(np.diff(values)),
+    "largest_drop": lambda values, along: -np.min(np.diff(values)),
+    "first": lambda values, along: values[0],
+    "last": lambda values, along: values[-1],
+    "change": lambda values, along: values[-1] - values[0],
+    "correlation": lambda values, along: np.corrcoef(values, along)[0, 1],
+    "first_below": _first_below,
+}
+
+RANGES: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
+    "at_least": pd.Series.ge,
+    "above": pd.Series.gt,
+    "at_most": pd.Series.le,
+    "below": pd.Series.lt,
+    "not": pd.Series.ne,
+}
+
+
+def _one_of(kind: str, word: Any, known: Mapping[str, Any]) -> None:
+    if word not in known:
+        hint = did_you_mean(str(word), known)
+        raise ValueError(f"{word!r} is no {kind}; there are {', '.join(known)}{hint}")
+
+
+def _operation(quantity: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    if len(quantity) != 1:
+        raise ValueError(f"{quantity} should have one key, the operation")
+    ((name, parts),) = quantity.items()
+    return name, parts if isinstance(parts, list) else [parts]
+
+
+def _checked_quantity(quantity: Any) -> Any:
+    if isinstance(quantity, str) or (
+        isinstance(quantity, int | float) and not isinstance(quantity, bool)
+    ):
+        return quantity
+    if not isinstance(quantity, Mapping):
+        raise ValueError(f"{quantity!r} should be a column, a number or an operation")
+    name, parts = _operation(quantity)
+    if name == "is":
+        if len(parts) < 2:
+            raise ValueError("'is' takes a column and the values that it may have")
+        return quantity
+    _one_of("operation", name, {**OPERATIONS, "is": None})
+    if len(parts) != OPERATIONS[name][0]:
+        raise ValueError(f"'{name}' takes {OPERATIONS[name][0]} quantities, not {len(parts)}")
+    for part in parts:
+        _checked_quantity(part)
+    return quantity
+
+
+def _checked_reduction(reduction: Any) -> Any:
+    if isinstance(reduction, str):
+        _one_of("reduction", reduction, PLAIN)
+        return reduction
+    if not isinstance(reduction, Mapping):
+        raise ValueError(f"{reduction!r} should be a word or a word with the rows' order")
+    name, parts = _operation(reduction)
+    _one_of("reduction", name, ALONG)
+    if len(parts) != 1 + (name == "first_below"):
+        raise ValueError(f"'{name}' takes {1 + (name == 'first_below')} values, not {len(parts)}")
+    _checked_quantity(parts[0])
+    return reduction
+
+
+def _checked_condition(condition: Any) -> Any:
+    for word in condition if isinstance(condition, Mapping) else ():
+        _one_of("condition", word, RANGES)
+    return condition
+
+
+Quantity = Annotated[Any, AfterValidator(_checked_quantity)]
+Reduction = Annotated[Any, AfterValidator(_checked_reduction)]
+Condition = Annotated[Any, AfterValidator(_checked_condition)]
+
+
+def columns_of(quantity: Any) -> list[str]:
+    """Return the columns that a quantity is made from."""
+    if isinstance(quantity, str):
+        return [quantity]
+    if not isinstance(quantity, Mapping):
+        return []
+    name, parts = _operation(quantity)
+    parts = parts[:1] if name == "is" else parts
+    return list(dict.fromkeys(column for part in parts for column in columns_of(part)))
+
+
+def column_of(table: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column.
+
+    Raises
+    ------
+    InputError
+        If the table has none of that name.
+    """
+    if name not in table:
+        raise InputError(f"it has no column '{name}'{did_you_mean(name, table.columns)}")
+    return table[name]
+
+
+def evaluate(quantity: Any, table: pd.DataFrame) -> pd.Series:
+    """Return a quantity in every row, as numbers."""
+    if isinstance(quantity, str):
+        column = column_of(table, quantity)
+        if not pd.api.types.is_numeric_dtype(column):
+            raise InputError(f"column '{quantity}' holds text; compare it with {{is: [...]}}")
+        return column.astype(float)
+    if isinstance(quantity, int | float):
+        return pd.Series(float(quantity), index=table.index)
+    name, parts = _operation(quantity)
+    if name == "is":
+        return column_of(table, parts[0]).isin(parts[1:]).astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = OPERATIONS[name][1](*(evaluate(part, table) for part in parts))
+    return pd.Series(values, index=table.index).astype(float)
+
+
+def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows that meet every condition."""
+    for name, condition in where.items():
+        column = column_of(table, name)
+        if isinstance(condition, Mapping):
+            for word, value in condition.items():
+                table = table[RANGES[word](table[name], value)]
+        else:
+            values = condition if isinstance(condition, list) else [condition]
+            table = table[column.isin(values)]
+    return table
+
+
+def reduce(reduction: Any, values: pd.Series, table: pd.DataFrame) -> float:
+    """Return the one number that stands for the rows of a group."""
+    if isinstance(reduction, str):
+        return float(PLAIN[reduction](values.to_numpy()))
+    name, parts = _operation(reduction)
+    along = evaluate(parts[0], table).to_numpy()
+    order = np.argsort(along, kind="stable")
+    return float(ALONG[name](values.to_numpy()[order], along[order], *map(float, parts[1:])))
