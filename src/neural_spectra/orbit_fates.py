@@ -159,9 +159,14 @@ def _approached_point(
     """Return the fixed points near the ends, ρ(Df) there, and whether the orbits approach them.
 
     ρ is taken a little to the side from which the orbit comes, in case f has a kink there. An orbit
-    that does not move at all is at a fixed point, attracting or not.
+    that does not move at all is at a fixed point, attracting or not; Newton's method may miss it,
+    because its step on a line of fixed points is rounding divided by rounding.
     """
     root, found = newton(f, path[-1], steps)
+    moved = size(path[-1] - path[[ROUND // 2, -2]]).max(0)
+    still = moved <= 1e-14 * (1 + size(path[-1]))
+    root = np.where(still[..., None], path[-1], root)
+    found |= still
     scale = 1 + size(root)
     start, middle, end = size(path[:: ROUND // 2] - root)
     radius = spectral_radius(f.jacobian(_beside(path, np.where(found[..., None], root, 0.0))))

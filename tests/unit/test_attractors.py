@@ -142,6 +142,13 @@ def test_a_relu_cone_of_rays_is_a_line():
     assert found.lyapunov == pytest.approx(0.0, abs=1e-12)
 
 
+def test_rays_that_rounding_tilts_are_still_lines():
+    matrices = np.random.default_rng(0).uniform(size=(100, 2, 2))
+    matrices /= matrices.sum(-1, keepdims=True)
+    found = classify(linear(*matrices, **RELU), starts(100), Settings())
+    assert {attractors.kind for attractors in found} == {"line"}
+
+
 def test_at_a_kink_the_exponent_is_that_of_the_side_from_which_orbits_come():
     found = one(linear([[0.7, 0.2], [0.2, 0.7]], **RELU), starts(low=1.0))
     assert found.kind == "single point"
