@@ -1,4 +1,5 @@
 # make figures   regenerate every figure and table        make test   run the tests
+# make test-slurm   run the tiny configuration through a SLURM cluster of this one machine
 CORES ?= all
 CONFIG ?=
 PYTHON ?= python3
@@ -9,13 +10,17 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
 
-.PHONY: figures test check benchmark schemas clean
+.PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme costs schemas clean
 
 figures: $(ENVIRONMENT)
 	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
 test: $(ENVIRONMENT) check
 	$(RUN) pytest --numprocesses auto --dist worksteal
+
+# Needs root and the Debian packages of SLURM: docs/cluster.md.
+test-slurm: $(ENVIRONMENT)
+	$(RUN) pytest tests/slurm --durations=0
 
 # Format, lint, types.
 check: $(ENVIRONMENT)
@@ -26,11 +31,36 @@ check: $(ENVIRONMENT)
 
 # One thread, and the memory settings that the Snakefile gives its jobs.
 benchmark: $(ENVIRONMENT)
-	for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=src OMP_NUM_THREADS=1 \
+	for script in $(filter-out benchmarks/whole_run.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; PYTHONPATH=src OMP_NUM_THREADS=1 \
 	MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=67108864 $(VENV)/bin/python $$script || exit 1; done
+
+# Cold, nothing changed, one figure restyled, four times the seeds: minutes.
+benchmark-run: $(ENVIRONMENT)
+	PYTHONPATH=src $(VENV)/bin/python benchmarks/whole_run.py
+
+# Fifty times kill -9, at random moments; make test does it five times.
+test-kills: $(ENVIRONMENT)
+	$(VENV)/bin/python tests/workflow/many_kills.py
+
+# Which configuration made a figure: the whole chain back to the weights.
+explain: $(ENVIRONMENT)
+	@PYTHONPATH=src $(RUN) neural_spectra.explain $(FIGURE)
+
+# Whether every result is still what the run wrote.
+verify: $(ENVIRONMENT)
+	$(RUN) snakemake --cores 1 -- verify
+
+# The README's block of numbers, from the ledger of the last run of the default configuration.
+readme: $(ENVIRONMENT)
+	PYTHONPATH=src $(RUN) neural_spectra.claims.numbers
+
+# What rules ask a cluster for, from the jobs of the last run of the default configuration.
+costs: $(ENVIRONMENT)
+	PYTHONPATH=src $(RUN) neural_spectra.job_costs
 
 schemas: $(ENVIRONMENT)
 	PYTHONPATH=src $(RUN) neural_spectra.studies.settings
+	PYTHONPATH=src $(RUN) neural_spectra.claims.entries
 
 # The copy of the lock inside the environment says which lock it was made from.
 $(ENVIRONMENT): requirements.lock

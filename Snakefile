@@ -29,11 +29,14 @@ include: "workflow/rules/saturation.smk"
 include: "workflow/rules/rnn.smk"
 include: "workflow/rules/affine_maps_files.smk"
 include: "workflow/rules/affine_maps.smk"
+include: "workflow/rules/claims.smk"
+include: "workflow/rules/integrity.smk"
 
 
 rule all:
     default_target: True
     input:
+        MANIFEST,
         everything(),
 
 

@@ -1,7 +1,8 @@
 """Singular values of spectral maps in training."""
 
 from neural_spectra.jobs import job
+from neural_spectra.device import on_device
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
 
-with job(snakemake) as run:
+with job(snakemake) as run, on_device(snakemake.params.device):
     run.save(trainable_spectra(**snakemake.params.settings))

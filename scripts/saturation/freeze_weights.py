@@ -4,7 +4,7 @@ from neural_spectra.jobs import job
 from neural_spectra.stacked_weights import join_weights
 
 with job(snakemake) as run:
-    for frozen in snakemake.output:
+    for frozen in snakemake.output.weights:
         stage = frozen.removesuffix(".safetensors").split("/")[-1]
         trained = [file for file in snakemake.input.trained if f".{stage}." in file]
         join_weights(trained, frozen, run.provenance())

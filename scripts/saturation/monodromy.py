@@ -1,11 +1,12 @@
 """Monodromy matrices and multipliers of one network along the reference circle."""
 
 from neural_spectra.jobs import job
+from neural_spectra.device import on_device
 from neural_spectra.records import joined
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
 from neural_spectra.weights_file import load_network
 
-with job(snakemake) as run:
+with job(snakemake) as run, on_device(snakemake.params.device):
     name, tables, multipliers = snakemake.wildcards.network, [], []
     for sweep in snakemake.params.sweeps:
         network, seeds = load_network(snakemake.input.weights, sweep["seeds"])

@@ -1,11 +1,12 @@
 """Fig. 2: trajectories of the exact flow and of the network."""
 
 from neural_spectra.jobs import job
+from neural_spectra.device import on_device
 from neural_spectra.records import read_table
 from neural_spectra.studies.saturation.portraits import phase_portraits
 from neural_spectra.weights_file import load_network
 
-with job(snakemake) as run:
+with job(snakemake) as run, on_device(snakemake.params.device):
     network, _ = load_network(snakemake.input.weights, [0])
     rows = read_table(snakemake.input.monodromy).query(
         "network == @snakemake.params.network and seed == 0 and orbit == 'reference'"

@@ -1,8 +1,9 @@
 """What the paper's numbers depend on, for variants of one network."""
 
 from neural_spectra.jobs import job
+from neural_spectra.device import on_device
 from neural_spectra.studies.saturation.sensitivity import sensitivity
 
-with job(snakemake) as run:
+with job(snakemake) as run, on_device(snakemake.params.device):
     name, variants = snakemake.wildcards.network, snakemake.params.variants
     run.save(sensitivity(name, variants=variants, **snakemake.params.settings))

@@ -1,11 +1,12 @@
 """Saturation by layer and Jacobian norms of one network against the pre-activation scale."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import joined, write_table
+from neural_spectra.device import on_device
+from neural_spectra.records import joined
 from neural_spectra.studies.saturation.scale_sweep import sweep_scale
 from neural_spectra.weights_file import load_network
 
-with job(snakemake) as run:
+with job(snakemake) as run, on_device(snakemake.params.device):
     name, by_layer, norms = snakemake.wildcards.network, [], []
     for sweep in snakemake.params.sweeps:
         network, seeds = load_network(snakemake.input.weights, sweep["seeds"])
@@ -15,4 +16,4 @@ with job(snakemake) as run:
         by_layer.append(swept[0])
         norms.append(swept[1])
     run.save(joined(by_layer))
-    write_table(snakemake.output.norms, joined(norms).table)
+    run.save(joined(norms), "norms", "norms_record")

@@ -22,6 +22,8 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+# Names become parts of paths: no character that a path, a shell or a wildcard gives a meaning to.
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]
 
 
 class Model(BaseModel):
@@ -56,6 +58,12 @@ class Sweep(Model):
         return sorted({*grid, *self.always})
 
 
+def seed_chunks(seeds: int, seeds_per_job: int) -> list[str]:
+    """Cut the seeds 0, 1, … into jobs, such as "0-15", "16-31" and "32-39"."""
+    starts = range(0, seeds, seeds_per_job)
+    return [f"{start}-{min(start + seeds_per_job, seeds) - 1}" for start in starts]
+
+
 class Style(Model):
     """How every figure looks; changing it redraws figures and recomputes nothing."""
 
@@ -85,7 +93,9 @@ def check(model: type[M], config: Mapping[str, Any], files: Sequence[str]) -> M:
         return model.model_validate(config)
     except ValidationError as error:
         sources = [(file, yaml.safe_load(Path(file).read_text())) for file in files]
-        mistakes = [_explain(mistake, model, config, sources) for mistake in error.errors()]
+        mistakes = [
+            _on_one_line(_explain(mistake, model, config, sources)) for mistake in error.errors()
+        ]
     raise InputError(
         f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} in the config:\n  "
         + "\n  ".join(dict.fromkeys(mistakes))
@@ -123,6 +133,8 @@ def _explain(
             return f"{place} = {value!r} is text, not a number{_number_hint(value)}"
         case "value_error":
             return f"{place}: {mistake['msg'].removeprefix('Value error, ')}"
+        case "string_pattern_mismatch":
+            return f"{place}: {value!r} is no name: take letters, digits, _ and - (at most 64)"
         case "too_short":
             return f"{place} is empty: give at least {mistake['ctx']['min_length']}"
         case "model_type" | "dict_type" | "list_type":
@@ -134,6 +146,11 @@ def _explain(
             hint = did_you_mean(str(value), re.findall(r"'([^']+)'", choices))
             subject = f"{place}: this key" if wrong_key else f"{place} = {value!r}:"
             return f"{subject} should be {wanted}{hint}"
+
+
+def _on_one_line(text: str) -> str:
+    """Escape what would break the line, or be an order to the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _number_hint(value: str) -> str:

@@ -18,8 +18,6 @@ from torch import Tensor
 from neural_spectra.integration import integrate
 from neural_spectra.systems import Field
 
-_WHOLE_SEGMENT = torch.tensor([0.0, 1.0], dtype=torch.float64)
-
 
 @dataclass(frozen=True)
 class Propagators:
@@ -91,7 +89,7 @@ def propagate_along(
 
     batch = field.jacobian(curve(period * starts)).shape[:-2]
     identity = _identities(batch, field.dimension)
-    end = integrate(derivative, identity, _WHOLE_SEGMENT, rtol, atol)[-1]
+    end = integrate(derivative, identity, _whole_segment(), rtol, atol)[-1]
     return _unpacked(end, field.dimension)
 
 
@@ -129,7 +127,7 @@ def propagate_from(
         return durations * torch.cat((value, _variation(jacobian, y[..., d:])), dim=-1)
 
     start = torch.cat((points, _identities(points.shape[:-1], d)), dim=-1)
-    end = integrate(derivative, start, _WHOLE_SEGMENT, rtol, atol)[-1]
+    end = integrate(derivative, start, _whole_segment(), rtol, atol)[-1]
     return _unpacked(end[..., d:], d), end[..., :d]
 
 
@@ -168,6 +166,11 @@ def _normalised(matrix: Tensor) -> tuple[Tensor, Tensor]:
     scale = matrix.abs().amax((-2, -1))
     # A product that has vanished stays 0, with the scale −∞.
     return matrix / scale.where(scale > 0, 1.0)[..., None, None], scale.log()
+
+
+def _whole_segment() -> Tensor:
+    """Return the time over a segment: 0 where it starts, 1 where it ends."""
+    return torch.tensor([0.0, 1.0], dtype=torch.float64)
 
 
 def _identities(batch: torch.Size, dimension: int) -> Tensor:

@@ -16,17 +16,17 @@ _BLOCKS = 10
 def largest_lyapunov_exponent(
     network: RecurrentNetwork,
     start: Float[np.ndarray, "*batch n"],
+    directions: Float[np.ndarray, "*batch n"],
     step: float,
     steps: int,
-    generator: np.random.Generator,
     discarded: int = 0,
 ) -> tuple[Float[np.ndarray, "*batch"], Float[np.ndarray, "*batch"]]:
     """Return the largest Lyapunov exponent along the flow from ``start``, and its error estimate.
 
-    A state and a tangent vector of random direction take Runge–Kutta steps (order 4) together; the
-    vector is scaled back to length 1 after each (Benettin, Galgani and Strelcyn 1976). The error
-    is the standard error of the mean growth rate over ten blocks of time or, if larger, half the
-    difference between the two halves of the time.
+    A state and a tangent vector take Runge–Kutta steps (order 4) together; the vector is scaled
+    back to length 1 after each (Benettin, Galgani and Strelcyn 1976). The error is the standard
+    error of the mean growth rate over ten blocks of time or, if larger, half the difference between
+    the two halves of the time.
 
     On a family of periodic or quasi-periodic orbits, where the exponent is 0, tangent vectors grow
     like the time t: the average tends to 0 as t⁻¹ ln t only, and lies up to a few errors above 0.
@@ -37,10 +37,10 @@ def largest_lyapunov_exponent(
         Its batch axes are those of ``start``, or broadcast to them.
     start
         States at time 0.
+    directions
+        Tangent vectors at time 0, of any length: random ones, as some grow slower than others.
     step, steps
         Length of a step, and how many are averaged over: a multiple of 10.
-    generator
-        Source of the tangent vectors' directions.
     discarded
         Number of steps before these, which only turn the vectors into place.
 
@@ -62,7 +62,7 @@ def largest_lyapunov_exponent(
             f"steps: {steps} steps after {discarded} discarded ones do not make {_BLOCKS} equal "
             f"blocks; take a positive multiple of {_BLOCKS}, and discard 0 or more"
         )
-    pair = np.stack((start, generator.standard_normal(start.shape)), axis=-1)
+    pair = np.stack((start, directions), axis=-1)
     growth = np.empty((discarded + steps, *start.shape[:-1]))
     with np.errstate(over="ignore", invalid="ignore"):  # what blows up is NaN in the result
         for k in range(discarded + steps):

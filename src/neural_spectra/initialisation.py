@@ -17,6 +17,7 @@ from torch import Tensor
 from neural_spectra.activations import Activation
 from neural_spectra.errors import InputError
 from neural_spectra.networks import Network
+from neural_spectra.random_numbers import normal, uniform
 
 
 def sample_ball(
@@ -34,10 +35,9 @@ def sample_ball(
             f"a training sample needs at least one point and a positive, finite radius; "
             f"got {count} points and radius {radius}"
         )
-    direction = torch.randn(count, dimension, generator=generator, dtype=torch.float64)
-    uniform = torch.rand(count, 1, generator=generator, dtype=torch.float64)
+    direction, fraction = normal(generator, count, dimension), uniform(generator, count, 1)
     length: Tensor = torch.linalg.vector_norm(direction, dim=-1, keepdim=True)
-    return radius * uniform ** (1 / dimension) * direction / length
+    return radius * fraction ** (1 / dimension) * direction / length
 
 
 def initialise(
@@ -81,11 +81,9 @@ def initialise(
 
 def _draw_linear(inputs: int, outputs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     bound = 1 / math.sqrt(inputs)
-    weight = torch.empty(outputs, inputs, dtype=torch.float64)
-    bias = torch.empty(outputs, dtype=torch.float64)
     return (
-        weight.uniform_(-bound, bound, generator=generator),
-        bias.uniform_(-bound, bound, generator=generator),
+        uniform(generator, outputs, inputs, low=-bound, high=bound),
+        uniform(generator, outputs, low=-bound, high=bound),
     )
 
 

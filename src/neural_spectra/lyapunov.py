@@ -8,6 +8,7 @@ from torch import Tensor
 
 from neural_spectra.floquet import Propagators, propagate_from
 from neural_spectra.integration import integrate
+from neural_spectra.random_numbers import normal
 from neural_spectra.systems import Field
 
 
@@ -58,7 +59,7 @@ def lyapunov_exponents(
         Number of segments at the beginning that only turn the frame into place.
     """
     d = propagators.matrices.shape[-1]
-    frame = torch.linalg.qr(torch.randn(d, d, generator=generator, dtype=torch.float64)).Q
+    frame = torch.linalg.qr(normal(generator, d, d)).Q
     factors = propagators.matrices.unbind(-3)
     growth = torch.zeros(factors[0].shape[:-1], dtype=torch.float64)
     for k, factor in enumerate(factors):

@@ -17,6 +17,7 @@ from jaxtyping import Complex, Float, Int64
 from torch import Tensor
 
 from neural_spectra.floquet import Propagators, scaled_product
+from neural_spectra.random_numbers import normal
 
 _RESOLVED = 1e-8
 _PERIODS = 30
@@ -141,7 +142,7 @@ def _by_segments(
     tight: Tensor, loose: Tensor, log_determinant: Tensor, generator: torch.Generator
 ) -> Multipliers:
     d = tight.shape[-1]
-    start = torch.linalg.qr(torch.randn(d, d, generator=generator, dtype=torch.float64)).Q
+    start = torch.linalg.qr(normal(generator, d, d)).Q
     spectrum, looser = _periodic_schur(tight, start), _periodic_schur(loose, start)
     rounding = d * _EPSILON * torch.linalg.cond(tight).sum(-1, keepdim=True)
     # A multiple eigenvalue has no finite condition number, but moves by a root of the change only.

@@ -1,4 +1,8 @@
-"""Tables on disk: a CSV that reads back to the last bit, and the record of how it was made."""
+"""Tables on disk: a CSV that reads back to the last bit, and the record of how it was made.
+
+A record lies beside each result and tells what made it and what was written, with checksums. It
+carries a checksum of itself too, so that a change to a result or to its record does not go unseen.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,11 @@ import pandas as pd
 
 from neural_spectra.errors import InputError
 
-PACKAGES = ("numpy", "pandas", "pyarrow", "scipy", "torch", "torchdiffeq")
+PACKAGES = (
+    *("numpy", "pandas", "pyarrow", "scipy", "torch", "torchdiffeq"),
+    *("matplotlib", "seaborn"),
+)
+CHANGED = "was changed after it was written; delete it and run again"
 
 
 @dataclass(frozen=True)
@@ -57,20 +65,42 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 
 def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
-    """Write a record as JSON with sorted keys, the same bytes on every run."""
-    text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, default=float)
-    Path(path).write_text(text + "\n")
+    """Write a record as JSON with sorted keys and its own checksum, the same bytes on every run."""
+    # What is read back: JSON turns tuples into lists and every key into text.
+    content = json.loads(_json(record))
+    Path(path).write_text(_json({**content, "checksum": _own_checksum(content)}), encoding="utf-8")
 
 
 def read_record(path: str | Path) -> dict[str, Any]:
-    """Read a record written by :func:`write_record`."""
-    record: dict[str, Any] = json.loads(Path(path).read_text())
-    return record
+    """Read a record written by :func:`write_record`.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is not what was written.
+    """
+    try:
+        record: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+        if record.pop("checksum") == _own_checksum(record):
+            return record
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such record; run the rule that writes it") from error
+    except (ValueError, AttributeError, KeyError, TypeError):
+        # Cut off, or no longer a record at all.
+        pass
+    raise InputError(f"{path} {CHANGED}")
+
+
+def record_of(result: str | Path) -> Path:
+    """Return the record that tells about a result: beside it, named as it up to the first dot."""
+    path = Path(result)
+    return path.with_name(f"{path.name.partition('.')[0]}.json")
 
 
 def checksum(path: str | Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def package_versions() -> dict[str, str]:
@@ -92,3 +122,12 @@ def joined(parts: Iterable[Computed]) -> Computed:
     parts = list(parts)
     table = pd.concat([part.table for part in parts], ignore_index=True)
     return Computed(table, merged(part.residuals for part in parts))
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=float)
+    return text + "\n"
+
+
+def _own_checksum(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_json(content).encode()).hexdigest()

@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from neural_spectra.structured_maps import RangedMap, identity, normal, uniform
+from neural_spectra.random_numbers import normal, uniform
+from neural_spectra.structured_maps import RangedMap, identity
 
 
 class HouseholderProduct(nn.Module):

@@ -19,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from neural_spectra.errors import InputError
+from neural_spectra.random_numbers import normal, uniform
 
 
 class StructuredMap(nn.Module, ABC):
@@ -203,16 +204,6 @@ class PerronFrobeniusColumns(PerronFrobenius):
     def matrix(self) -> Float[Tensor, "n n"]:
         """Return A."""
         return super().matrix().mT
-
-
-def uniform(generator: torch.Generator, *shape: int) -> Tensor:
-    """Draw from U(0, 1)."""
-    return torch.rand(*shape, generator=generator, dtype=torch.float64)
-
-
-def normal(generator: torch.Generator, *shape: int) -> Tensor:
-    """Draw from N(0, 1)."""
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
 
 
 def identity(dimension: int) -> Float[Tensor, "n n"]:

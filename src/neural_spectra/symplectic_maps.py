@@ -7,7 +7,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from neural_spectra.errors import InputError
-from neural_spectra.structured_maps import RangedMap, StructuredMap, identity, uniform
+from neural_spectra.random_numbers import uniform
+from neural_spectra.structured_maps import RangedMap, StructuredMap, identity
 
 
 class SkewSymmetric(RangedMap):

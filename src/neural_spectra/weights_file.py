@@ -68,7 +68,7 @@ def save_network(
     tensors = {}
     for k, layer in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         for kind, tensor in zip(("weight", "bias"), layer, strict=True):
-            tensors[f"layer_{k}.{kind}"] = tensor.detach().contiguous()
+            tensors[f"layer_{k}.{kind}"] = tensor.detach().cpu().contiguous()
     metadata = {
         **FORMAT,
         "activation": network.activation.name,
@@ -82,7 +82,7 @@ def save_network(
 def load_network(
     path: str | Path, seeds: Sequence[int] | None = None
 ) -> tuple[Network, tuple[int, ...]]:
-    """Read frozen weights as float64.
+    """Read frozen weights as float64, to the device on which tensors are created.
 
     Parameters
     ----------
@@ -151,7 +151,8 @@ def _interpret(
     stacked = tensors[names[0]].ndim == 3
     for name in names:
         _check_tensor(path, name, tensors[name], axes=1 + name.endswith("weight") + stacked)
-    converted = [tensors[name].to(torch.float64) for name in names]
+    device = torch.get_default_device()
+    converted = [tensors[name].to(device, torch.float64) for name in names]
     if not stacked:
         converted = [tensor.unsqueeze(0) for tensor in converted]
     try:

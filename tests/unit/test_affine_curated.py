@@ -84,7 +84,7 @@ def test_where_no_seed_does_the_search_takes_the_first_and_says_so():
 
 
 def test_the_curated_files_give_back_the_drawn_network(tmp_path):
-    computed, weights = search("limit cycle", CYCLING)
+    computed, _, weights = search("limit cycle", CYCLING)
     write_table(tmp_path / "seeds.csv", computed.table)
     write_weights(tmp_path / "weights.safetensors", weights, {})
     seeds = read_table(tmp_path / "seeds.csv")

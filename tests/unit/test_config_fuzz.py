@@ -13,7 +13,7 @@ from neural_spectra.errors import InputError
 from neural_spectra.studies.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-STUDIES = [name for name in Settings.model_fields if name not in ("studies", "style")]
+STUDIES = [name for name in Settings.model_fields if name not in ("studies", "device", "style")]
 FILES = [str(ROOT / "config" / f"{name}.yaml") for name in ("config", *STUDIES)]
 SHIPPED = {
     key: value for file in FILES for key, value in yaml.safe_load(Path(file).read_text()).items()

@@ -1,5 +1,6 @@
 """Tables and records on disk."""
 
+import hashlib
 import math
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from neural_spectra.errors import InputError
 from neural_spectra.records import (
     Computed,
+    checksum,
     joined,
     read_record,
     read_table,
+    record_of,
     write_record,
     write_table,
 )
@@ -46,6 +49,63 @@ def test_a_record_reads_back(tmp_path):
     record = {"residuals": {"defect": 1e-12}, "parameters": {"scales": [1.0, 4.0]}}
     write_record(tmp_path / "r.json", record)
     assert read_record(tmp_path / "r.json") == record
+
+
+def test_a_record_reads_back_as_plain_json_has_it(tmp_path):
+    record = {"scales": (1.0, 4.0), "by_size": {10: np.float64(0.5), 9: math.nan}}
+    write_record(tmp_path / "r.json", record)
+    read = read_record(tmp_path / "r.json")
+    assert read["scales"] == [1.0, 4.0]
+    assert read["by_size"]["10"] == 0.5
+    assert math.isnan(read["by_size"]["9"])
+
+
+def without_its_end(text):
+    return text[: len(text) // 2]
+
+
+def without_its_checksum(text):
+    return "{}"
+
+
+def with_another_digit(text):
+    return text.replace("1e-12", "1e-13")
+
+
+def emptied(text):
+    return ""
+
+
+def of_another_kind(text):
+    return "[1]"
+
+
+@pytest.mark.parametrize(
+    "edit", [without_its_end, without_its_checksum, with_another_digit, emptied, of_another_kind]
+)
+def test_a_changed_record_is_refused(tmp_path, edit):
+    path = tmp_path / "r.json"
+    write_record(path, {"residuals": {"defect": 1e-12}})
+    path.write_text(edit(path.read_text()))
+    with pytest.raises(
+        InputError, match=r"r\.json was changed after it was written; delete it and"
+    ):
+        read_record(path)
+
+
+def test_a_missing_record_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"r\.json: no such record"):
+        read_record(tmp_path / "r.json")
+
+
+@pytest.mark.parametrize("result", ["a.csv", "a.pdf", "a.final.safetensors", "a.json"])
+def test_the_record_of_a_result_lies_beside_it(tmp_path, result):
+    assert record_of(tmp_path / "v1.5" / result) == tmp_path / "v1.5" / "a.json"
+
+
+def test_the_checksum_of_a_file_is_its_sha_256(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"abc")
+    assert checksum(tmp_path / "t.csv") == hashlib.sha256(b"abc").hexdigest()
 
 
 def test_joined_parts_keep_all_rows_and_the_largest_residual():

@@ -1,14 +1,17 @@
 """The tables of study 2, on settings small enough for a unit test."""
 
 import math
+from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from neural_spectra.studies.rnn import (
     closing,
     conservation,
     euler_cycle,
+    parts,
     periods,
     portraits,
     scaling,
@@ -93,21 +96,32 @@ STUDY = {
     "scalings": {"frobenius norm": 5 * math.sqrt(2), "entries": 5.0},
     "activation": "tanh",
     "sizes": [2, 6],
-    "seeds": 3,
 }
 
 
 def test_euler_never_lowers_the_energy():
-    computed = scaling.scaling_study(**STUDY, step=0.05, duration=20.0)
+    computed = scaling.scaling_study(**STUDY, seeds=range(3), step=0.05, duration=20.0)
     assert len(computed.table) == 2 * 2 * 2 * 3
     assert computed.residuals["smallest_energy_growth"] >= 0
     assert (computed.table["entropy"] > 0).all()
 
 
 def test_the_exponents_of_planar_networks_vanish_within_their_error():
-    table = scaling.lyapunov(**STUDY, step=0.04, duration=100.0).table
+    table = scaling.lyapunov(**STUDY, seeds=range(3), replicates=3, step=0.04, duration=100.0).table
     plane = table[table["n"] == 2]
     assert (plane["exponent"].abs() < plane["error_estimate"] + 0.1).all()
+
+
+def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bit():
+    growth = partial(scaling.scaling_study, **STUDY, step=0.05, duration=20.0)
+    exponents = partial(scaling.lyapunov, **STUDY, replicates=5, step=0.04, duration=20.0)
+    for compute in (growth, exponents):
+        apart = [compute(seeds=seeds) for seeds in ([0, 1], [2, 3], [4])]
+        pd.testing.assert_frame_equal(
+            parts.joined_over_seeds(apart).table,
+            compute(seeds=range(5)).table,
+            check_exact=True,
+        )
 
 
 def test_simulated_periods_and_harmonics_agree_with_the_closed_forms():
@@ -228,5 +242,5 @@ def test_the_kernel_is_an_invariant_of_one_form_only(verdicts):
 
 
 def test_orbits_of_a_bounded_potential_close_below_its_limit_only(verdicts):
-    rows = verdicts[verdicts["statement"].str.contains("level")]
+    rows = verdicts[verdicts["statement"].str.contains("limit of Φ")]
     assert list(rows["verdict"]) == ["closes", "does not close"]

@@ -100,6 +100,8 @@ OPEN = {
     # Exponents where nothing is left to follow, or where an orbit ends in one step (−∞).
     ("affine_maps/curated_seeds", "lyapunov"): "kind in ['diverging', 'single point']",
     ("affine_maps/curated_seeds", "lyapunov_error"): "kind == 'diverging'",
+    ("affine_maps/caption_trials", "lyapunov"): "kind in ['diverging', 'single point']",
+    ("affine_maps/caption_trials", "equilibrium_distance"): "kind != 'single point'",
     ("affine_maps/models", "lyapunov"): "attractor not in ['chaotic', 'quasi-periodic']",
     ("affine_maps/models", "lyapunov_error"): "attractor == 'diverging'",
     ("affine_maps/models", "fixed_point_radius"): "attractor != 'single point'",

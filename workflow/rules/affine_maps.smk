@@ -5,7 +5,10 @@ rule search_seeds:
     output:
         table=f"{AFFINE}/data/curated_seeds.csv",
         record=f"{AFFINE}/data/curated_seeds.json",
+        trials=f"{AFFINE}/data/caption_trials.csv",
+        trials_record=f"{AFFINE}/data/caption_trials.json",
         weights=f"{AFFINE}/weights/curated.safetensors",
+        weights_record=f"{AFFINE}/weights/curated.json",
     log:
         f"{AFFINE}/logs/search_seeds.log",
     benchmark:
@@ -13,6 +16,8 @@ rule search_seeds:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("search_seeds"),
     params:
         settings=affine.parameters("curated"),
     script:
@@ -24,6 +29,7 @@ rule sample_weights:
         code=code_of("affine_maps/sample_weights.py"),
     output:
         weights=f"{AFFINE}/weights/grid.safetensors",
+        record=f"{AFFINE}/weights/grid.json",
     log:
         f"{AFFINE}/logs/sample_weights.log",
     benchmark:
@@ -31,6 +37,8 @@ rule sample_weights:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("sample_weights"),
     params:
         settings=affine.grid.parameters("weights"),
     script:
@@ -45,6 +53,7 @@ rule models:
         table=f"{AFFINE}/data/models.csv",
         record=f"{AFFINE}/data/models.json",
         grid=f"{AFFINE}/data/grid.parquet",
+        grid_record=f"{AFFINE}/data/grid.json",
     log:
         f"{AFFINE}/logs/models.log",
     benchmark:
@@ -52,6 +61,8 @@ rule models:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("models"),
     params:
         settings=affine.grid.parameters("models"),
     script:
@@ -72,6 +83,8 @@ rule class_counts:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("class_counts"),
     params:
         seeds=seeds,
         settings=affine.grid.parameters("class_counts"),
@@ -94,6 +107,8 @@ rule collect_class_counts:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("collect_class_counts"),
     script:
         "../../scripts/saturation/collect_parts.py"
 
@@ -109,10 +124,12 @@ rule affine_table_1:
     log:
         f"{AFFINE}/logs/table_1.log",
     benchmark:
-        f"{AFFINE}/benchmarks/table_1.tsv"
+        f"{AFFINE}/benchmarks/affine_table_1.tsv"
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("affine_table_1"),
     script:
         "../../scripts/affine_maps/table_1.py"
 
@@ -132,10 +149,33 @@ rule activations:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("activations"),
     params:
         settings=affine.parameters("activations"),
     script:
         "../../scripts/affine_maps/activations.py"
+
+
+rule statements:
+    input:
+        code=code_of("affine_maps/statements.py"),
+    output:
+        table=f"{AFFINE}/data/statements.csv",
+        record=f"{AFFINE}/data/statements.json",
+    log:
+        f"{AFFINE}/logs/statements.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/statements.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("statements"),
+    params:
+        settings=affine.parameters("statements"),
+    script:
+        "../../scripts/affine_maps/statements.py"
 
 
 for table, (sources, parameters) in AFFINE_TABLES.items():
@@ -156,7 +196,10 @@ for table, (sources, parameters) in AFFINE_TABLES.items():
         conda:
             "../../environment.yml"
         threads: 1
+        resources:
+            **costs(table),
         params:
+            **AFFINE_DEVICES.get(table, {}),
             # The script's path is put together when the job runs, after this loop.
             table=table,
             settings=parameters,
@@ -174,6 +217,7 @@ for figure in AFFINE_FIGURES:
             code=code_of(f"affine_maps/draw_{figure}.py"),
             table=f"{AFFINE}/data/{figure}.csv",
         output:
+            record=f"{AFFINE}/figures/{figure}.json",
             pdf=f"{AFFINE}/figures/{figure}.pdf",
             png=report(
                 f"{AFFINE}/figures/{figure}.png",
@@ -188,6 +232,8 @@ for figure in AFFINE_FIGURES:
         conda:
             "../../environment.yml"
         threads: 1
+        resources:
+            **costs(f"draw_{figure}"),
         params:
             figure=figure,
             style=settings.style.model_dump(),

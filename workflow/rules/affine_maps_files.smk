@@ -27,16 +27,34 @@ AFFINE_TABLES = {
     ),
 }
 AFFINE_FIGURES = ["activations", *AFFINE_TABLES]
+# The one table here that PyTorch computes.
+AFFINE_DEVICES = {"trainable_spectra": dict(device=settings.device)}
 
 
 def affine_maps_results():
-    tables = ["curated_seeds", "models", "class_counts", *AFFINE_FIGURES]
+    """Every file of the study: also the weights and parts that the others are made from."""
+    tables = [
+        "curated_seeds",
+        "caption_trials",
+        "models",
+        "class_counts",
+        "statements",
+        *AFFINE_FIGURES,
+    ]
     return [
-        *expand(f"{AFFINE}/data/{{table}}.{{suffix}}", table=tables, suffix=["csv", "json"]),
         *expand(
-            f"{AFFINE}/figures/{{name}}.{{suffix}}", name=AFFINE_FIGURES, suffix=["pdf", "png"]
+            f"{AFFINE}/weights/{{name}}.{{suffix}}",
+            name=["curated", "grid"],
+            suffix=["safetensors", "json"],
         ),
+        *expand(
+            f"{AFFINE}/parts/class_counts/{{chunk}}.{{suffix}}",
+            chunk=affine.grid.seed_chunks,
+            suffix=TABLE,
+        ),
+        *expand(f"{AFFINE}/data/{{table}}.{{suffix}}", table=tables, suffix=TABLE),
+        *expand(f"{AFFINE}/figures/{{name}}.{{suffix}}", name=AFFINE_FIGURES, suffix=FIGURE),
         *expand(f"{AFFINE}/tables/table_1.{{suffix}}", suffix=["csv", "tex", "json"]),
-        f"{AFFINE}/tables/activation_properties.csv",
-        f"{AFFINE}/data/grid.parquet",
+        *expand(f"{AFFINE}/tables/activation_properties.{{suffix}}", suffix=TABLE),
+        *expand(f"{AFFINE}/data/grid.{{suffix}}", suffix=["parquet", "json"]),
     ]

@@ -1,12 +1,18 @@
 # What all other files here use: the checked settings and the code behind a script.
+import csv
 import math
+import shutil
 import sys
 from pathlib import Path
 
-from neural_spectra import code_dependencies
-from neural_spectra.config import check
+from neural_spectra import code_dependencies, interrupted_runs
+from neural_spectra.config import check, seed_chunks
 from neural_spectra.errors import InputError
 from neural_spectra.studies.settings import Settings
+
+# The files of a table and of a figure.
+TABLE = ["csv", "json"]
+FIGURE = ["pdf", "png", "json"]
 
 # Snakemake merges what the command line gives last, but lists it first.
 here, given = f"{Path.cwd()}/", workflow.overwrite_configfiles
@@ -19,6 +25,46 @@ except InputError as error:
     sys.exit(str(error))
 
 
+onstart:
+    if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
+        sys.exit(
+            "This machine has no SLURM (there is no sbatch): log in where the cluster takes jobs, "
+            "or run here without the profile, by snakemake --cores all"
+        )
+    # The jobs of a cluster look for themselves: where it is started from there may be none.
+    if settings.device == "cuda" and workflow.local_exec:
+        from neural_spectra.device import require_device
+
+        try:
+            require_device(settings.device)
+        except InputError as error:
+            sys.exit(str(error))
+
+
+# Not again in the Snakemake that runs a job on a cluster.
+if workflow.is_main_process:
+    interrupted_runs.enter(Path(".snakemake").absolute())
+
+
+# What the dearest job of each rule took: `make costs`.
+with open(Path(workflow.basedir) / "workflow" / "costs.csv") as file:
+    COSTS = {row.pop("rule"): row for row in csv.DictReader(file)}
+
+
+def costs(rule):
+    """What to ask a cluster for: more than was measured, and more still on every further attempt.
+
+    The least, for a rule that has not been measured as well: short jobs show no memory.
+    """
+    measured = COSTS.get(rule, dict(seconds=0, megabytes=0))
+    memory = max(500, 2 * int(measured["megabytes"]))
+    minutes = max(5, math.ceil(10 * int(measured["seconds"]) / 60))
+    return dict(
+        mem_mb=lambda wildcards, attempt: attempt * memory,
+        runtime=lambda wildcards, attempt: attempt * minutes,
+    )
+
+
 def code_of(script):
     """The script and the modules it imports, transitively: inputs of its rule."""
     root = Path(workflow.basedir)
@@ -26,11 +72,16 @@ def code_of(script):
     return [file.relative_to(root).as_posix() for file in files]
 
 
-def everything():
-    """The deliverables of every study that the config names."""
+def study_results():
+    """The results of every study that the config names."""
     results = {
         "saturation": saturation_results,
         "rnn": rnn_results,
         "affine_maps": affine_maps_results,
     }
     return [file for study in settings.studies for file in results[study]()]
+
+
+def everything():
+    """All that a run delivers: the studies' results and the ledger of the claims."""
+    return [*study_results(), *claims_results()]

@@ -19,6 +19,7 @@ rule train_stuart_landau:
         final=f"{SATURATION}/training/{{network}}/{{chunk}}.final.safetensors",
         table=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.json",
+        weights_record=f"{SATURATION}/training/{{network}}/{{chunk}}.json",
     log:
         f"{SATURATION}/logs/train_stuart_landau/{{network}}/{{chunk}}.log",
     benchmark:
@@ -28,11 +29,13 @@ rule train_stuart_landau:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("train_stuart_landau"),
     params:
+        device=settings.device,
         seeds=seeds,
-        system=SYSTEM,
-        training=study.training.model_dump(),
         network=lambda wildcards: study.networks[wildcards.network].model_dump(),
+        settings=dict(system=SYSTEM, training=study.training.model_dump()),
     script:
         "../../scripts/saturation/train_stuart_landau.py"
 
@@ -46,7 +49,8 @@ rule freeze_weights:
             stage=STAGES,
         ),
     output:
-        expand(f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.safetensors", stage=STAGES),
+        weights=expand(f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.safetensors", stage=STAGES),
+        records=expand(f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.json", stage=STAGES),
     log:
         f"{SATURATION}/logs/freeze_weights/{{network}}.log",
     benchmark:
@@ -56,6 +60,8 @@ rule freeze_weights:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("freeze_weights"),
     script:
         "../../scripts/saturation/freeze_weights.py"
 
@@ -66,6 +72,7 @@ rule freeze_given_weights:
         given=lambda wildcards: study.networks[wildcards.network].weights,
     output:
         weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        record=f"{SATURATION}/weights/{{network}}/final.json",
     log:
         f"{SATURATION}/logs/freeze_given_weights/{{network}}.log",
     benchmark:
@@ -75,6 +82,8 @@ rule freeze_given_weights:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("freeze_given_weights"),
     params:
         seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
     script:
@@ -89,6 +98,7 @@ rule sweep_scale:
         table=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.json",
         norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
+        norms_record=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.json",
     log:
         f"{SATURATION}/logs/sweep_scale/{{network}}/{{chunk}}.log",
     benchmark:
@@ -96,7 +106,10 @@ rule sweep_scale:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("sweep_scale"),
     params:
+        device=settings.device,
         sweeps=sweeps(study.scale_sweep),
         settings=dict(
             system=SYSTEM,
@@ -123,7 +136,10 @@ rule jacobian_bounds:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("jacobian_bounds"),
     params:
+        device=settings.device,
         sweeps=sweeps(study.scale_sweep),
         settings=dict(
             system=SYSTEM,
@@ -150,7 +166,10 @@ rule obstruction:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("obstruction"),
     params:
+        device=settings.device,
         seeds=seeds,
         settings=dict(
             system=SYSTEM,
@@ -178,7 +197,10 @@ rule monodromy:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("monodromy"),
     params:
+        device=settings.device,
         sweeps=sweeps(study.monodromy),
         settings=dict(system=SYSTEM, solver=SOLVER),
     script:
@@ -201,7 +223,10 @@ rule own_orbits:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("own_orbits"),
     params:
+        device=settings.device,
         seeds=seeds,
         scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
         settings=dict(
@@ -231,7 +256,10 @@ rule yorke_limit:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("yorke_limit"),
     params:
+        device=settings.device,
         networks=study.yorke_limit.networks,
         settings=dict(radius=study.yorke_limit.radius, period=study.system.period),
     script:
@@ -252,7 +280,10 @@ rule trajectory_bounds:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("trajectory_bounds"),
     params:
+        device=settings.device,
         seeds=seeds,
         settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
     script:
@@ -277,7 +308,10 @@ rule training_stages:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("training_stages"),
     params:
+        device=settings.device,
         stages=[(network, stage) for network in study.training_stages.networks for stage in STAGES],
         settings=dict(
             system=SYSTEM,
@@ -302,7 +336,10 @@ rule sensitivity:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("sensitivity"),
     params:
+        device=settings.device,
         variants=lambda wildcards: study.sensitivity_variants(wildcards.network),
         settings=dict(
             seeds=list(range(study.sensitivity.seeds)),
@@ -330,10 +367,34 @@ rule three_dimensions:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("three_dimensions"),
     params:
+        device=settings.device,
         settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
     script:
         "../../scripts/saturation/three_dimensions.py"
+
+
+rule identities:
+    input:
+        code=code_of("saturation/identities.py"),
+    output:
+        table=f"{SATURATION}/data/identities.csv",
+        record=f"{SATURATION}/data/identities.json",
+    log:
+        f"{SATURATION}/logs/identities.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/identities.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("identities"),
+    params:
+        settings=dict(system=SYSTEM, solver=SOLVER),
+    script:
+        "../../scripts/saturation/identities.py"
 
 
 rule phase_portraits:
@@ -351,7 +412,10 @@ rule phase_portraits:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("phase_portraits"),
     params:
+        device=settings.device,
         network=study.phase_portraits.network,
         settings=dict(
             system=SYSTEM,
@@ -379,6 +443,8 @@ rule collect_parts:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("collect_parts"),
     script:
         "../../scripts/saturation/collect_parts.py"
 
@@ -402,6 +468,8 @@ rule collect_orbits:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("collect_orbits"),
     script:
         "../../scripts/saturation/collect_parts.py"
 
@@ -420,6 +488,8 @@ rule table_attenuation:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_attenuation"),
     params:
         settings=study.attenuation.model_dump(),
     script:
@@ -441,6 +511,8 @@ rule table_multipliers_window:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_multipliers_window"),
     params:
         settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
     script:
@@ -461,6 +533,8 @@ rule table_refined_bound:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_refined_bound"),
     params:
         settings=study.refined_bound.model_dump(),
     script:
@@ -482,6 +556,8 @@ rule table_silu_converse:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_silu_converse"),
     params:
         settings=dict(**study.silu_converse.model_dump(), exact_ln_det=study.system.log_determinant),
     script:
@@ -503,6 +579,8 @@ rule table_seed_spread:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_seed_spread"),
     params:
         settings=study.seed_spread.model_dump(),
     script:
@@ -524,6 +602,8 @@ rule table_1:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_1"),
     params:
         settings=dict(**study.attenuation.model_dump(), scales=study.table_scales),
     script:
@@ -547,6 +627,8 @@ rule table_2:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_2"),
     params:
         settings=dict(**study.multipliers_window.model_dump(), scales=study.table_scales),
     script:
@@ -568,6 +650,8 @@ rule table_3:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("table_3"),
     params:
         settings=dict(
             **study.refined_bound.model_dump(),
@@ -587,6 +671,7 @@ for figure in FIGURES:
             code=code_of(f"saturation/draw_{figure}.py"),
             table=f"{SATURATION}/data/{figure}.csv",
         output:
+            record=f"{SATURATION}/figures/{figure}.json",
             pdf=f"{SATURATION}/figures/{figure}.pdf",
             png=report(
                 f"{SATURATION}/figures/{figure}.png",
@@ -601,6 +686,8 @@ for figure in FIGURES:
         conda:
             "../../environment.yml"
         threads: 1
+        resources:
+            **costs(f"draw_{figure}"),
         params:
             # The script's path is put together when the job runs, after this loop.
             figure=figure,

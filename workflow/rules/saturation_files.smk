@@ -22,6 +22,7 @@ TABLES = [
     "trajectory_bounds",
     "training_stages",
     "three_dimensions",
+    "identities",
 ]
 PAPER_TABLES = ["table_1", "table_2", "table_3"]
 
@@ -37,8 +38,7 @@ for name in GIVEN:
 
 def chunks(network, limit=math.inf):
     """The replicates of a network, at most ``limit``, cut into jobs: 0-15, 16-31, …"""
-    count, size = min(study.networks[network].seeds, limit), study.seeds_per_job
-    return [f"{k}-{min(k + size, count) - 1}" for k in range(0, count, size)]
+    return seed_chunks(min(study.networks[network].seeds, limit), study.seeds_per_job)
 
 
 def by_chunk(networks, limit=math.inf):
@@ -73,9 +73,24 @@ def one_of(names):
 
 
 def saturation_results():
+    """Every file of the study: also the weights and parts that the others are made from."""
+    joined = [f"{table}/{part}" for table in JOINED for part in JOINED[table]]
+    norms = [f"jacobian_norm/{part}" for part in by_chunk(study.scale_sweep.networks)]
+    weights = expand("{network}/{stage}", network=TRAINED, stage=STAGES)
     return [
-        *expand(f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES, suffix=["csv", "json"]),
-        *expand(f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=["pdf", "png"]),
+        *expand(
+            f"{SATURATION}/training/{{part}}.{{suffix}}",
+            part=JOINED["training"],
+            suffix=[*(f"{stage}.safetensors" for stage in STAGES), "json"],
+        ),
+        *expand(
+            f"{SATURATION}/weights/{{name}}.{{suffix}}",
+            name=[*weights, *(f"{network}/final" for network in GIVEN)],
+            suffix=["safetensors", "json"],
+        ),
+        *expand(f"{SATURATION}/parts/{{part}}.{{suffix}}", part=joined + norms, suffix=TABLE),
+        *expand(f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES + FIGURES, suffix=TABLE),
+        *expand(f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=FIGURE),
         *expand(
             f"{SATURATION}/tables/{{name}}.{{suffix}}",
             name=PAPER_TABLES,
@@ -94,8 +109,6 @@ JOINED = {
     "reference_multipliers": by_chunk(study.monodromy.networks),
     "own_monodromy": by_chunk(study.own_orbits.scales),
     "own_multipliers": by_chunk(study.own_orbits.scales),
-    "yorke_limit": by_chunk(study.yorke_limit.networks),
     "trajectory_bounds": by_chunk(study.trajectory_bounds.networks, study.trajectory_bounds.seeds),
-    "training_stages": by_chunk(study.training_stages.networks),
     "sensitivity": [f"{network}/all" for network in study.sensitivity.variants],
 }

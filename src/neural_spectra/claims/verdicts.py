@@ -113,7 +113,9 @@ def judge(claim: Claim, tables: ReadTable) -> Judgement:
         return Judgement("not testable", np.nan, np.nan, f"this run has no rows of {reads}")
     low, high = claim.criterion.limits()
     agrees = numbers.between(low, high)
-    excess = np.maximum(numbers.to_numpy() - high, low - numbers.to_numpy())
+    # An infinite number against an infinite limit has no distance from it.
+    with np.errstate(invalid="ignore"):
+        excess = np.fmax(numbers.to_numpy() - high, low - numbers.to_numpy())
     decisive = int(np.argmin(excess) if claim.holds == "for some" else np.argmax(excess))
     value = numbers.median() if claim.holds == "for each" else numbers.iloc[decisive]
     evidence = _evidence(claim, numbers, agrees, decisive)

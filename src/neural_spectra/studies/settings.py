@@ -18,6 +18,7 @@ class Settings(Model):
     """Everything that the config files say."""
 
     studies: list[Literal["saturation", "rnn", "affine_maps"]]
+    device: Literal["cpu", "cuda"]
     style: Style
     saturation: Saturation
     rnn: RecurrentNetworks

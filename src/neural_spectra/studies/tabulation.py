@@ -28,6 +28,12 @@ def tabulated(
     data = dict(constants)
     data |= {name: grid.ravel() for name, grid in zip(axes, grids, strict=True)}
     data |= {
-        name: np.broadcast_to(np.asarray(values), shape).ravel() for name, values in columns.items()
+        name: np.broadcast_to(as_array(values), shape).ravel() for name, values in columns.items()
     }
     return pd.DataFrame(data)
+
+
+def as_array(values: Any) -> np.ndarray:
+    """Return values as an array, those of a tensor from whatever device it lies on."""
+    # Known by its method: the studies that need no torch must not import it here.
+    return np.asarray(values.cpu() if hasattr(values, "cpu") else values)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 
-from neural_spectra.affine import planar_grid
+from neural_spectra.affine import PlanarGrid, planar_grid
 from neural_spectra.attractors import Attractors
 from neural_spectra.deep_maps import DeepMap
 
@@ -41,9 +41,14 @@ class Candidate:
     axis: Float[np.ndarray, " points"]
 
     @cached_property
+    def grid(self) -> PlanarGrid:
+        """A* in the paper's literal mode; NaN where that does not represent f."""
+        return planar_grid(self.network, self.axis, self.axis, "literal")
+
+    @property
     def radius(self) -> Float[np.ndarray, "rows columns"]:
-        """ρ(A*) in the paper's literal mode; NaN where that does not represent f."""
-        return planar_grid(self.network, self.axis, self.axis, "literal").spectral_radius
+        """ρ(A*) on the grid."""
+        return self.grid.spectral_radius
 
     @property
     def stable(self) -> Bool[np.ndarray, "rows columns"]:

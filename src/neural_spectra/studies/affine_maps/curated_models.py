@@ -20,6 +20,7 @@ from neural_spectra.deep_maps import DeepMap
 from neural_spectra.orbit_fates import Settings
 from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.caption_conditions import CONDITIONS, Candidate
+from neural_spectra.studies.affine_maps.caption_trials import trials
 from neural_spectra.studies.affine_maps.curated_networks import axis, grid_points
 from neural_spectra.weight_sets import Recipe, draw_weights
 
@@ -35,7 +36,7 @@ def search_seeds(
     extent: float,
     grid_step: float,
     starts_per_axis: int,
-) -> tuple[Computed, dict[str, np.ndarray]]:
+) -> tuple[Computed, Computed, dict[str, np.ndarray]]:
     """Try seeds until each caption's condition has been judged on all of them.
 
     Parameters
@@ -53,15 +54,17 @@ def search_seeds(
 
     Returns
     -------
-    Computed, dict
+    Computed, Computed, dict
         ``curated_seeds``, a row for each model: figure, row, panel, label, in_table_1, what it is
         drawn from, condition, seed, tried, satisfied_fraction, satisfied, kind, lyapunov,
         lyapunov_error, rho_max of the shown seed, kinds (how often each occurs over the tried).
-        And the shown weights, as ``{figure}_{panel}.weights`` and ``.biases``.
+        ``caption_trials``, the rows of `caption_trials.trials` for all models of Table 1. And the
+        shown weights, as ``{figure}_{panel}.weights`` and ``.biases``.
     """
     starts = grid_points(np.linspace(-extent, extent, starts_per_axis))
     grid = axis(extent, grid_step)
     rows: list[dict[str, Any]] = []
+    tried: list[dict[str, Any]] = []
     weights: dict[str, np.ndarray] = {}
     for search in searches:
         seeds = range(start_seed, start_seed + min(search["seeds"], most_seeds))
@@ -92,8 +95,11 @@ def search_seeds(
             name = f"{search['figure']}_{model['panel']}"
             weights[f"{name}.weights"] = np.stack(network[shown].weights)
             weights[f"{name}.biases"] = np.stack(network[shown].biases)
+            if search["in_table_1"]:
+                tried += trials({**search, **model}, seeds, holds, candidates)
     ranges = {"lambda_min": float, "lambda_max": float}
-    return Computed(pd.DataFrame(rows).astype(ranges)), weights
+    table = pd.DataFrame(rows).astype(ranges)
+    return Computed(table), Computed(pd.DataFrame(tried)), weights
 
 
 def draw(model: Mapping[str, Any], seeds: Sequence[int]) -> DeepMap:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from neural_spectra.config import Count, Finite, Model, NonNegative, Positive
+from neural_spectra.config import Count, Finite, Model, Name, NonNegative, Positive
 
 ActivationName = Literal["relu", "selu", "gelu", "tanh", "sigmoid", "softplus"]
 Factorisation = Literal[
@@ -51,7 +51,7 @@ Seed = Annotated[int, Field(ge=0)]
 class CuratedModel(Model):
     """A row of Table 1 as a panel of a figure; no range for a factorisation that has none."""
 
-    panel: Annotated[str, Field(min_length=1)]
+    panel: Name
     label: str
     factorisation: Factorisation
     variant: Variant
@@ -135,7 +135,7 @@ class Grid(Model):
 class SameWeights(Grid):
     """Fig. 3 with the weights of one of its panels under all activations."""
 
-    panel: str
+    panel: Name
     activations: Annotated[list[ActivationName], Field(min_length=1)]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from neural_spectra.config import Count, Model, Positive
+from neural_spectra.config import Count, Model, Positive, seed_chunks
 from neural_spectra.studies.affine_maps.curated_settings import ActivationName, Seed
 
 Activations = Annotated[list[ActivationName], Field(min_length=1)]
@@ -78,8 +78,7 @@ class ModelGrid(Model):
     @property
     def seed_chunks(self) -> list[str]:
         """The seeds cut into jobs of `class_counts`, such as "0-9" and "10-19"."""
-        count, size = self.weights.seeds, self.class_counts.seeds_per_job
-        return [f"{k}-{min(k + size, count) - 1}" for k in range(0, count, size)]
+        return seed_chunks(self.weights.seeds, self.class_counts.seeds_per_job)
 
     def parameters(self, table: str) -> dict[str, Any]:
         """Return the settings that the job of one table takes, as plain values."""

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from neural_spectra.records import Computed
 from neural_spectra.spectral_maps import HouseholderProduct, Spectral, SpectralRegularised
-from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.studies.tabulation import as_array, tabulated
 
 
 def trainable_spectra(
@@ -93,4 +93,4 @@ def _fit(
         optimiser.step()
     path = torch.stack(matrices)
     misfit = (path - target).square().sum((-2, -1))
-    return torch.linalg.svdvals(path).numpy(), misfit.numpy()
+    return as_array(torch.linalg.svdvals(path)), as_array(misfit)

@@ -30,7 +30,7 @@ def scaling_study(
     scalings: Mapping[str, float],
     activation: str,
     sizes: Sequence[int],
-    seeds: int,
+    seeds: Sequence[int],
     step: float,
     duration: float,
 ) -> Computed:
@@ -65,11 +65,18 @@ def lyapunov(
     scalings: Mapping[str, float],
     activation: str,
     sizes: Sequence[int],
-    seeds: int,
+    seeds: Sequence[int],
+    replicates: int,
     step: float,
     duration: float,
 ) -> Computed:
     """Largest Lyapunov exponent of the flow (not of Euler's map).
+
+    Parameters
+    ----------
+    replicates
+        How many seeds there are in all. The tangent vectors of all are drawn together, so that a
+        seed has the same ones whichever others it is computed with.
 
     Returns
     -------
@@ -79,8 +86,9 @@ def lyapunov(
 
     def measure(network: RecurrentNetwork, starts: np.ndarray) -> dict[str, np.ndarray]:
         steps = 10 * round(duration / step / 10)
-        generator = np.random.default_rng(0)
-        exponent, error = largest_lyapunov_exponent(network, starts, step, steps, generator)
+        scaled, _, n = starts.shape
+        directions = np.random.default_rng(0).standard_normal((scaled, replicates, n))[:, seeds]
+        exponent, error = largest_lyapunov_exponent(network, starts, directions, step, steps)
         return {"exponent": exponent, "error_estimate": error}
 
     table = _over_networks(measure, forms, scalings, activation, sizes, seeds)
@@ -93,18 +101,17 @@ def _over_networks(
     scalings: Mapping[str, float],
     activation: str,
     sizes: Sequence[int],
-    seeds: int,
+    seeds: Sequence[int],
 ) -> pd.DataFrame:
     """Measure all scalings and seeds of one form and size at once."""
     tables = []
-    numbers = list(range(seeds))
     for form, n in product(forms, sizes):
-        matrices = np.stack([random_skew_symmetric(n, numbers, *pair) for pair in scalings.items()])
+        matrices = np.stack([random_skew_symmetric(n, seeds, *pair) for pair in scalings.items()])
         network = RecurrentNetwork(matrices, scalar_activation(activation), form)
-        starts = np.broadcast_to(random_starts(n, numbers), matrices.shape[:-1])
+        starts = np.broadcast_to(random_starts(n, seeds), matrices.shape[:-1])
         measured = measure(network, starts)
         for k, scaling in enumerate(scalings):
-            columns = {"form": form, "scaling": scaling, "n": n, "seed": numbers}
+            columns = {"form": form, "scaling": scaling, "n": n, "seed": seeds}
             values = {name: array[k] for name, array in measured.items()}
             tables.append(pd.DataFrame(columns | values))
     return pd.concat(tables, ignore_index=True)

@@ -125,6 +125,7 @@ class ScalingStudy(Model):
     activation: ActivationName
     sizes: Sizes
     seeds: Count
+    seeds_per_job: Count
     step: Positive
     duration: Positive
 
@@ -243,4 +244,6 @@ class RecurrentNetworks(Model):
         """Return the settings of one table as plain values, sweeps as the lists they stand for."""
         block: Model = getattr(self, table)
         sweeps = {name: value.values() for name, value in block if isinstance(value, Sweep)}
-        return block.model_dump() | sweeps
+        # A job of these gets the seeds of its chunk.
+        exclude = {"seeds", "seeds_per_job"} if isinstance(block, ScalingStudy) else set()
+        return block.model_dump(exclude=exclude) | sweeps

@@ -19,6 +19,7 @@ from neural_spectra.skew_theory import (
     similar_skew_symmetric,
 )
 from neural_spectra.steppers import reference_solution
+from neural_spectra.studies.rnn import oscillations
 from neural_spectra.studies.rnn.closing import return_distance
 
 PAIR = planar(1.0)
@@ -39,14 +40,15 @@ OSCILLATES = 0.9
 
 
 def theory() -> Computed:
-    """Judge what the paper says of stability, of what oscillation needs, and of what is conserved.
+    """Judge what the paper says of stability, oscillation, invariants, orbits and lines.
 
     Returns
     -------
     Computed
         ``theory``: statement, case, verdict, value (the number behind the verdict), meaning.
     """
-    rows = [*_linear_stability(), *_necessity(), *_kernel(), *_closed_levels()]
+    checks = (_linear_stability, _necessity, _kernel, _closed_levels, *oscillations.CHECKS)
+    rows = [row for check in checks for row in check()]
     return Computed(pd.DataFrame(rows), {})
 
 

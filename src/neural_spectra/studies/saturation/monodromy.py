@@ -15,7 +15,7 @@ from neural_spectra.multipliers import Method, multipliers
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed, joined
 from neural_spectra.studies.saturation.parts import tensor
-from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.studies.tabulation import as_array, tabulated
 from neural_spectra.systems import Field, StuartLandau
 
 QUADRATURE_NODES = 1024
@@ -123,7 +123,7 @@ def tabulate_multipliers(
     return tabulated(
         {**axes, "index": range(1, found.log_modulus.shape[-1] + 1)},
         {
-            "method": np.vectorize(lambda k: Method(k).label)(found.method),
+            "method": np.vectorize(lambda k: Method(k).label)(as_array(found.method)),
             "real": found.real,
             "imag": found.imag,
             "ln_modulus": found.log_modulus,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from neural_spectra.config import Count, Model, NonNegative, Positive
 
@@ -61,6 +61,14 @@ class GivenNetwork(Model):
     weights: str
     seeds: Count
 
+    @field_validator("weights")
+    @classmethod
+    def _plain(cls, path: str) -> str:
+        # Snakemake takes {…} in a path for a wildcard.
+        if set(path) & set("{}") or not path.isprintable():
+            raise ValueError(f"{path!r} holds braces or unprintable characters; rename the file")
+        return path
+
 
 NetworkSettings = Annotated[
     ReadoutNetwork | LevenbergMarquardtNetwork | AdamNetwork | GivenNetwork,
@@ -78,7 +86,9 @@ def with_change(base: dict[str, Any], change: dict[str, Any], place: str) -> dic
         return variant.model_dump()
     except ValidationError as error:
         first = error.errors()[0]
-        raise ValueError(f"{place}: {first['loc'][-1]}: {first['msg']}") from None
+        # An unknown method is a mistake of the whole, without a location.
+        words = [place, *map(str, first["loc"][-1:]), first["msg"]]
+        raise ValueError(": ".join(words)) from None
 
 
 _NETWORK: TypeAdapter[Any] = TypeAdapter(NetworkSettings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import torch
 
@@ -16,7 +15,7 @@ from neural_spectra.records import Computed
 from neural_spectra.return_map import Search, Status
 from neural_spectra.studies.saturation.monodromy import tabulate_multipliers
 from neural_spectra.studies.saturation.parts import log_bound_on_balls, tensor
-from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.studies.tabulation import as_array, tabulated
 
 
 def own_orbits(
@@ -109,7 +108,7 @@ def _tabulate(
         "bound_period": log_bound.exp() * orbits.period,
     }
     shape = tuple(len(values) for values in axes.values())
-    columns = {key: np.asarray(values).reshape(shape) for key, values in columns.items()}
+    columns = {key: as_array(values).reshape(shape) for key, values in columns.items()}
     return tabulated(axes, columns, network=name, orbit="own")
 
 

@@ -15,6 +15,7 @@ from neural_spectra.integration import integrate
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.parts import region, tensor
+from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import Field, StuartLandau
 
 TIMES = 151
@@ -107,9 +108,9 @@ def _panel(
                 "det": math.exp(ln_det),
                 "straightness": _straightness(paths[:, k], radius),
                 "trajectory": k,
-                "t": times,
-                "x": paths[:, k, 0],
-                "y": paths[:, k, 1],
+                "t": as_array(times),
+                "x": as_array(paths[:, k, 0]),
+                "y": as_array(paths[:, k, 1]),
                 "error": error,
             }
         )

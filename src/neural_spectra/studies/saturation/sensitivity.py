@@ -18,6 +18,7 @@ from neural_spectra.studies.saturation.figure_tables import PAPER
 from neural_spectra.studies.saturation.monodromy import QUADRATURE_NODES
 from neural_spectra.studies.saturation.parts import region, tensor
 from neural_spectra.studies.saturation.train import train_stuart_landau
+from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import StuartLandau
 
 
@@ -61,7 +62,7 @@ def sensitivity(
 
     def add(variant: str, quantity: str, values: torch.Tensor) -> None:
         columns = {"network": name, "variant": variant, "seed": seeds, "quantity": quantity}
-        numbers = {"value": values, "loss": loss, "paper": PAPER.get(quantity, math.nan)}
+        numbers = {"value": as_array(values), "loss": loss, "paper": PAPER.get(quantity, math.nan)}
         rows.append(pd.DataFrame(columns | numbers))
 
     for position, (variant, spec) in enumerate(variants.items()):

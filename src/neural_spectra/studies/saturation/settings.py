@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from neural_spectra.config import Count, Finite, Model, NonNegative, Positive, Sweep
+from neural_spectra.config import Count, Finite, Model, Name, NonNegative, Positive, Sweep
 from neural_spectra.errors import did_you_mean
 from neural_spectra.studies.saturation.network_settings import (
     Fraction,
@@ -203,8 +203,8 @@ class Saturation(Model):
     system: System
     training: Training
     seeds_per_job: Count
-    regions: Annotated[dict[str, Region], Field(min_length=1)]
-    networks: Annotated[dict[str, NetworkSettings], Field(min_length=1)]
+    regions: Annotated[dict[Name, Region], Field(min_length=1)]
+    networks: Annotated[dict[Name, NetworkSettings], Field(min_length=1)]
     scale_sweep: ScaleSweep
     solver: Solver
     monodromy: SeededSweep

@@ -19,6 +19,7 @@ from neural_spectra.initialisation import (
 )
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
+from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
 from neural_spectra.training import Training, adam, fit_readout, levenberg_marquardt
 
@@ -68,9 +69,9 @@ def train_stuart_landau(
         stages = {stage: getattr(result, stage) for stage in STAGES}
         residuals = {"gradient_norm": result.gradient_norms.max().item()}
     losses = [
-        pd.DataFrame(
-            {"network": name, "seed": seeds, "stage": stage, "loss": mean_squared_error(f, x, y)}
-        )
+        tabulated(
+            {"seed": seeds}, {"loss": mean_squared_error(f, x, y)}, network=name, stage=stage
+        )[["network", "seed", "stage", "loss"]]
         for stage, f in stages.items()
     ]
     return stages, Computed(pd.concat(losses), residuals)

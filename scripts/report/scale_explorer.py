@@ -1,0 +1,17 @@
+"""Bring together what changes with the scale of one network, and follow its trajectories."""
+
+from neural_spectra.jobs import job
+from neural_spectra.device import on_device
+from neural_spectra.records import Computed, read_table
+from neural_spectra.studies.saturation.explorer import explorer, explorer_portraits
+from neural_spectra.weights_file import load_network
+
+with job(snakemake) as run, on_device(snakemake.params.device):
+    files, params = snakemake.input, snakemake.params
+    tables = [read_table(file) for file in (files.sweep, files.monodromy, files.multipliers)]
+    curves = explorer(*tables, **params.shown)
+    network, _ = load_network(files.weights, [0])
+    starts = read_table(files.portraits)
+    paths = explorer_portraits(network, starts, scales=curves["s"].tolist(), **params.settings)
+    run.save(Computed(curves, run.inherited()))
+    run.save(paths, "portraits", "portraits_record")

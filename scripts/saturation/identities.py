@@ -1,0 +1,7 @@
+"""The statements about any network, on random networks and at special values."""
+
+from neural_spectra.jobs import job
+from neural_spectra.studies.saturation.identities import identities
+
+with job(snakemake) as run:
+    run.save(identities(**snakemake.params.settings))

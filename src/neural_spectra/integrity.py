@@ -1,0 +1,88 @@
+"""Whether results are still what the jobs that wrote them recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from neural_spectra.errors import InputError
+from neural_spectra.records import CHANGED, checksum, read_record, record_of
+
+RESULTS = "results"
+
+
+def is_result(file: str) -> bool:
+    """Say whether a job of the workflow wrote a file, so that a record tells about it."""
+    return Path(file).parts[0] == RESULTS
+
+
+def check_unchanged(found: Mapping[str, str]) -> None:
+    """Make sure that files are what the jobs that wrote them recorded, before they are built on.
+
+    Without this, a table edited by hand would look like a new one, and everything made from it
+    would be made again from what nothing ever computed.
+
+    Parameters
+    ----------
+    found
+        The checksum that each file has now. Files that no job wrote are the user's own.
+
+    Raises
+    ------
+    InputError
+        With a line for each file that was changed or that no record tells about.
+    """
+    results = [file for file in found if is_result(file)]
+    records = {record_of(file) for file in results}
+    written = {
+        file: digest
+        for record in sorted(records)
+        for file, digest in read_record(record).get("outputs", {}).items()
+    }
+    complaints = []
+    for file in results:
+        if file == record_of(file).as_posix():
+            continue
+        if file not in written:
+            complaints.append(
+                f"{file}: its record {record_of(file)} does not know it; delete both and run again"
+            )
+        elif found[file] != written[file]:
+            complaints.append(f"{file} {CHANGED}")
+    _complain(complaints)
+
+
+def verify(manifest: str | Path) -> int:
+    """Compare every result of a run with what was recorded, and return how many there are.
+
+    The manifest says which results the run made. Where a later job has made one again, what that
+    job recorded counts.
+
+    Raises
+    ------
+    InputError
+        With a line for each result that is missing or changed, or if there is no manifest.
+    """
+    if not Path(manifest).exists():
+        raise InputError(f"{manifest} is missing: it is written at the end of a complete run")
+    written: dict[str, str] = dict(read_record(manifest)["inputs"])
+    present = [file for file in written if Path(file).exists()]
+    complaints = [f"{file} is missing; run again" for file in written if file not in present]
+    for record in present:
+        if record == record_of(record).as_posix():
+            try:
+                written |= read_record(record).get("outputs", {})
+            except InputError as error:
+                complaints.append(str(error))
+    complaints += [
+        f"{file} {CHANGED}"
+        for file in present
+        if file != record_of(file).as_posix() and checksum(file) != written[file]
+    ]
+    _complain(complaints)
+    return len(written)
+
+
+def _complain(complaints: list[str]) -> None:
+    if complaints:
+        raise InputError("\n  ".join(complaints))

@@ -1,0 +1,77 @@
+"""Captions as HTML: reStructuredText with Jinja, filled in the way Snakemake's report does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from docutils.core import publish_parts  # type: ignore[import-untyped]
+from jinja2 import Environment, StrictUndefined, UndefinedError
+from markupsafe import Markup
+
+from neural_spectra.claims.numbers import readable
+from neural_spectra.errors import InputError
+from neural_spectra.records import read_table
+
+# A mistake in the markup is an error, and a caption reads no file and runs no raw HTML.
+DOCUTILS = {
+    "halt_level": 2,
+    "report_level": 2,
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "_disable_config": True,
+}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a figure shows: in a few words, and in full."""
+
+    title: str
+    html: Markup
+
+
+def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
+    """Return the numbers that captions may use, as they write them.
+
+    Returns
+    -------
+    dict
+        For each claim in a ledger, by its id: ``ours`` and ``paper``, where there is such a number,
+        ``share`` of the seeds that agree, and ``verdict``.
+    """
+    found = {}
+    for claim in read_table(ledger).to_dict("records"):
+        given = {
+            "ours": readable(claim["our_value"]),
+            "paper": readable(claim["paper_value"]),
+            "share": f"{100 * claim['fraction_of_seeds']:.3g} %",
+            "verdict": claim["verdict"],
+        }
+        found[claim["id"]] = {name: text for name, text in given.items() if "nan" not in text}
+    return found
+
+
+def caption(path: str | Path, config: Mapping[str, Any]) -> Caption:
+    """Fill in the caption in a file from the config, with the numbers in it, and render it.
+
+    Raises
+    ------
+    InputError
+        If it uses a name that is not there, or does not begin with its title in bold.
+    """
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    template = environment.from_string(Path(path).read_text())
+    try:
+        text = template.render(snakemake=SimpleNamespace(config=config))
+    except UndefinedError as error:
+        raise InputError(f"{path}: {error}; correct the name or add it to the config") from error
+    title = re.match(r"\s*\*\*(.+?)\.?\*\*", text)
+    if title is None:
+        raise InputError(f"{path}: begin with the figure's title in bold, **like this.**")
+    body = publish_parts(text, writer="html5", settings_overrides=DOCUTILS)["body"]
+    return Caption(title[1], Markup(body))

@@ -1,0 +1,54 @@
+"""The data dictionary, read back: what a table holds and what its columns mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from neural_spectra.errors import InputError, did_you_mean
+
+COLUMN = re.compile(r"\| `(\w+)` \| (.+?) \| (.+?) \|")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the dictionary says about one table, in Markdown."""
+
+    text: str
+    columns: dict[str, Column] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column:
+    """Unit and meaning of a column."""
+
+    unit: str
+    meaning: str
+
+
+def read_dictionary(*files: str | Path) -> dict[str, Entry]:
+    """Read the entries of a data dictionary in some files, by ``study/table``."""
+    texts = [Path(file).read_text(encoding="utf-8") for file in files]
+    entries = {}
+    for section in [each for text in texts for each in re.split("^## ", text, flags=re.M)[1:]]:
+        name, _, body = section.partition("\n")
+        columns = {row[1]: Column(row[2], row[3]) for row in COLUMN.finditer(body)}
+        entries[name.strip("` ")] = Entry(body.partition("|")[0].strip(), columns)
+    return entries
+
+
+def entry(dictionary: dict[str, Entry], table: str) -> Entry:
+    """Return what is said about ``study/table``.
+
+    Raises
+    ------
+    InputError
+        If nothing is.
+    """
+    if table not in dictionary:
+        raise InputError(
+            f"the data dictionary has no section '## {table}': describe that table there"
+            f"{did_you_mean(table, dictionary)}"
+        )
+    return dictionary[table]

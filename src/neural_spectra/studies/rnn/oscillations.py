@@ -1,0 +1,219 @@
+"""What the paper says of linear networks, orbits and lines, tried on matrices and orbits.
+
+All rows are those of the table ``theory``: statement, case, verdict, value, meaning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from neural_spectra.exact_orbits import tanh_level, tanh_period, tanh_solution
+from neural_spectra.potentials import scalar_activation
+from neural_spectra.signals import harmonic_amplitudes
+from neural_spectra.skew_rnn import (
+    Form,
+    RecurrentNetwork,
+    kernel_vector,
+    planar,
+    random_skew_symmetric,
+)
+from neural_spectra.steppers import reference_solution, simulate
+from neural_spectra.studies.rnn.closing import CLOSED, return_distance
+from neural_spectra.studies.rnn.scaling import random_starts
+
+Row = dict[str, Any]
+
+SEEDS = range(12)
+FORMS: tuple[Form, ...] = ("A sigma(x)", "sigma(A x)")
+DURATION = 100.0
+SHARE = 0.1
+RESTING_SPEED = 1e-6
+HIGHEST_FUNDAMENTAL = 0.25
+
+
+def growth_rates() -> Iterator[Row]:
+    """Hold ‖exp(TA)‖ against exp(αT) ≤ ‖exp(TA)‖ ≤ κ(V) exp(αT).
+
+    α is the largest real part of an eigenvalue and κ(V) the condition number of the eigenvectors.
+    """
+    for seed in SEEDS:
+        generator = np.random.default_rng(seed)
+        matrix = generator.standard_normal((5, 5)) / math.sqrt(5)
+        rate = (-0.5, 0.0, 0.5)[seed % 3]
+        matrix += (rate - np.linalg.eigvals(matrix).real.max()) * np.eye(5)
+        condition = np.linalg.cond(np.linalg.eig(matrix).eigenvectors)
+        norm = np.linalg.norm(scipy.linalg.expm(DURATION * matrix), ord=2)
+        excess = (math.log(norm) - rate * DURATION) / math.log(condition)
+        yield {
+            "statement": "linear networks grow at the rate of the largest real part",
+            "case": f"random matrix, n = 5, seed {seed}, largest real part {rate:g}",
+            "verdict": "so it is" if 0 <= excess <= 1 else "otherwise",
+            "value": excess,
+            "meaning": f"ln ‖exp(TA)‖ − αT over the ln of the eigenvectors' condition, "
+            f"T = {DURATION:g}",
+        }
+
+
+def growth_on_the_axis() -> Iterator[Row]:
+    """Find the power of t with which solutions grow whose eigenvalues are all imaginary."""
+    twice = np.kron(np.eye(2), planar(1.0))
+    for case, matrix in {
+        "the same imaginary pair twice": twice,
+        "defective imaginary pair": twice + np.eye(4, k=2),
+    }.items():
+        early, late = (
+            np.linalg.norm(scipy.linalg.expm(time * matrix), ord=2)
+            for time in (10 * DURATION, 20 * DURATION)
+        )
+        power = math.log2(late / early)
+        yield {
+            "statement": "the power of t with which a linear network grows",
+            "case": case,
+            "verdict": "unstable" if power > 0.5 else "stable",
+            "value": power,
+            "meaning": "log₂ of the growth of ‖exp(tA)‖ as the time doubles",
+        }
+
+
+def lengths() -> Iterator[Row]:
+    """Follow linear networks with a skew-symmetric matrix by the matrix exponential."""
+    for n in (2, 5, 20):
+        matrices = random_skew_symmetric(n, SEEDS, "spectral radius", 5.0)
+        starts = random_starts(n, SEEDS)
+        ends = np.matvec(scipy.linalg.expm(DURATION * matrices), starts)
+        ratios = np.linalg.norm(ends, axis=-1) / np.linalg.norm(starts, axis=-1)
+        worst = float(ratios[np.abs(ratios - 1).argmax()])
+        yield {
+            "statement": "linear networks with a skew-symmetric matrix conserve |x|",
+            "case": f"{len(SEEDS)} random matrices, n = {n}",
+            "verdict": "conserved" if abs(worst - 1) < 1e-10 else "not conserved",
+            "value": worst,
+            "meaning": f"|x(T)| / |x(0)|, T = {DURATION:g}, the farthest from 1",
+        }
+
+
+def neighbouring_orbits() -> Iterator[Row]:
+    """Follow planar orbits of several sizes: a limit cycle would draw them together."""
+    starts = np.linspace(0.5, 3.0, 6)[:, None] * [1.0, 0.0]
+    for form in FORMS:
+        network = RecurrentNetwork(planar(1.0), scalar_activation("tanh"), form)
+        run = simulate(network, starts, 0.02, round(DURATION / 0.02), "rk4")
+        # The last fifth of the time holds a turn of each.
+        sizes = run.states[-len(run.states) // 5 :, :, 0].max(axis=0)
+        kept = float(np.ptp(sizes) / np.ptp(starts[:, 0]))
+        yield {
+            "statement": "neighbouring orbits approach a limit cycle",
+            "case": f"{form}, tanh, n = 2",
+            "verdict": "they do" if kept < 1 - SHARE else "they do not",
+            "value": kept,
+            "meaning": f"spread of the orbits' amplitudes after {DURATION:g}, over that before",
+        }
+
+
+def perpetual_motion() -> Iterator[Row]:
+    """Follow random networks, and odd ones that start in the kernel of their matrix."""
+    for n in (2, 5, 20):
+        matrices = random_skew_symmetric(n, SEEDS, "spectral radius", 2.0)
+        network = RecurrentNetwork(matrices, scalar_activation("tanh"))
+        starts = {"random starts": random_starts(n, SEEDS)}
+        if n % 2:
+            starts["starts in the kernel of A"] = kernel_vector(matrices)
+        for words, start in starts.items():
+            states = simulate(network, start, 0.05, round(DURATION / 0.05), "rk4").states
+            early, late = _ends(np.linalg.norm(states, axis=-1))
+            speed = float(
+                np.linalg.norm(network(states[-len(states) // 10 :]), axis=-1).max(0).min()
+            )
+            case = f"tanh, n = {n}, {words}"
+            yield {
+                "statement": "networks never come to rest",
+                "case": case,
+                "verdict": "at rest" if speed < RESTING_SPEED else "moving",
+                "value": speed,
+                "meaning": f"largest speed in the last tenth of {DURATION:g}, "
+                f"the smallest of {len(SEEDS)} networks",
+            }
+            yield {
+                "statement": "the size of the state does not decay",
+                "case": case,
+                "verdict": "does not decay" if (late / early).min() > 1 - SHARE else "decays",
+                "value": float((late / early).min()),
+                "meaning": f"largest norm in the last tenth of {DURATION:g} over that in the "
+                f"first, the smallest of {len(SEEDS)} networks",
+            }
+
+
+def closed_orbits() -> Iterator[Row]:
+    """See whether an orbit of a larger network comes back to its start."""
+    times = np.linspace(0.0, 2 * DURATION, 20_001)
+    for n in (3, 4, 10):
+        matrix = random_skew_symmetric(n, [0], "spectral radius", 2.0)[0]
+        start = random_starts(n, [0])[0]
+        for name in ("linear", "tanh"):
+            network = RecurrentNetwork(matrix, scalar_activation(name))
+            distance = return_distance(reference_solution(network, start, times, 1e-9, 1e-10))
+            yield {
+                "statement": "orbits of larger networks close",
+                "case": f"{name}, n = {n}",
+                "verdict": "closes" if distance < CLOSED else "does not close",
+                "value": distance,
+                "meaning": "smallest distance from the start after leaving it, over the extent",
+            }
+
+
+def convex_level_sets() -> Iterator[Row]:
+    """Walk along the curves of Fig. 1: only a closed, convex one turns by 2π in all (Fenchel)."""
+    for level in (0.2, 1.5, 3.0):
+        times = np.linspace(0.0, float(tanh_period(1.0, level)), 400)
+        points = np.stack(tanh_solution(1.0, level, times), axis=-1)
+        edges = np.diff(points, axis=0) @ [1, 1j]
+        turns = np.angle(np.roll(edges, -1) / edges)
+        yield {
+            "statement": "the level sets are closed and convex",
+            "case": f"level {level:g}",
+            "verdict": "closed and convex" if abs(turns).sum() < 2 * math.pi + 1e-6 else "neither",
+            "value": float(np.abs(turns).sum() / (2 * math.pi)),
+            "meaning": "sum of the |angles| between successive edges of the curve, over 2π",
+        }
+
+
+def odd_harmonics() -> Iterator[Row]:
+    """Take from x_1 the odd harmonics of its fundamental, or of 0.25 Hz if that is lower."""
+    for omega in (1.0, 5.0, 10.0, 15.0, 20.0, 25.0):
+        network = RecurrentNetwork(planar(omega), scalar_activation("tanh"))
+        period = float(tanh_period(omega, tanh_level(omega, 1.0, 0.0)))
+        window = max(period, 1 / HIGHEST_FUNDAMENTAL)
+        times = window / 1024 * np.arange(1024)
+        signal = reference_solution(network, np.array([1.0, 0.0]), times)[:, 0]
+        power = harmonic_amplitudes(signal, 500) ** 2
+        even = float(np.sqrt(power[1::2].sum() / power.sum()))
+        yield {
+            "statement": "x₁ is made of odd harmonics of at most 0.25 Hz",
+            "case": f"tanh, ω = {omega:g}",
+            "verdict": "so it is" if even < 1e-6 else "otherwise",
+            "value": even,
+            "meaning": "amplitude of everything else over that of x₁",
+        }
+
+
+def _ends(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the largest values in the first and in the last tenth of the time."""
+    tenth = len(values) // 10
+    return values[:tenth].max(axis=0), values[-tenth:].max(axis=0)
+
+
+CHECKS = (
+    growth_rates,
+    growth_on_the_axis,
+    lengths,
+    neighbouring_orbits,
+    perpetual_motion,
+    closed_orbits,
+    convex_level_sets,
+    odd_harmonics,
+)

@@ -1,0 +1,40 @@
+# The ledger: every claim of the papers whose studies run, judged against the tables of this run.
+CLAIMS = "results/claims"
+
+
+def claims_results():
+    return expand(f"{CLAIMS}/claims.{{suffix}}", suffix=["csv", "json", "tex"])
+
+
+rule judge_claims:
+    input:
+        claims=expand("config/claims/{study}.yaml", study=settings.studies),
+        tables=[file for file in study_results() if file.endswith(".csv") and "/data/" in file],
+        code=code_of("claims/judge.py"),
+    output:
+        table=f"{CLAIMS}/claims.csv",
+        record=f"{CLAIMS}/claims.json",
+        macros=f"{CLAIMS}/claims.tex",
+    log:
+        f"{CLAIMS}/logs/judge_claims.log",
+    benchmark:
+        f"{CLAIMS}/benchmarks/judge_claims.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    script:
+        "../../scripts/claims/judge.py"
+
+
+# Prints a line for each claim; fails where a verdict is not the expected one.
+rule claims:
+    input:
+        table=f"{CLAIMS}/claims.csv",
+        code=code_of("claims/check.py"),
+    log:
+        f"{CLAIMS}/logs/claims.log",
+    conda:
+        "../../environment.yml"
+    threads: 1
+    script:
+        "../../scripts/claims/check.py"

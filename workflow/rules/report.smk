@@ -1,0 +1,196 @@
+# The page of all results, what it lets a reader explore, and the tables of Snakemake's own report.
+PAGE = "results/index.html"
+TITLES = {
+    "saturation": "Saturation",
+    "rnn": "Recurrent networks",
+    "affine_maps": "Affine maps",
+}
+# Captions name numbers of the ledger; Snakemake fills captions in only for its report.
+if "--report" in sys.argv:
+    from neural_spectra.page.captions import numbers
+
+    config["numbers"] = numbers(f"{CLAIMS}/claims.csv")
+
+# What each explorer is made from, of the studies that the config names.
+EXPLORED = {
+    "saturation": dict(
+        curves=f"{SATURATION}/data/explorer.csv",
+        paths=f"{SATURATION}/data/explorer_portraits.csv",
+        portraits=f"{SATURATION}/data/phase_portraits.csv",
+    ),
+    "affine_maps": dict(
+        models=f"{AFFINE}/data/models.csv",
+        grid=f"{AFFINE}/data/explorer_grid.parquet",
+        orbits=f"{AFFINE}/data/explorer_orbits.parquet",
+    ),
+}
+EXPLORED = {
+    kind: file
+    for study, files in EXPLORED.items()
+    if study in settings.studies
+    for kind, file in files.items()
+}
+
+
+def tables_of(studies):
+    """The tables of studies: those that a reader is shown, not the parts that they are joined from."""
+    files = [*study_results(), *EXPLORED.values()]
+    tables = [Path(file) for file in files if file.endswith(".csv")]
+    shown = [file for file in tables if file.parts[2] in ("data", "tables")]
+    return [file.as_posix() for file in dict.fromkeys(shown) if file.parts[1] in studies]
+
+
+def figures():
+    return [file for file in study_results() if file.endswith(".png")]
+
+
+def records_of(files):
+    return [str(Path(file).with_suffix(".json")) for file in files]
+
+
+def report_results():
+    """The page, what it explores, and the tables for Snakemake's report."""
+    made = [*EXPLORED.values(), PAGE]
+    made += [
+        f"results/{name}/report/{Path(file).stem}.html"
+        for name, (_, tables) in REPORTED.items()
+        for file in tables
+    ]
+    return [*made, *records_of(made)]
+
+
+rule scale_explorer:
+    input:
+        code=code_of("report/scale_explorer.py"),
+        sweep=f"{SATURATION}/data/scale_sweep.csv",
+        monodromy=f"{SATURATION}/data/monodromy.csv",
+        multipliers=f"{SATURATION}/data/multipliers.csv",
+        portraits=f"{SATURATION}/data/phase_portraits.csv",
+        weights=f"{SATURATION}/weights/{study.multipliers_window.network}/final.safetensors",
+    output:
+        table=f"{SATURATION}/data/explorer.csv",
+        record=f"{SATURATION}/data/explorer.json",
+        portraits=f"{SATURATION}/data/explorer_portraits.csv",
+        portraits_record=f"{SATURATION}/data/explorer_portraits.json",
+    log:
+        f"{SATURATION}/logs/scale_explorer.log",
+    benchmark:
+        f"{SATURATION}/benchmarks/scale_explorer.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("scale_explorer"),
+    params:
+        device=settings.device,
+        shown=dict(**study.multipliers_window.model_dump(), period=study.system.period),
+        settings=dict(duration=study.phase_portraits.duration, frames=151),
+    script:
+        "../../scripts/report/scale_explorer.py"
+
+
+rule model_explorer:
+    input:
+        code=code_of("report/model_explorer.py"),
+        weights=f"{AFFINE}/weights/grid.safetensors",
+        grid=f"{AFFINE}/data/grid.parquet",
+    output:
+        grid=f"{AFFINE}/data/explorer_grid.parquet",
+        grid_record=f"{AFFINE}/data/explorer_grid.json",
+        orbits=f"{AFFINE}/data/explorer_orbits.parquet",
+        orbits_record=f"{AFFINE}/data/explorer_orbits.json",
+    log:
+        f"{AFFINE}/logs/model_explorer.log",
+    benchmark:
+        f"{AFFINE}/benchmarks/model_explorer.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("model_explorer"),
+    params:
+        seed=affine.grid.models.seed,
+        grid=dict(points=affine.grid.models.points, most=34),
+        orbits=dict(
+            activations=affine.grid.models.activations,
+            radius=affine.portraits.circle_radius,
+            trajectories=affine.portraits.trajectories,
+            steps=affine.portraits.steps,
+        ),
+    script:
+        "../../scripts/report/model_explorer.py"
+
+
+rule page:
+    input:
+        **EXPLORED,
+        code=code_of("report/page.py"),
+        template=expand("workflow/page/page.{suffix}", suffix=["html", "css", "js"]),
+        figures=figures(),
+        tables=tables_of(settings.studies),
+        records=records_of(tables_of(settings.studies)),
+        captions=[
+            f"workflow/report/{Path(file).parts[1]}/{Path(file).stem}.rst" for file in figures()
+        ],
+        dictionary="docs/data_dictionary.md",
+        claims=f"{CLAIMS}/claims.csv",
+    output:
+        page=PAGE,
+        record=records_of([PAGE]),
+    log:
+        "results/report/logs/page.log",
+    benchmark:
+        "results/report/benchmarks/page.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("page"),
+    params:
+        titles={name: TITLES[name] for name in settings.studies},
+        config={name: config[name] for name in type(settings).model_fields},
+        explored=list(EXPLORED),
+        explorer=study.multipliers_window.model_dump(),
+    script:
+        "../../scripts/report/page.py"
+
+
+# The beginnings of the tables for Snakemake's report, each with its own caption, written as well.
+REPORTED = {
+    name: (title, tables_of([name])) for name, title in TITLES.items() if name in settings.studies
+}
+REPORTED["claims"] = ("Claims", [f"{CLAIMS}/claims.csv"])
+for name, (title, tables) in REPORTED.items():
+
+    rule:
+        name:
+            f"report_{name}"
+        input:
+            code=code_of("report/tables.py"),
+            template="workflow/page/table.html",
+            dictionaries=["docs/data_dictionary.md", "docs/ledger.md"],
+            tables=tables,
+        output:
+            pages=[
+                report(
+                    f"results/{name}/report/{Path(file).stem}.html",
+                    caption=Path(f"results/{name}/report/{Path(file).stem}.rst").absolute(),
+                    category=title,
+                    subcategory="Tables",
+                    labels={"table": Path(file).stem},
+                )
+                for file in tables
+            ],
+            captions=[f"results/{name}/report/{Path(file).stem}.rst" for file in tables],
+            records=[f"results/{name}/report/{Path(file).stem}.json" for file in tables],
+        log:
+            f"results/{name}/logs/report.log",
+        benchmark:
+            f"results/{name}/benchmarks/report.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            **costs("report_tables"),
+        script:
+            "../../scripts/report/tables.py"
