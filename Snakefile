@@ -26,11 +26,30 @@ configfile: "config/affine_maps.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/saturation_files.smk"
 include: "workflow/rules/saturation.smk"
+include: "workflow/rules/rnn_files.smk"
 include: "workflow/rules/rnn.smk"
 include: "workflow/rules/affine_maps_files.smk"
 include: "workflow/rules/affine_maps.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/report_files.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/integrity.smk"
+
+
+onstart:
+    if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
+        sys.exit(
+            "This machine has no SLURM (there is no sbatch): log in where the cluster takes jobs, "
+            "or run here without the profile, by snakemake --cores all"
+        )
+    # The jobs of a cluster look for themselves: where it is started from there may be none.
+    if settings.device == "cuda" and workflow.local_exec:
+        from neural_spectra.device import require_device
+
+        try:
+            require_device(settings.device)
+        except InputError as error:
+            sys.exit(str(error))
 
 
 rule all:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from neural_spectra.claims.entries import read_claims
-from neural_spectra.claims.ledger import judge_all, lines, reader, unexpected
+from neural_spectra.claims.ledger import judge_all, lines, reader, require_expected
 from neural_spectra.claims.numbers import macros, readable, readme_block, with_block
 from neural_spectra.claims.quantities import columns_of, evaluate, reduce, select
 from neural_spectra.claims.verdicts import judge
@@ -230,7 +230,8 @@ def ledger(tmp_path):
 
 
 def test_unexpected_verdicts_are_listed_and_marked(ledger):
-    assert unexpected(ledger) == ["bound_holds", "factor_3"]
+    with pytest.raises(InputError, match=r"2 of 2 verdicts .*: bound_holds, factor_3;"):
+        require_expected(ledger)
     assert all(line.endswith("depends  (expected: reproduced)") for line in lines(ledger))
 
 

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.skew_rnn import RecurrentNetwork, planar
-from neural_spectra.steppers import simulate
+from neural_spectra.skew_rnn import planar
 from neural_spectra.studies.rnn import oscillations
 
 
@@ -87,10 +86,3 @@ def test_the_tanh_output_has_odd_harmonics_of_a_low_fundamental_only():
 def test_the_linear_output_has_a_higher_fundamental(monkeypatch):
     monkeypatch.setattr(oscillations, "scalar_activation", lambda _: scalar_activation("linear"))
     assert (rows_of(oscillations.odd_harmonics)["value"].iloc[1:] > 0.1).all()
-
-
-def test_eulers_method_would_not_keep_the_distances():
-    network = RecurrentNetwork(planar(1.0), scalar_activation("tanh"))
-    starts = np.array([[0.5, 0.0], [3.0, 0.0]])
-    sizes = simulate(network, starts, 0.05, 2000).states[-400:, :, 0].max(axis=0)
-    assert np.ptp(sizes) < 0.99 * np.ptp(starts[:, 0])

@@ -9,7 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 # What a run needs; results of an earlier one are left behind.
-NEEDED = ("Snakefile", "environment.yml", "config", "profiles", "scripts", "src", "workflow")
+FOLDERS = ("config", "docs", "profiles", "scripts", "src", "workflow")
+NEEDED = ("Snakefile", "environment.yml", *FOLDERS)
 
 
 def copy_repository(folder):

@@ -79,7 +79,8 @@ def test_an_unexpected_verdict_fails_and_is_named(workflow):
     never = {"at_least": 1e300}
     status, printed = only(workflow, criterion=never)
     assert status != 0
-    assert f"Not as expected: {PAPERS['saturation'].claims[0].id}" in printed
+    claim = PAPERS["saturation"].claims[0]
+    assert f"1 of 1 verdicts are not the expected ones: {claim.id};" in printed
 
 
 def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workflow):

@@ -223,6 +223,7 @@ for figure in AFFINE_FIGURES:
                 f"{AFFINE}/figures/{figure}.png",
                 caption=f"../report/affine_maps/{figure}.rst",
                 category="Affine maps",
+                subcategory="Figures",
                 labels={"figure": figure},
             ),
         log:

@@ -1,9 +1,6 @@
 # The ledger: every claim of the papers whose studies run, judged against the tables of this run.
 CLAIMS = "results/claims"
-
-
-def claims_results():
-    return expand(f"{CLAIMS}/claims.{{suffix}}", suffix=["csv", "json", "tex"])
+CLAIMS_RESULTS = expand(f"{CLAIMS}/claims.{{suffix}}", suffix=[*TABLE, "tex"])
 
 
 rule judge_claims:

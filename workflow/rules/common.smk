@@ -25,28 +25,12 @@ except InputError as error:
     sys.exit(str(error))
 
 
-onstart:
-    if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
-        sys.exit(
-            "This machine has no SLURM (there is no sbatch): log in where the cluster takes jobs, "
-            "or run here without the profile, by snakemake --cores all"
-        )
-    # The jobs of a cluster look for themselves: where it is started from there may be none.
-    if settings.device == "cuda" and workflow.local_exec:
-        from neural_spectra.device import require_device
-
-        try:
-            require_device(settings.device)
-        except InputError as error:
-            sys.exit(str(error))
-
-
 # Not again in the Snakemake that runs a job on a cluster.
 if workflow.is_main_process:
     interrupted_runs.enter(Path(".snakemake").absolute())
 
 
-# What the dearest job of each rule took: `make costs`.
+# What each rule's dearest job took, as `make costs` has measured it.
 with open(Path(workflow.basedir) / "workflow" / "costs.csv") as file:
     COSTS = {row.pop("rule"): row for row in csv.DictReader(file)}
 
@@ -54,7 +38,7 @@ with open(Path(workflow.basedir) / "workflow" / "costs.csv") as file:
 def costs(rule):
     """What to ask a cluster for: more than was measured, and more still on every further attempt.
 
-    The least, for a rule that has not been measured as well: short jobs show no memory.
+    Rules that have not been measured ask for the least, as short jobs do, which show no memory.
     """
     measured = COSTS.get(rule, dict(seconds=0, megabytes=0))
     memory = max(500, 2 * int(measured["megabytes"]))
@@ -83,5 +67,5 @@ def study_results():
 
 
 def everything():
-    """All that a run delivers: the studies' results and the ledger of the claims."""
-    return [*study_results(), *claims_results()]
+    """All that a run delivers: the studies' results, the ledger of the claims and the page."""
+    return [*study_results(), *CLAIMS_RESULTS, *report_results()]

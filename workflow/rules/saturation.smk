@@ -677,6 +677,7 @@ for figure in FIGURES:
                 f"{SATURATION}/figures/{figure}.png",
                 caption=f"../report/saturation/{figure}.rst",
                 category="Saturation",
+                subcategory="Figures",
                 labels={"figure": figure},
             ),
         log:

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import Field, model_validator
+from yaml import CSafeLoader
 
 from neural_spectra.claims.quantities import Condition, Quantity, Reduction
 from neural_spectra.config import Finite, Model, NonNegative, check
@@ -189,7 +189,8 @@ def read_claims(path: str | Path) -> Claims:
     InputError
         With a line for every mistake, naming file and key.
     """
-    content = yaml.load(Path(path).read_text(), Loader=yaml.CSafeLoader)
+    # The safe loader as yaml.safe_load has it, but in C: ten times as fast.
+    content = CSafeLoader(Path(path).read_text()).get_single_data()
     return check(Claims, content, [str(path)])
 
 

@@ -53,9 +53,20 @@ def judge_all(files: Iterable[str | Path], tables: Iterable[str | Path]) -> pd.D
     return pd.DataFrame(rows)
 
 
-def unexpected(ledger: pd.DataFrame) -> list[str]:
-    """Return the claims whose verdict is not the expected one."""
-    return ledger.loc[ledger["verdict"] != ledger["expected"], "id"].tolist()
+def require_expected(ledger: pd.DataFrame) -> None:
+    """Make sure that every verdict is the expected one.
+
+    Raises
+    ------
+    InputError
+        Naming the claims whose verdict is another.
+    """
+    surprising = ledger.loc[ledger["verdict"] != ledger["expected"], "id"].tolist()
+    if surprising:
+        raise InputError(
+            f"{len(surprising)} of {len(ledger)} verdicts are not the expected ones: "
+            f"{', '.join(surprising)}; the ledger's evidence tells which numbers came out"
+        )
 
 
 def lines(ledger: pd.DataFrame) -> list[str]:

@@ -1,0 +1,67 @@
+# What the page and Snakemake's report show, and the files they are made of.
+PAGE = "results/index.html"
+TITLES = {
+    "saturation": "Saturation",
+    "rnn": "Recurrent networks",
+    "affine_maps": "Affine maps",
+}
+# Captions name numbers of the ledger; Snakemake fills captions in only for its report.
+if "--report" in sys.argv:
+    from neural_spectra.page.captions import numbers
+
+    config["numbers"] = numbers(f"{CLAIMS}/claims.csv")
+
+# What each explorer is made from, of the studies that the config names.
+EXPLORED = {
+    "saturation": dict(
+        curves=f"{SATURATION}/data/explorer.csv",
+        paths=f"{SATURATION}/data/explorer_portraits.csv",
+        portraits=f"{SATURATION}/data/phase_portraits.csv",
+    ),
+    "affine_maps": dict(
+        models=f"{AFFINE}/data/models.csv",
+        grid=f"{AFFINE}/data/explorer_grid.parquet",
+        orbits=f"{AFFINE}/data/explorer_orbits.parquet",
+    ),
+}
+EXPLORED = {
+    kind: file
+    for study, files in EXPLORED.items()
+    if study in settings.studies
+    for kind, file in files.items()
+}
+
+
+def tables_of(studies):
+    """The tables of studies: those that a reader is shown, not the parts that they are joined from."""
+    files = [*study_results(), *EXPLORED.values()]
+    tables = [Path(file) for file in files if file.endswith(".csv")]
+    shown = [file for file in tables if file.parts[2] in ("data", "tables")]
+    return [file.as_posix() for file in dict.fromkeys(shown) if file.parts[1] in studies]
+
+
+def figures():
+    return [file for file in study_results() if file.endswith(".png")]
+
+
+def records_of(files):
+    return [str(Path(file).with_suffix(".json")) for file in files]
+
+
+def report_results():
+    """The page, what it explores, and the tables for Snakemake's report."""
+    made = [*EXPLORED.values(), PAGE]
+    tables = [
+        f"results/{name}/report/{Path(file).stem}.{suffix}"
+        for name, (_, files) in REPORTED.items()
+        for file in files
+        for suffix in ["html", "rst", "json"]
+    ]
+    return [*made, *records_of(made), *tables]
+
+
+# The beginnings of the tables for Snakemake's report, each with its own caption, written as well.
+REPORTED = {
+    name: (title, tables_of([name])) for name, title in TITLES.items() if name in settings.studies
+}
+REPORTED["claims"] = ("Claims", [f"{CLAIMS}/claims.csv"])
