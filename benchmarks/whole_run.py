@@ -33,10 +33,11 @@ def copy_of_the_repository(folder: Path) -> Path:
     return Path(shutil.copytree(ROOT, folder, ignore=ignored))
 
 
-def run(folder: Path, cores: int, configs: list[Path]) -> tuple[float, int]:
+def run(folder: Path, cores: int, configs: list[Path], *targets: str) -> tuple[float, int]:
     """Run the workflow in ``folder``; return the seconds it took and the number of its jobs."""
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
     command += ["--configfile", *map(str, configs)] if configs else []
+    command += ["--", *targets]
     start = time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - start
@@ -93,13 +94,14 @@ def measure_more_seeds(before: Path, folder: Path, cores: int, configs: list[Pat
         overlays.append(folder / f"more_seeds_{file.name}")
         settings = with_more_seeds(yaml.safe_load(file.read_text()))
         overlays[-1].write_text(yaml.safe_dump(settings))
-    run(folder, cores, [*configs, *overlays])
-    work, more_work = (job_costs(copy / "results") for copy in (before, folder))
+    # The ledger's claims and the page are about the seeds of the default configuration.
+    run(folder, cores, [*configs, *overlays], *STUDIES)
+    work, more = (job_costs(copy / "results") for copy in (before, folder))
+    work = work[work["rule"].isin(more["rule"])]
     for study in STUDIES:
-        ratio = work_of(study, more_work) / work_of(study, work)
-        report(
-            f"{study}: work, {TIMES} times the seeds", f"× {ratio:.2f}", f"goal: at most × {TIMES}"
-        )
+        ratio = work_of(study, more) / work_of(study, work)
+        what = f"{study}: work, {TIMES} times the seeds"
+        report(what, f"× {ratio:.2f}", f"goal: at most × {TIMES}")
 
 
 def work_of(study: str, jobs: pd.DataFrame) -> float:

@@ -8,7 +8,14 @@ import yaml
 from neural_spectra.claims.entries import read_claims
 from neural_spectra.claims.ledger import judge_all, lines, reader, require_expected
 from neural_spectra.claims.numbers import macros, readable, readme_block, with_block
-from neural_spectra.claims.quantities import columns_of, evaluate, reduce, select
+from neural_spectra.claims.quantities import (
+    columns_of,
+    evaluate,
+    reduce,
+    select,
+    written,
+    written_reduction,
+)
 from neural_spectra.claims.verdicts import judge
 from neural_spectra.errors import InputError
 
@@ -241,6 +248,34 @@ def test_a_line_tells_expected_got_and_ratio(ledger):
     assert second.split()[1:7] == ["expected", "1e-05", "got", "1", "ratio", "1e+05"]
 
 
+def test_a_ledger_says_which_number_is_compared(ledger):
+    assert ledger["quantity"][0] == "largest of norm / bound for each seed"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        ({"log": {"ratio": ["a", 2]}}, "ln (a / 2)"),
+        ({"is": ["kind", "line", "cycle"]}, "(kind is line or cycle)"),
+        ({"product": [{"at_most": ["a", "b"]}, "c"]}, "((a ≤ b)) · c"),
+    ],
+)
+def test_a_quantity_is_written_as_a_formula(quantity, text):
+    assert written(quantity) == text
+
+
+@pytest.mark.parametrize(
+    ("reduction", "text"),
+    [
+        ("median", "median"),
+        ({"slope": {"log": "s"}}, "slope along ln s"),
+        ({"first_below": ["s", 0.01]}, "first below 0.01 along s"),
+    ],
+)
+def test_a_reduction_is_written_in_words(reduction, text):
+    assert written_reduction(reduction) == text
+
+
 def test_two_claims_of_one_id_are_refused(tmp_path, ledger):
     with pytest.raises(InputError, match="bound_holds, factor_3"):
         judge_all([tmp_path / "p.yaml"] * 2, [tmp_path / "study/data/sweep.csv"])
@@ -265,7 +300,7 @@ def test_the_readme_gets_counts_and_headlines(ledger):
     block = readme_block(ledger)
     assert "| Paper 2026 | 0 | 2 | 0 | 0 | 0 |" in block
     assert block.count("Theorem 1") == 1
-    assert "| 1 × 10⁻⁵ | 1 | 66.7 % | depends |" in block
+    assert "| at most 1 | 1 | 66.7 % | depends |" in block
 
 
 def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):

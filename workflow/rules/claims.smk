@@ -19,6 +19,8 @@ rule judge_claims:
     conda:
         "../../environment.yml"
     threads: 1
+    resources:
+        **costs("judge_claims"),
     script:
         "../../scripts/claims/judge.py"
 

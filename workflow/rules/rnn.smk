@@ -19,6 +19,7 @@ for table in RNN_CHUNKS:
         resources:
             **costs(table),
         params:
+            # The script's path is put together when the job runs, after this loop.
             table=table,
             seeds=seeds,
             settings=RNN_SETTINGS[table],
@@ -70,7 +71,6 @@ for table in [table for table in RNN_TABLES if table not in RNN_CHUNKS]:
         resources:
             **costs(table),
         params:
-            # The script's path is put together when the job runs, after this loop.
             table=table,
             settings=RNN_SETTINGS.get(table, {}),
         script:

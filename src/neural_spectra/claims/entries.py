@@ -9,7 +9,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from yaml import CSafeLoader
 
-from neural_spectra.claims.quantities import Condition, Quantity, Reduction
+from neural_spectra.claims.quantities import (
+    Condition,
+    Quantity,
+    Reduction,
+    written,
+    written_reduction,
+)
 from neural_spectra.config import Finite, Model, NonNegative, check
 
 SCHEMA = Path("workflow/schemas/claims.schema.json")
@@ -47,6 +53,11 @@ class Measure(Model):
     reduce: Reduction = "median"
     possible: Bounds
     missing: Literal["refused", "left out"] = "refused"
+
+    def __str__(self) -> str:
+        """Say what is measured, as the ledger does."""
+        groups = f" for each {', '.join(self.by)}" if self.by else ""
+        return f"{written_reduction(self.reduce)} of {written(self.value)}{groups}"
 
 
 class Criterion(Model):
@@ -160,6 +171,11 @@ class Claim(Model):
         if self.divided_by is not None and self.minus is not None:
             raise ValueError(f"claim '{self.id}': give divided_by or minus, not both")
         return self
+
+    def quantity(self) -> str:
+        """Say which number of ours is compared, as the ledger does."""
+        relation = " divided by " if self.divided_by is not None else " minus "
+        return relation.join(map(str, self.measures()))
 
     def measures(self) -> list[Measure]:
         """Return everything that the claim reads."""

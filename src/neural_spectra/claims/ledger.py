@@ -80,10 +80,11 @@ def _line(row: Mapping[Hashable, Any], width: int) -> str:
     expected = f"{row['paper_value']:g}" if given else row["tolerance"]
     limits = [row[name] for name in ("paper_value", "highest", "lowest")]
     reference = next((limit for limit in limits if math.isfinite(limit)), math.nan)
-    ratio = f"{row['our_value'] / reference:.4g}" if reference else "–"
+    got = "–" if math.isnan(row["our_value"]) else f"{row['our_value']:.4g}"
+    ratio = f"{row['our_value'] / reference:.4g}" if reference and got != "–" else "–"
     surprise = f"  (expected: {row['expected']})" * (row["verdict"] != row["expected"])
     return (
-        f"{row['id']:{width}}  expected {expected or '–':28}  got {row['our_value']:<11.4g}  "
+        f"{row['id']:{width}}  expected {expected or '–':28}  got {got:11}  "
         f"ratio {ratio:9}  {row['verdict']}{surprise}"
     )
 
@@ -97,6 +98,7 @@ def _row(paper: str, claim: Claim, found: Judgement) -> dict[str, object]:
         "statement": claim.statement,
         "paper_value": np.nan if claim.paper_value is None else claim.paper_value,
         "our_value": found.value,
+        "quantity": claim.quantity(),
         "tolerance": "" if claim.criterion is None else str(claim.criterion),
         "lowest": limits[0],
         "highest": limits[1],

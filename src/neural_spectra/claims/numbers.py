@@ -45,22 +45,25 @@ def macros(ledger: pd.DataFrame) -> str:
 
 
 def readable(value: float) -> str:
-    """Return a number with three digits, as running text writes it."""
+    """Return a number with three digits, as running text writes it; a dash for NaN."""
+    if math.isnan(value):
+        return "–"
     return _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
 
 
 def readme_block(ledger: pd.DataFrame) -> str:
     """Return the README's block: verdicts by paper, then the headline numbers."""
-    counts = pd.crosstab(ledger["paper"], ledger["verdict"]).reindex(columns=VERDICTS, fill_value=0)
+    counts = pd.crosstab(ledger["paper"], ledger["verdict"])
+    counts = counts.reindex(index=ledger["paper"].unique(), columns=VERDICTS, fill_value=0)
     lines = [BEGIN, f"| claims of | {' | '.join(VERDICTS)} |", "| --- |" + " ---: |" * 5]
     lines += [f"| {paper} | {' | '.join(map(str, row))} |" for paper, *row in counts.itertuples()]
-    lines += ["", "| place | claim | paper | ours | seeds that agree | verdict |"]
-    lines += ["| --- | --- | ---: | ---: | ---: | --- |"]
+    lines += ["", "| claim | our number | agrees if | ours | share | verdict |"]
+    lines += ["| --- | --- | --- | ---: | ---: | --- |"]
     for row in ledger[ledger["headline"]].to_dict("records"):
         lines.append(
-            f"| {row['paper']}, {row['place']} | {row['statement']} | {_cell(row['paper_value'])} "
-            f"| {_cell(row['our_value'])} | {100 * row['fraction_of_seeds']:.3g} % "
-            f"| {row['verdict']} |"
+            f"| {row['statement']} ({row['paper']}, {row['place']}) "
+            f"| `{row['quantity']}` | {row['tolerance']} | {readable(row['our_value'])} "
+            f"| {readable(100 * row['fraction_of_seeds'])} % | {row['verdict']} |"
         )
     return "\n".join([*lines, END])
 
@@ -68,10 +71,6 @@ def readme_block(ledger: pd.DataFrame) -> str:
 def with_block(readme: str, block: str) -> str:
     """Return the README with its block replaced."""
     return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: block, readme, flags=re.DOTALL)
-
-
-def _cell(value: float) -> str:
-    return "–" if math.isnan(value) else readable(value)
 
 
 def _macro_name(text: str) -> str:

@@ -151,6 +151,44 @@ def columns_of(quantity: Any) -> list[str]:
     return list(dict.fromkeys(column for part in parts for column in columns_of(part)))
 
 
+SIGNS = {
+    "ratio": "{} / {}",
+    "difference": "{} − {}",
+    "product": "{} · {}",
+    "sum": "{} + {}",
+    "modulus": "|({}, {})|",
+    "at_most": "({} ≤ {})",
+    "absolute": "|{}|",
+    "log": "ln {}",
+    "exp": "exp {}",
+}
+
+
+def written(quantity: Any) -> str:
+    """Return a quantity as a formula of columns."""
+    if isinstance(quantity, str):
+        return quantity
+    if isinstance(quantity, int | float):
+        return f"{quantity:g}"
+    name, parts = _operation(quantity)
+    if name == "is":
+        return f"({parts[0]} is {' or '.join(map(str, parts[1:]))})"
+    inner = [
+        f"({written(part)})" if isinstance(part, Mapping) and "is" not in part else written(part)
+        for part in parts
+    ]
+    return SIGNS[name].format(*inner)
+
+
+def written_reduction(reduction: Any) -> str:
+    """Return a reduction in words."""
+    if isinstance(reduction, str):
+        return reduction
+    name, parts = _operation(reduction)
+    limit = f" {parts[1]:g}" if len(parts) > 1 else ""
+    return f"{name.replace('_', ' ')}{limit} along {written(parts[0])}"
+
+
 def column_of(table: pd.DataFrame, name: str) -> pd.Series:
     """Return a column.
 

@@ -41,19 +41,18 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     Returns
     -------
     dict
-        For each claim in a ledger, by its id: ``ours`` and ``paper``, where there is such a number,
-        ``share`` of the seeds that agree, and ``verdict``.
+        For each claim in a ledger, by its id: ``ours`` and ``paper``, a dash where there is no such
+        number, ``share`` of the seeds that agree, and ``verdict``.
     """
-    found = {}
-    for claim in read_table(ledger).to_dict("records"):
-        given = {
+    return {
+        claim["id"]: {
             "ours": readable(claim["our_value"]),
             "paper": readable(claim["paper_value"]),
-            "share": f"{100 * claim['fraction_of_seeds']:.3g} %",
+            "share": f"{readable(100 * claim['fraction_of_seeds'])} %",
             "verdict": claim["verdict"],
         }
-        found[claim["id"]] = {name: text for name, text in given.items() if "nan" not in text}
-    return found
+        for claim in read_table(ledger).to_dict("records")
+    }
 
 
 def caption(path: str | Path, config: Mapping[str, Any]) -> Caption:
