@@ -29,7 +29,7 @@ def code_of(script: Path) -> list[Path]:
 @lru_cache
 def _imported_modules(file: Path) -> tuple[Path, ...]:
     modules: dict[Path, None] = {}
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in _statements(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -40,6 +40,14 @@ def _imported_modules(file: Path) -> tuple[Path, ...]:
         for name in names:
             modules.update(dict.fromkeys(_files(name.split("."))))
     return tuple(modules)
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement; unlike ast.walk, without the expressions, which are ten times more."""
+    for node in ast.iter_child_nodes(block):
+        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield node
+            yield from _statements(node)
 
 
 def _files(parts: list[str]) -> Iterator[Path]:

@@ -1,6 +1,7 @@
-"""The captions of the report: one for each figure, filled from the config, valid markup."""
+"""The captions of the report: one for each figure, filled from config and ledger, valid markup."""
 
 import copy
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +10,10 @@ import yaml
 from docutils.core import publish_parts
 from every import TABLES
 from jinja2 import Environment, StrictUndefined
+
+from neural_spectra.claims.entries import read_claims
+from neural_spectra.claims.numbers import SNAPSHOT
+from neural_spectra.page.captions import numbers
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow/report"
@@ -39,6 +44,9 @@ FIGURES = {
     "affine_maps/attractor_spectra": 8,
 }
 
+CLAIMS = {study: read_claims(ROOT / f"config/claims/{study}.yaml").claims for study in PAPERS}
+WITH_CLAIMS = sorted({claim.figure for claims in CLAIMS.values() for claim in claims} - {None})
+
 every_caption = pytest.mark.parametrize("name", NAMES)
 
 
@@ -46,14 +54,24 @@ every_caption = pytest.mark.parametrize("name", NAMES)
 def config():
     names = ("config", *PAPERS)
     files = [(ROOT / "config" / f"{name}.yaml").read_text() for name in names]
-    return {key: value for text in files for key, value in yaml.safe_load(text).items()}
+    settings = {key: value for text in files for key, value in yaml.safe_load(text).items()}
+    return settings | {"numbers": numbers(ROOT / SNAPSHOT)}
 
 
 def render(name, config):
     """Fill a caption the way Snakemake's report does, and refuse a name that is not there."""
     environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    template = environment.from_string((CAPTIONS / f"{name}.rst").read_text())
-    return template.render(snakemake=SimpleNamespace(config=config))
+    filled = environment.from_string(template(name))
+    return filled.render(snakemake=SimpleNamespace(config=config))
+
+
+def template(name):
+    return (CAPTIONS / f"{name}.rst").read_text()
+
+
+def used(text):
+    """The claims whose numbers a template gives, each with what it gives of it."""
+    return re.findall(r"numbers\.(\w+)\.(\w+)", text)
 
 
 def html(text):
@@ -126,3 +144,24 @@ def test_the_number_of_sampled_points_follows_the_config(config):
     changed = copy.deepcopy(config)
     changed["saturation"]["scale_sweep"]["points_level"] = 7
     assert "largest one at 128 points" in render("saturation/attenuation", changed)
+
+
+@every_caption
+def test_its_numbers_are_those_of_claims_of_its_own_paper(name):
+    ids = {claim.id for claim in CLAIMS[name.split("/")[0]]}
+    assert {claim for claim, _ in used(template(name))} <= ids
+
+
+@pytest.mark.parametrize("name", WITH_CLAIMS)
+def test_it_says_what_came_out_of_a_claim_that_it_shows(name):
+    shown = {claim.id for claims in CLAIMS.values() for claim in claims if claim.figure == name}
+    paragraph = template(name).partition("What came out")[2].partition("Our choices:")[0]
+    assert {claim for claim, _ in used(paragraph)} & shown
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if used(template(name))])
+def test_its_numbers_follow_the_ledger(name, config):
+    for claim, part in used(template(name)):
+        changed = copy.deepcopy(config)
+        changed["numbers"][claim][part] = "of another run"
+        assert "of another run" in html(render(name, changed))

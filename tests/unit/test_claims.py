@@ -1,5 +1,7 @@
 """The ledger's language, its verdicts and what is written from them."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -290,7 +292,13 @@ def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.531, "0.531"), (4.818e-6, "4.82 × 10⁻⁶"), (1e12, "1 × 10¹²"), (828.0, "828")],
+    [
+        (0.531, "0.531"),
+        (4.818e-6, "4.82 × 10⁻⁶"),
+        (1e12, "1 × 10¹²"),
+        (-828.0, "−828"),
+        (math.nan, "–"),
+    ],
 )
 def test_a_number_is_written_with_three_digits(value, text):
     assert readable(value) == text

@@ -48,7 +48,8 @@ def readable(value: float) -> str:
     """Return a number with three digits, as running text writes it; a dash for NaN."""
     if math.isnan(value):
         return "–"
-    return _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
+    text = _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
+    return text.replace("-", "−")
 
 
 def readme_block(ledger: pd.DataFrame) -> str:
