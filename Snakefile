@@ -55,6 +55,7 @@ onstart:
 rule all:
     default_target: True
     input:
+        PAGE,
         MANIFEST,
         everything(),
 

@@ -4,5 +4,5 @@ from neural_spectra.jobs import job
 from neural_spectra.integrity import verify
 
 with job(snakemake):
-    count = verify(snakemake.params.manifest)
+    count = verify(snakemake.params.records)
 print(f"All {count} results are as they were written.")

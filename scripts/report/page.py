@@ -1,21 +1,12 @@
-"""Put everything on one page."""
+"""Put the pictures into the page."""
 
 from pathlib import Path
 
 from neural_spectra.jobs import job
-from neural_spectra.page.assembly import page
-from neural_spectra.page.explorers import explorers
+from neural_spectra.page.pictures import with_pictures
 
 with job(snakemake):
-    files, params = snakemake.input, snakemake.params
-    text = page(
-        files.template,
-        [*files.figures, *files.tables],
-        claims=files.claims,
-        captions="workflow/report",
-        dictionary=files.dictionary,
-        config=params.config,
-        titles=params.titles,
-        explorers=explorers({kind: files[kind] for kind in params.explored}, **params.explorer),
-    )
-    Path(snakemake.output.page).write_text(text, encoding="utf-8")
+    figures = [Path(file) for file in snakemake.input.figures]
+    pictures = {f"{file.parts[1]}/{file.stem}": file for file in figures}
+    text = Path(snakemake.input.text).read_text(encoding="utf-8")
+    Path(snakemake.output.page).write_text(with_pictures(text, pictures), encoding="utf-8")

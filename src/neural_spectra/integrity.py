@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from neural_spectra.errors import InputError
@@ -52,20 +52,26 @@ def check_unchanged(found: Mapping[str, str]) -> None:
     _complain(complaints)
 
 
-def verify(manifest: str | Path) -> int:
+def verify(records: Iterable[str | Path]) -> int:
     """Compare every result of a run with what was recorded, and return how many there are.
 
-    The manifest says which results the run made. Where a later job has made one again, what that
-    job recorded counts.
+    Parameters
+    ----------
+    records
+        The records of the run's last jobs, which say what results there are. Where a later job has
+        made one again, what that job recorded counts.
 
     Raises
     ------
     InputError
-        With a line for each result that is missing or changed, or if there is no manifest.
+        With a line for each result that is missing or changed, or if one of ``records`` is missing.
     """
-    if not Path(manifest).exists():
-        raise InputError(f"{manifest} is missing: it is written at the end of a complete run")
-    written: dict[str, str] = dict(read_record(manifest)["inputs"])
+    written: dict[str, str] = {}
+    for last in records:
+        if not Path(last).exists():
+            raise InputError(f"{last} is missing: it is written at the end of a complete run")
+        content = read_record(last)
+        written |= content["inputs"] | content.get("outputs", {})
     present = [file for file in written if Path(file).exists()]
     complaints = [f"{file} is missing; run again" for file in written if file not in present]
     for record in present:

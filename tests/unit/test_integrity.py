@@ -50,7 +50,7 @@ def write_manifest():
 
 def complaints():
     with pytest.raises(InputError) as error:
-        verify(MANIFEST)
+        verify([MANIFEST])
     return str(error.value).split("\n  ")
 
 
@@ -60,7 +60,7 @@ CHANGED = "was changed after it was written; delete it and run again"
 @pytest.mark.usefixtures("finished")
 class TestVerify:
     def test_results_as_they_were_written_are_counted(self):
-        assert verify(MANIFEST) == 6
+        assert verify([MANIFEST]) == 6
 
     def test_an_edited_result_is_named(self):
         Path(TABLE).write_text("x\n2\n")
@@ -96,7 +96,7 @@ class TestVerify:
 
     def test_a_result_made_again_by_a_later_job_is_right(self):
         write(TABLE, "x\n5\n", [WEIGHTS])
-        assert verify(MANIFEST) == 6
+        assert verify([MANIFEST]) == 6
 
     def test_an_edit_of_a_result_that_a_later_job_made_is_named(self):
         write(TABLE, "x\n5\n", [WEIGHTS])

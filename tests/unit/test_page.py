@@ -18,7 +18,7 @@ from neural_spectra.page.assembly import page
 from neural_spectra.page.captions import caption, numbers
 from neural_spectra.page.dictionary import entry, read_dictionary
 from neural_spectra.page.explorers import LARGEST, NOWHERE, model_explorer, scale_explorer
-from neural_spectra.page.pictures import embedded
+from neural_spectra.page.pictures import with_pictures
 from neural_spectra.page.report import write_tables
 from neural_spectra.page.tables import table, written
 from neural_spectra.records import write_record, write_table
@@ -152,13 +152,14 @@ def test_captions_get_the_numbers_of_the_ledger(tmp_path):
     }
 
 
-def test_a_picture_is_embedded_as_it_is_with_its_size(tmp_path):
+def test_a_picture_is_put_in_as_it_is_with_its_size(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
     plt.imsave(tmp_path / "picture.png", pixels)
-    text, width, height = embedded(tmp_path / "picture.png")
-    kind, _, data = text.partition(",")
-    assert (kind, width, height) == ("data:image/png;base64", 60, 40)
-    assert base64.b64decode(data) == (tmp_path / "picture.png").read_bytes()
+    text = with_pictures('<img data-picture="a/b" alt="c">', {"a/b": tmp_path / "picture.png"})
+    found = re.fullmatch(
+        '<img src="data:image/png;base64,([^"]+)" width="60" height="40" alt="c">', text
+    )
+    assert base64.b64decode(found[1]) == (tmp_path / "picture.png").read_bytes()
 
 
 # The explorers' data.
@@ -315,7 +316,7 @@ def test_it_says_what_was_run(run):
 
 def test_every_picture_has_an_alternative_text_and_there_is_one_title(run):
     text = run()
-    assert re.findall(r'<img src="data:[^>]*alt="([^"]*)"', text) == ["They close"]
+    assert re.findall(r'<img data-picture="rnn/orbits"[^>]*alt="([^"]*)"', text) == ["They close"]
     assert text.count("<h1>") == 1
 
 

@@ -67,5 +67,5 @@ def study_results():
 
 
 def everything():
-    """All that a run delivers: the studies' results, the ledger of the claims and the page."""
+    """All that a run makes but the page itself: the studies' results, the ledger, the page's parts."""
     return [*study_results(), *CLAIMS_RESULTS, *report_results()]

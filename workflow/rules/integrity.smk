@@ -35,6 +35,7 @@ rule verify:
         "../../environment.yml"
     threads: 1
     params:
-        manifest=MANIFEST,
+        # The page is made beside the manifest; its own record tells about it.
+        records=[MANIFEST, *records_of([PAGE])],
     script:
         "../../scripts/integrity/verify.py"

@@ -61,12 +61,11 @@ rule model_explorer:
         "../../scripts/report/model_explorer.py"
 
 
-rule page:
+rule page_text:
     input:
         **EXPLORED,
-        code=code_of("report/page.py"),
+        code=code_of("report/page_text.py"),
         template=expand("workflow/page/page.{suffix}", suffix=["html", "css", "js"]),
-        figures=figures(),
         tables=tables_of(settings.studies),
         records=records_of(tables_of(settings.studies)),
         captions=[
@@ -74,6 +73,33 @@ rule page:
         ],
         dictionary="docs/data_dictionary.md",
         claims=f"{CLAIMS}/claims.csv",
+    output:
+        page=PAGE_TEXT,
+        record=records_of([PAGE_TEXT]),
+    log:
+        "results/report/logs/page_text.log",
+    benchmark:
+        "results/report/benchmarks/page_text.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("page_text"),
+    params:
+        figures=figures(),
+        titles={name: TITLES[name] for name in settings.studies},
+        config={name: config[name] for name in type(settings).model_fields},
+        explored=list(EXPLORED),
+        explorer=study.multipliers_window.model_dump(),
+    script:
+        "../../scripts/report/page_text.py"
+
+
+rule page:
+    input:
+        code=code_of("report/page.py"),
+        text=PAGE_TEXT,
+        figures=figures(),
     output:
         page=PAGE,
         record=records_of([PAGE]),
@@ -86,11 +112,6 @@ rule page:
     threads: 1
     resources:
         **costs("page"),
-    params:
-        titles={name: TITLES[name] for name in settings.studies},
-        config={name: config[name] for name in type(settings).model_fields},
-        explored=list(EXPLORED),
-        explorer=study.multipliers_window.model_dump(),
     script:
         "../../scripts/report/page.py"
 

@@ -1,5 +1,7 @@
 # What the page and Snakemake's report show, and the files they are made of.
 PAGE = "results/index.html"
+# Without its pictures, so that a figure drawn anew costs no more than putting it in.
+PAGE_TEXT = "results/report/page.html"
 TITLES = {
     "saturation": "Saturation",
     "rnn": "Recurrent networks",
@@ -49,8 +51,8 @@ def records_of(files):
 
 
 def report_results():
-    """The page, what it explores, and the tables for Snakemake's report."""
-    made = [*EXPLORED.values(), PAGE]
+    """All that the page is made of, and the tables for Snakemake's report."""
+    made = [*EXPLORED.values(), PAGE_TEXT]
     tables = [
         f"results/{name}/report/{Path(file).stem}.{suffix}"
         for name, (_, files) in REPORTED.items()

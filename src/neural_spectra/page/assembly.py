@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from neural_spectra.page.captions import Caption, caption, numbers
 from neural_spectra.page.dictionary import entry, read_dictionary
-from neural_spectra.page.pictures import embedded
 from neural_spectra.page.tables import Table, table, written
 from neural_spectra.records import read_record, read_table
 
@@ -38,9 +37,6 @@ class Figure:
 
     name: str
     study: str
-    picture: str
-    width: int
-    height: int
     caption: Caption
 
 
@@ -71,14 +67,14 @@ def page(
     titles: Mapping[str, str],
     explorers: Mapping[str, Mapping[str, Any]],
 ) -> str:
-    """Put a finished run on one page.
+    """Put a finished run on one page, all but the pictures, which change most often.
 
     Parameters
     ----------
     template
         Paths of the page's HTML (Jinja), CSS and JavaScript.
     results
-        Paths of the figures (PNG) and tables (CSV), ``results/<study>/<folder>/<file>``.
+        Paths of the figures (PNG, not read) and tables (CSV), ``results/<study>/<folder>/<file>``.
     claims
         Path of the ledger.
     captions
@@ -130,12 +126,7 @@ def page(
 
 def _figure(file: Path, captions: str | Path, config: Mapping[str, Any]) -> Figure:
     study = file.parts[1]
-    return Figure(
-        file.stem,
-        study,
-        *embedded(file),
-        caption=caption(Path(captions) / study / f"{file.stem}.rst", config),
-    )
+    return Figure(file.stem, study, caption(Path(captions) / study / f"{file.stem}.rst", config))
 
 
 def _counts(ledger: Any) -> dict[str, dict[str, int]]:

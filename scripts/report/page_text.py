@@ -1,0 +1,21 @@
+"""Put everything on one page but the pictures."""
+
+from pathlib import Path
+
+from neural_spectra.jobs import job
+from neural_spectra.page.assembly import page
+from neural_spectra.page.explorers import explorers
+
+with job(snakemake):
+    files, params = snakemake.input, snakemake.params
+    text = page(
+        files.template,
+        [*params.figures, *files.tables],
+        claims=files.claims,
+        captions="workflow/report",
+        dictionary=files.dictionary,
+        config=params.config,
+        titles=params.titles,
+        explorers=explorers({kind: files[kind] for kind in params.explored}, **params.explorer),
+    )
+    Path(snakemake.output.page).write_text(text, encoding="utf-8")
