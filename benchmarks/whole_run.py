@@ -76,7 +76,6 @@ def measure_one_run(folder: Path, cores: int, configs: list[Path]) -> None:
     work = jobs["seconds"].sum()
     report(f"everything, cold, {count} jobs", f"{seconds:.1f} s", "goal: below 150 s on 2 cores")
     report("sum of job times", f"{work:.1f} s")
-    report("  of it on a processor", f"{jobs['cpu_seconds'].sum():.1f} s")
     report("overhead ratio", f"{seconds * cores / work:.2f}")
     dearest = jobs.set_index("file")["seconds"].nlargest(10)
     for file, spent in dearest.items():

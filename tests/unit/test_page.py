@@ -44,6 +44,8 @@ CLAIM = {
     "statement": "Orbits <close>.",
     "paper_value": 1e-5,
     "our_value": 2.5e-6,
+    "quantity": "median of defect",
+    "tables": "rnn/orbits",
     "tolerance": "",
     "tolerance_reason": "",
     "fraction_of_seeds": 0.97,
