@@ -11,6 +11,9 @@ ROOT = Path(__file__).parents[2]
 # What a run needs; results of an earlier one are left behind.
 FOLDERS = ("config", "docs", "profiles", "scripts", "src", "workflow")
 NEEDED = ("Snakefile", "environment.yml", *FOLDERS)
+# What is made again after any job: they read every table or every figure.
+SUMMARIES = {"judge_claims", "page_text", "page", "manifest"}
+SUMMARIES |= {f"report_{name}" for name in ("saturation", "rnn", "affine_maps", "claims")}
 
 
 def copy_repository(folder):
@@ -60,10 +63,10 @@ class Workflow:
         return end(process, self.folder)
 
     def scheduled(self, changes=""):
-        """Return the rules that a run would now execute."""
+        """Return the rules that a run would now execute, of the studies: see SUMMARIES."""
         status, printed = self.run("--dry-run", changes=changes)
         assert status == 0, printed
-        return rules_in(printed)
+        return rules_in(printed) - SUMMARIES
 
     def contents(self):
         """Return the bytes of every result, by path; timings and logs are no results."""
@@ -76,8 +79,5 @@ class Workflow:
 
 
 def rules_in(printed):
-    """Return the names of the rules that Snakemake says it executes.
-
-    Without the target rule, and without the manifest, which is written again after any other job.
-    """
-    return set(re.findall(r"^(?:local)?rule (\w+):", printed, re.MULTILINE)) - {"all", "manifest"}
+    """Return the names of the rules that Snakemake says it executes, without the target rule."""
+    return set(re.findall(r"^(?:local)?rule (\w+):", printed, re.MULTILINE)) - {"all"}

@@ -81,8 +81,10 @@ def kill(process, victim):
 
 def jobs_of(process):
     """Return the processes that run scripts; as it starts, Snakemake calls other programs too."""
-    jobs = []
-    for child in psutil.Process(process.pid).children(recursive=True):
+    jobs, children = [], []
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(process.pid).children(recursive=True)
+    for child in children:
         with suppress(psutil.NoSuchProcess):
             if any("/scripts/" in argument for argument in child.cmdline()):
                 jobs.append(child)

@@ -50,7 +50,7 @@ def test_the_default_configuration_needs_every_rule_but_the_one_for_given_weight
     assert status == 0, printed
     _, listed = end(start(folder, "--list-rules"), folder)
     rules = set(re.findall(r"^\w+$", listed, re.MULTILINE))
-    besides = {"all", "claims", "manifest", "verify", *STUDIES, "freeze_given_weights"}
+    besides = {"all", "claims", "verify", *STUDIES, "freeze_given_weights"}
     assert rules_in(printed) == rules - besides
 
 
