@@ -88,6 +88,10 @@ def _one_of(kind: str, word: Any, known: Mapping[str, Any]) -> None:
         raise ValueError(f"{word!r} is no {kind}; there are {', '.join(known)}{hint}")
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _operation(quantity: Mapping[str, Any]) -> tuple[str, list[Any]]:
     if len(quantity) != 1:
         raise ValueError(f"{quantity} should have one key, the operation")
@@ -96,15 +100,13 @@ def _operation(quantity: Mapping[str, Any]) -> tuple[str, list[Any]]:
 
 
 def _checked_quantity(quantity: Any) -> Any:
-    if isinstance(quantity, str) or (
-        isinstance(quantity, int | float) and not isinstance(quantity, bool)
-    ):
+    if isinstance(quantity, str) or _is_number(quantity):
         return quantity
     if not isinstance(quantity, Mapping):
         raise ValueError(f"{quantity!r} should be a column, a number or an operation")
     name, parts = _operation(quantity)
     if name == "is":
-        if len(parts) < 2:
+        if len(parts) < 2 or not isinstance(parts[0], str):
             raise ValueError("'is' takes a column and the values that it may have")
         return quantity
     _one_of("operation", name, {**OPERATIONS, "is": None})
@@ -125,13 +127,17 @@ def _checked_reduction(reduction: Any) -> Any:
     _one_of("reduction", name, ALONG)
     if len(parts) != 1 + (name == "first_below"):
         raise ValueError(f"'{name}' takes {1 + (name == 'first_below')} values, not {len(parts)}")
+    if name == "first_below" and not _is_number(parts[1]):
+        raise ValueError(f"the level of 'first_below' is {parts[1]!r}, not a number")
     _checked_quantity(parts[0])
     return reduction
 
 
 def _checked_condition(condition: Any) -> Any:
-    for word in condition if isinstance(condition, Mapping) else ():
+    for word, value in condition.items() if isinstance(condition, Mapping) else ():
         _one_of("condition", word, RANGES)
+        if word != "not" and not _is_number(value):
+            raise ValueError(f"'{word}' takes a number, not {value!r}")
     return condition
 
 
