@@ -41,9 +41,10 @@ def truncate(workflow, file):
     os.truncate(workflow.folder / file, (workflow.folder / file).stat().st_size // 2)
 
 
-def test_the_manifest_of_a_run_names_every_result(finished):
+def test_the_manifest_of_a_run_names_every_result_but_the_page_with_its_own_record(finished):
     listed = {file.removeprefix("results/") for file in manifest(finished[2])}
-    assert listed == finished[2].contents().keys() - {"manifest.json"}
+    own = {"manifest.json", "index.html", "index.json"}
+    assert listed == finished[2].contents().keys() - own
 
 
 def manifest(workflow):
@@ -77,6 +78,11 @@ def test_verify_names_what_is_damaged_and_a_run_restores_what_was_deleted(workfl
     assert status == 0, printed
     assert workflow.contents() == before
     assert verified(workflow) == (0, [])
+
+
+def test_verify_names_an_edited_page(workflow):
+    change(workflow, "results/index.html", 5000, b"!")
+    assert verified(workflow) == (1, [f"results/index.html {CHANGED}"])
 
 
 def test_nothing_is_made_from_an_edited_table(workflow):

@@ -140,13 +140,13 @@ for name, (title, tables) in REPORTED.items():
             captions=[f"results/{name}/report/{Path(file).stem}.rst" for file in tables],
             records=[f"results/{name}/report/{Path(file).stem}.json" for file in tables],
         log:
-            f"results/{name}/logs/report.log",
+            f"results/{name}/logs/report_{name}.log",
         benchmark:
-            f"results/{name}/benchmarks/report.tsv"
+            f"results/{name}/benchmarks/report_{name}.tsv"
         conda:
             "../../environment.yml"
         threads: 1
         resources:
-            **costs("report_tables"),
+            **costs(f"report_{name}"),
         script:
             "../../scripts/report/tables.py"
