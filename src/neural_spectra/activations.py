@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import look_up
 
 Elementwise = Callable[[Tensor], Tensor]
 
@@ -239,9 +239,4 @@ def activation_named(name: str) -> Activation:
     InputError
         If there is none of that name.
     """
-    if name not in ACTIVATIONS:
-        raise InputError(
-            f"unknown activation '{name}'{did_you_mean(name, ACTIVATIONS)}; "
-            f"known are {', '.join(ACTIVATIONS)}"
-        )
-    return ACTIVATIONS[name]
+    return look_up("activation", name, ACTIVATIONS)

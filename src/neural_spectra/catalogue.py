@@ -24,7 +24,7 @@ from neural_spectra.activation_families import (
     soft_exponential,
     two_slopes,
 )
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import look_up
 
 
 def _softplus(z: Array) -> Array:
@@ -211,12 +211,7 @@ def catalogue_activation(name: str) -> CatalogueActivation:
     InputError
         If there is none of that name.
     """
-    if name not in CATALOGUE:
-        raise InputError(
-            f"unknown activation '{name}'{did_you_mean(name, CATALOGUE)}; "
-            f"known are {', '.join(CATALOGUE)}"
-        )
-    return CATALOGUE[name]
+    return look_up("activation", name, CATALOGUE)
 
 
 def stability_table() -> list[dict[str, str | float | bool]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class InputError(ValueError):
@@ -14,3 +17,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the known word nearest to ``word``, or ``""``."""
     nearest = get_close_matches(word, list(known), n=1)
     return f"; did you mean '{nearest[0]}'?" if nearest else ""
+
+
+def look_up(kind: str, name: str, known: Mapping[str, T]) -> T:
+    """Return what is known by a name.
+
+    Raises
+    ------
+    InputError
+        If nothing is, naming the nearest and all.
+    """
+    if name not in known:
+        raise InputError(
+            f"unknown {kind} '{name}'{did_you_mean(name, known)}; known are {', '.join(known)}"
+        )
+    return known[name]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import spence
 
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import InputError, look_up
 
 Values = NDArray[np.float64]
 Elementwise = Callable[[Values], Values]
@@ -66,12 +66,7 @@ def scalar_activation(name: str, level: float = 1.0) -> ScalarActivation:
     if not 0 < level < math.inf:
         raise InputError(f"hard_tanh cannot clip at level {level}: give a positive, finite level")
     activations = {activation.name: activation for activation in (*_WITHOUT_LEVEL, _clip(level))}
-    if name not in activations:
-        raise InputError(
-            f"unknown activation '{name}'{did_you_mean(name, activations)}; "
-            f"known are {', '.join(activations)}"
-        )
-    return activations[name]
+    return look_up("activation", name, activations)
 
 
 def _clip(level: float) -> ScalarActivation:

@@ -1,13 +1,11 @@
 """Small tables in the shape of the real ones for the overviews of the affine maps, and drawings."""
 
-import importlib
 import math
-from functools import cache
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from drawings import STYLE
+from drawings import drawing_of
 
 from neural_spectra.catalogue import CATALOGUE, stability_table
 
@@ -150,12 +148,4 @@ def counterexamples():
 TABLES = [activations, models_overview, region_metrics, trainable_spectra, counterexamples]
 
 
-def draw(name, table, style=STYLE):
-    module = importlib.import_module(f"neural_spectra.figures.affine_maps.{name}")
-    return module.draw(table, style)
-
-
-@cache
-def drawn(name):
-    table = next(table for table in TABLES if table.__name__ == name)()
-    return table, draw(name, table)
+draw, drawn = drawing_of("affine_maps", TABLES)

@@ -1,13 +1,11 @@
 """Small tables in the shape of the real ones for Figs 2 to 8 of the study of affine maps."""
 
-import importlib
 import math
-from functools import cache
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from drawings import STYLE
+from drawings import drawing_of
 
 GRID = np.linspace(-6, 6, 25)
 
@@ -258,12 +256,4 @@ TABLES = [
 ]
 
 
-def draw(name, table, style=STYLE):
-    module = importlib.import_module(f"neural_spectra.figures.affine_maps.{name}")
-    return module.draw(table, style)
-
-
-@cache
-def drawn(name):
-    table = next(table for table in TABLES if table.__name__ == name)()
-    return table, draw(name, table)
+draw, drawn = drawing_of("affine_maps", TABLES)

@@ -136,15 +136,21 @@ TABLES = [
 ]
 
 
-def draw(name, table, style=STYLE):
-    module = importlib.import_module(f"neural_spectra.figures.saturation.{name}")
-    return module.draw(table, style)
+def drawing_of(study, tables):
+    """Return two functions: one draws a table as a figure of ``study``, one does so once a name."""
+
+    def draw(name, table, style=STYLE):
+        return importlib.import_module(f"neural_spectra.figures.{study}.{name}").draw(table, style)
+
+    @cache
+    def drawn(name):
+        table = next(table for table in tables if table.__name__ == name)()
+        return table, draw(name, table)
+
+    return draw, drawn
 
 
-@cache
-def drawn(name):
-    table = next(table for table in TABLES if table.__name__ == name)()
-    return table, draw(name, table)
+draw, drawn = drawing_of("saturation", TABLES)
 
 
 def drawn_texts(figure):

@@ -1,13 +1,11 @@
 """Small tables in the shape of the real ones for Figs 1 to 5 of the study of RNNs, and drawings."""
 
-import importlib
 import math
-from functools import cache
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from drawings import STYLE
+from drawings import drawing_of
 from scipy.special import ellipkm1
 
 SIGMA = {
@@ -127,12 +125,4 @@ TABLES = [
 ]
 
 
-def draw(name, table, style=STYLE):
-    module = importlib.import_module(f"neural_spectra.figures.rnn.{name}")
-    return module.draw(table, style)
-
-
-@cache
-def drawn(name):
-    table = next(table for table in TABLES if table.__name__ == name)()
-    return table, draw(name, table)
+draw, drawn = drawing_of("rnn", TABLES)
