@@ -111,11 +111,15 @@ class DeepMap:
         It is not A*(x) of `affine.linearise`: the two agree for piecewise linear σ with σ(0) = 0
         and kinks at 0 only (Proposition 12), and differ for all others.
         """
-        product = np.eye(self.dimension)
+        # The transpose is carried: the rows of all points go through a layer as one matrix.
+        points, inputs = x.shape[-2:]
+        transposed = np.broadcast_to(np.eye(inputs), (*x.shape, inputs))
         for layer in self.layers:
             x = x @ layer.weight.mT + layer.bias[..., None, :]
-            product = layer.weight[..., None, :, :] @ product
+            rows = transposed.reshape(*transposed.shape[:-3], points * inputs, -1)
+            rows = rows @ layer.weight.mT
+            transposed = rows.reshape(*rows.shape[:-2], points, inputs, -1)
             if layer.activated:
-                product = self.activation.slope(x)[..., None] * product
+                transposed = self.activation.slope(x)[..., None, :] * transposed
                 x = self.activation.function(x)
-        return np.broadcast_to(product, (*x.shape, self.dimension))
+        return np.broadcast_to(transposed.mT, (*x.shape, inputs))

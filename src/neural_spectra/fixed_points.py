@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -28,8 +29,8 @@ class DiscreteMap(Protocol):
 
 def size(x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
     """Return the largest coordinate's modulus."""
-    largest: Float[np.ndarray, "*batch"] = np.abs(x).max(-1)
-    return largest
+    # Coordinate by coordinate: NumPy is slow to reduce a last axis as short as this one.
+    return reduce(np.maximum, np.moveaxis(np.abs(x), -1, 0))
 
 
 def newton(
@@ -39,11 +40,17 @@ def newton(
 
     It is one if f(x) = x up to rounding and the next step would be short.
     """
-    x = guesses
+    x = guesses.copy()
+    active = np.arange(len(x))
     # An orbit that runs away is no fixed point, however its numbers overflow.
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
-            x = x + _newton_step(f, x)
+            if not active.size:
+                break
+            step = _newton_step(f[active], x[active])
+            x[active] += step
+            arrived = size(step) <= 1e-15 * (1 + size(x[active]))
+            active = active[~arrived.all(-1)]
         accurate = size(f(x) - x) <= 1e-13 * (1 + size(x))
         return x, accurate & (size(_newton_step(f, x)) <= 1e-4 * (1 + size(x)))
 
