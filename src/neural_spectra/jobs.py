@@ -86,11 +86,11 @@ class Job:
         records = {name: files for name, files in output.items() if "record" in name}
         paths = [path for files in records.values() for path in _listed(files)]
         outputs = {str(file): checksum(file) for file in output if file not in paths}
+        made = {**self.provenance(), "outputs": outputs}
         for name, files in records.items():
             residuals = self.residuals[name] if name in self.residuals else self.inherited()
-            record = {**self.provenance(), "outputs": outputs, "residuals": residuals}
             for path in _listed(files):
-                write_record(path, record)
+                write_record(path, {**made, "residuals": residuals})
 
 
 @contextmanager

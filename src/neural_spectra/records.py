@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def checksum(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@cache
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages that the numbers depend on."""
     return {name: version(name).split("+")[0] for name in PACKAGES}

@@ -64,6 +64,7 @@ def test_numbers_are_written_for_readers(value, text):
 def test_a_number_has_the_digits_asked_for():
     assert number(-12.566, 3) == "$-12.6$"
     assert number(4.686e-6, 3) == r"$4.69\times 10^{-6}$"
+    assert number(6758.0, 3) == r"$6.76\times 10^{3}$"
 
 
 @pytest.mark.parametrize(

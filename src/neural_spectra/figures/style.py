@@ -169,7 +169,8 @@ def multiple_of_pi(value: float) -> str:
 
 def number(value: float, digits: int = 2) -> str:
     """Return a number as mathtext, as a power of ten where zeros would fill the page."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"${value:.{digits}g}$"
+    plain = f"{value:.{digits}g}"
+    if value == 0 or (abs(value) >= 1e-3 and "e" not in plain):
+        return f"${plain}$"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return rf"${mantissa}\times 10^{{{int(exponent)}}}$"
