@@ -1,10 +1,14 @@
 """Whatever PyTorch computes, it computes on the device that the config names.
 
 On a machine with a CUDA device the numbers are compared with the processor's. On any machine every
-study runs on a pretended device, which refuses what a real one would refuse.
+study runs on a pretended device, which refuses what a real one would refuse, and once more with
+other kernels, which round otherwise, as a real one would.
 """
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +21,7 @@ from neural_spectra.code_dependencies import code_of
 from neural_spectra.device import on_device
 from neural_spectra.errors import InputError
 from neural_spectra.random_numbers import normal, uniform
+from neural_spectra.records import read_table, write_table
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
 from neural_spectra.studies.saturation.explorer import explorer_portraits
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
@@ -33,6 +38,7 @@ from neural_spectra.studies.saturation.train import train_stuart_landau
 from neural_spectra.studies.saturation.yorke import yorke_limit
 from neural_spectra.weights_file import load_network, save_network
 
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 SYSTEM = {"mu": 1.0, "omega": 1.0, "shear": 0.0}
 DATA = {"radius": 1.5, "points": 64}
 READOUT = {
@@ -211,6 +217,43 @@ def test_cuda_gives_the_numbers_of_the_cpu(study, weights, tmp_path):
         )
 
 
+def write_all(weights, folder):
+    """Compute every study and write its tables, in a folder each."""
+    for study, compute in STUDIES.items():
+        (folder / study).mkdir(parents=True)
+        for number, table in enumerate(compute(weights, folder)):
+            write_table(folder / study / f"{number}.csv", numbers(table))
+
+
+WITH_OTHER_KERNELS = """
+import test_device as t
+t.write_all({name: f"{t.sys.argv[1]}/{name}" for name in t.NETWORKS}, t.Path(t.sys.argv[2]))
+"""
+
+
+def test_other_rounding_changes_the_numbers_by_far_less_than_two_devices_may_differ(
+    weights, tmp_path
+):
+    given, here, there = (tmp_path / name for name in ("weights", "here", "there"))
+    given.mkdir()
+    for name, file in weights.items():
+        (given / name).write_bytes(file.read_bytes())
+    write_all(weights, here)
+    # Neither PyTorch's nor MKL's vector instructions.
+    plain = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"}
+    search_path = os.pathsep.join(map(str, (Path(__file__).parent, SCRIPTS.parent / "src")))
+    subprocess.run(
+        [sys.executable, "-c", WITH_OTHER_KERNELS, given, there],
+        env={**os.environ, **plain, "PYTHONPATH": search_path},
+        check=True,
+    )
+    for file in here.rglob("*.csv"):
+        expected, found = (read_table(folder / file.relative_to(here)) for folder in (here, there))
+        pd.testing.assert_frame_equal(
+            found, expected, rtol=RELATIVE / 1000, atol=ABSOLUTE / 1000, obj=str(file)
+        )
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
 def test_asking_for_cuda_where_there_is_none_is_one_sentence():
     sentence = "finds no CUDA device on this machine; set device: cpu"
@@ -218,7 +261,6 @@ def test_asking_for_cuda_where_there_is_none_is_one_sentence():
         pass
 
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
 # These draw weights or pass them on, or try statements on small random cases.
 ON_THE_CPU = {
     "freeze_given_weights", "identities", "sample_weights", "search_seeds", "statements",
