@@ -4,8 +4,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from neural_spectra.errors import InputError
+from neural_spectra.interrupted_runs import enter, runs_jobs
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -13,7 +17,12 @@ ENTER = """
 import sys
 from pathlib import Path
 from neural_spectra.interrupted_runs import enter
-enter(Path(sys.argv[1]))
+from neural_spectra.errors import InputError
+try:
+    enter(Path(sys.argv[1]))
+except InputError as error:
+    print(f"refused: {error}", flush=True)
+    sys.exit()
 print("entered", flush=True)
 sys.stdin.readline()
 """
@@ -31,7 +40,11 @@ class Run:
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout.readline() == "entered\n"
+        self.said_first = self.process.stdout.readline()
+
+    @property
+    def refused(self):
+        return "another run is at work here; wait" in self.said_first
 
     def end(self):
         """Let it end; return what it has said on the screen."""
@@ -85,28 +98,32 @@ def test_a_first_run_has_nothing_to_say(tmp_path):
     assert Run(tmp_path).end() == ""
 
 
-def test_the_lock_of_a_living_run_stays_until_that_is_killed(tmp_path):
-    living = Run(tmp_path)
-    lock(tmp_path)
-    Run(tmp_path).end()
-    assert is_locked(tmp_path)
-    living.kill()
-    Run(tmp_path).end()
+def test_a_second_run_is_refused_until_the_first_has_ended_or_is_killed(tmp_path):
+    for leave in (Run.end, Run.kill):
+        first = Run(tmp_path)
+        lock(tmp_path)
+        second = Run(tmp_path)
+        assert not first.refused
+        assert second.refused
+        second.end()
+        assert is_locked(tmp_path)
+        leave(first)
+    last = Run(tmp_path)
+    assert not last.refused
     assert not is_locked(tmp_path)
-
-
-def test_of_two_living_runs_each_counts(tmp_path):
-    first, second = Run(tmp_path), Run(tmp_path)
-    lock(tmp_path)
-    first.end()
-    Run(tmp_path).end()
-    assert is_locked(tmp_path)
-    second.end()
+    last.end()
 
 
 def test_a_job_that_a_killed_run_has_left_is_ended(locked, start_job):
     job = start_job(locked)
     Run(locked).end()
+    assert job.wait(timeout=5) == -signal.SIGKILL
+
+
+def test_a_job_whose_run_has_lost_its_locks_is_ended_too(tmp_path, start_job):
+    mark(tmp_path, "{}")
+    job = start_job(tmp_path)
+    assert "ended 1 processes" in Run(tmp_path).end()
     assert job.wait(timeout=5) == -signal.SIGKILL
 
 
@@ -122,15 +139,52 @@ def test_a_job_of_a_living_run_and_one_of_another_folder_go_on(locked, start_job
     living.end()
 
 
-def test_jobs_on_a_cluster_are_named_and_keep_the_lock(locked):
-    marks = locked / ".snakemake" / "incomplete" / "@long"
+def mark(folder, *contents):
+    """Mark outputs as Snakemake does until they are finished."""
+    marks = folder / ".snakemake" / "incomplete" / "@long"
     marks.mkdir(parents=True)
-    (marks / "a").write_text('{"external_jobid": "17"}')
-    (marks / "b").write_text('{"external_jobid": null}')
-    (marks / "c").write_text("")
+    for number, content in enumerate(contents):
+        (marks / str(number)).write_text(content)
+
+
+def test_jobs_on_a_cluster_are_named_and_keep_the_lock(locked):
+    mark(locked, '{"external_jobid": "17"}', '{"external_jobid": null}', "")
     said = Run(locked).end()
     assert said == (
         "A killed run has left jobs on the cluster (17): cancel them, then run snakemake --unlock."
         "\n"
     )
     assert is_locked(locked)
+
+
+def test_who_has_unlocked_a_folder_is_not_told_about_the_cluster_again(tmp_path):
+    mark(tmp_path, '{"external_jobid": "17"}')
+    assert Run(tmp_path).end() == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--cores 2", "--cores=2 -- verify", "--profile profiles/slurm", "-c1 -k -p"]
+)
+def test_runs_are_told_from_calls_that_run_nothing(arguments):
+    assert runs_jobs(arguments.split())
+
+
+@pytest.mark.parametrize(
+    "arguments", ["-n", "--cores 1 -np", "--dry-run", "--report=a.html", "--dag dot", "--unlock"]
+)
+def test_calls_that_run_nothing_are_told_from_runs(arguments):
+    assert not runs_jobs(arguments.split())
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(monkeypatch, tmp_path):
+    # Root may write anywhere, so that a mode would prove nothing.
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(InputError, match="nothing can be written here; make it writable"):
+        enter(tmp_path / ".snakemake")
+
+
+def test_a_full_disk_is_one_sentence(monkeypatch, tmp_path):
+    full = SimpleNamespace(free=4096)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: full)
+    with pytest.raises(InputError, match="the disk is full; free some space"):
+        enter(tmp_path / ".snakemake")

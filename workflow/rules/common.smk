@@ -26,8 +26,11 @@ except InputError as error:
 
 
 # Not again in the Snakemake that runs a job on a cluster.
-if workflow.is_main_process:
-    interrupted_runs.enter(Path(".snakemake").absolute())
+if workflow.is_main_process and interrupted_runs.runs_jobs(sys.argv):
+    try:
+        interrupted_runs.enter(Path(".snakemake").absolute())
+    except InputError as error:
+        sys.exit(str(error))
 
 
 # What each rule's dearest job took, as `make costs` has measured it.
