@@ -6,14 +6,17 @@ PYTHON ?= python3
 VENV ?= .venv
 # PyTorch's index of CPU builds: without it Linux draws 2.7 GB of CUDA libraries.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+export CONFIG
 
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
 
 .PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme costs schemas clean
 
+# Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
-	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+	@$(if $(CONFIG),PYTHONPATH=src $(RUN) neural_spectra.config_files "$$CONFIG")
+	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$$CONFIG")
 
 test: $(ENVIRONMENT) check
 	$(RUN) pytest --numprocesses auto --dist worksteal
@@ -65,7 +68,7 @@ schemas: $(ENVIRONMENT)
 # The copy of the lock inside the environment says which lock it was made from.
 $(ENVIRONMENT): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
-	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(RUN) pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --retries 0 --extra-index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock)
 	$(RUN) pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	cp requirements.lock $(ENVIRONMENT)

@@ -17,6 +17,17 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
     os.environ.setdefault(f"MALLOC_{tunable}_", str(value))
 
 
+from neural_spectra.config_files import read_config
+from neural_spectra.errors import InputError
+
+# Snakemake does not say which file is broken, and runs code where a file asks for it.
+try:
+    for name in ("config", "saturation", "rnn", "affine_maps"):
+        read_config(f"config/{name}.yaml")
+except InputError as error:
+    sys.exit(str(error))
+
+
 configfile: "config/config.yaml"
 configfile: "config/saturation.yaml"
 configfile: "config/rnn.yaml"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import numpy as np
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from neural_spectra.config_files import read_config
 from neural_spectra.errors import InputError, did_you_mean
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -73,16 +72,23 @@ class Style(Model):
     double_column: Positive = 6.75
 
 
-def check(model: type[M], config: Mapping[str, Any], files: Sequence[str]) -> M:
+def check(
+    model: type[M],
+    config: Mapping[str, Any],
+    files: Sequence[str],
+    given: Mapping[str, Any] | None = None,
+) -> M:
     """Turn a merged config into the frozen settings ``model``.
 
     Parameters
     ----------
     config
-        The mapping merged from all ``files``.
+        The mapping merged from all ``files``, and then from ``given``.
     files
         The config files in the order in which they were merged; the last one that sets a key is
         named when that key is wrong.
+    given
+        What ``--config`` has set on the command line.
 
     Raises
     ------
@@ -92,7 +98,9 @@ def check(model: type[M], config: Mapping[str, Any], files: Sequence[str]) -> M:
     try:
         return model.model_validate(config)
     except ValidationError as error:
-        sources = [(file, yaml.safe_load(Path(file).read_text())) for file in files]
+        sources: dict[str, Any] = {file: read_config(file) for file in files}
+        if given:
+            sources["--config"] = given
         mistakes = [
             _on_one_line(_explain(mistake, model, config, sources)) for mistake in error.errors()
         ]
@@ -106,17 +114,18 @@ def _explain(
     mistake: ErrorDetails,
     model: type[Model],
     config: Mapping[str, Any],
-    sources: Sequence[tuple[str, Any]],
+    sources: Mapping[str, Any],
 ) -> str:
     # pydantic's mark for a mistake in a key itself.
     wrong_key = mistake["loc"][-1:] == ("[key]",)
     location = mistake["loc"][:-1] if wrong_key else mistake["loc"]
     keys, known = _resolve(location, model, config)
-    file = next(
-        (file for file, content in reversed(sources) if _holds(content, keys)),
-        next((file for file, content in reversed(sources) if _holds(content, keys[:-1])), "config"),
+    latest_first = list(sources.items())[::-1]
+    source = next(
+        (name for wanted in (keys, keys[:-1]) for name, x in latest_first if _holds(x, wanted)),
+        "config",
     )
-    place = f"{file}: {'.'.join(map(str, keys)) or 'the whole file'}"
+    place = f"{source}: {'.'.join(map(str, keys)) or 'the whole file'}"
     value = mistake["input"]
     match mistake["type"]:
         case "extra_forbidden":
@@ -137,7 +146,7 @@ def _explain(
             return f"{place}: {value!r} is no name: take letters, digits, _ and - (at most 64)"
         case "too_short":
             return f"{place} is empty: give at least {mistake['ctx']['min_length']}"
-        case "model_type" | "dict_type" | "list_type":
+        case "model_type" | "model_attributes_type" | "dict_type" | "list_type":
             kind = "a list" if mistake["type"] == "list_type" else "a block of keys"
             return f"{place} = {value!r}: should be {kind}"
         case _:
@@ -212,9 +221,8 @@ def _inside(value: Any, key: int | str) -> Any:
 
 def _holds(content: Any, keys: Sequence[int | str]) -> bool:
     for key in keys:
-        if isinstance(content, Mapping) and key not in content:
+        known = range(len(content)) if isinstance(content, list) else content
+        if not isinstance(content, list | Mapping) or key not in known:
             return False
         content = _inside(content, key)
-        if content is None:
-            return False
     return True

@@ -53,18 +53,21 @@ def check_unchanged(found: Mapping[str, str]) -> None:
 
 
 def verify(records: Iterable[str | Path]) -> int:
-    """Compare every result of a run with what was recorded, and return how many there are.
+    """Compare every result of a run with what it recorded, and return how many there are.
+
+    What went into the results and is none itself, such as weights of the user's, must be unchanged
+    as well, where it is still there.
 
     Parameters
     ----------
     records
-        The records of the run's last jobs, which say what results there are. Where a later job has
-        made one again, what that job recorded counts.
+        The records of the run's last jobs, which say what results there are.
 
     Raises
     ------
     InputError
-        With a line for each result that is missing or changed, or if one of ``records`` is missing.
+        With a line for each file that is missing, changed or made again since, or if one of
+        ``records`` is missing.
     """
     written: dict[str, str] = {}
     for last in records:
@@ -72,21 +75,35 @@ def verify(records: Iterable[str | Path]) -> int:
             raise InputError(f"{last} is missing: it is written at the end of a complete run")
         content = read_record(last)
         written |= content["inputs"] | content.get("outputs", {})
-    present = [file for file in written if Path(file).exists()]
-    complaints = [f"{file} is missing; run again" for file in written if file not in present]
-    for record in present:
-        if record == record_of(record).as_posix():
-            try:
-                written |= read_record(record).get("outputs", {})
-            except InputError as error:
-                complaints.append(str(error))
-    complaints += [
-        f"{file} {CHANGED}"
-        for file in present
-        if file != record_of(file).as_posix() and checksum(file) != written[file]
-    ]
-    _complain(complaints)
+    wrong = {
+        file: _what_happened_to(file)
+        for file, digest in written.items()
+        if not Path(file).exists() or checksum(file) != digest
+    }
+    given: dict[str, str] = {}
+    for record in sorted({record_of(file) for file in written} - set(map(Path, wrong))):
+        if record.exists():
+            given |= {k: v for k, v in read_record(record)["inputs"].items() if not is_result(k)}
+    wrong |= {
+        file: "was changed after results had been made from it; run again"
+        for file, digest in given.items()
+        if Path(file).exists() and checksum(file) != digest
+    }
+    _complain([f"{file} {happened}" for file, happened in wrong.items()])
     return len(written)
+
+
+def _what_happened_to(file: str) -> str:
+    """Say what happened to a result that is not what a run has left."""
+    if not Path(file).exists():
+        return "is missing; run again"
+    record = record_of(file)
+    try:
+        outputs = read_record(record).get("outputs", {})
+    except InputError:
+        return CHANGED
+    made_again = file == record.as_posix() or outputs.get(file) == checksum(file)
+    return "was made again after the last complete run; run again" if made_again else CHANGED
 
 
 def _complain(complaints: list[str]) -> None:

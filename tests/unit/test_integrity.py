@@ -94,14 +94,28 @@ class TestVerify:
         Path(FIGURE).unlink()
         assert len(complaints()) == 2
 
-    def test_a_result_made_again_by_a_later_job_is_right(self):
+    def test_a_result_made_again_after_the_run_is_named_with_its_record(self):
         write(TABLE, "x\n5\n", [WEIGHTS])
+        again = "was made again after the last complete run; run again"
+        record = Path(TABLE).with_suffix(".json")
+        assert complaints() == [f"{TABLE} {again}", f"{record} {again}"]
+
+    def test_weights_of_the_user_that_were_replaced_are_named(self):
+        Path("mine.safetensors").write_text("mine")
+        write(WEIGHTS, "weights", ["mine.safetensors"])
+        write_manifest()
+        assert verify([MANIFEST]) == 6
+        Path("mine.safetensors").write_text("another")
+        assert complaints() == [
+            "mine.safetensors was changed after results had been made from it; run again"
+        ]
+        Path("mine.safetensors").unlink()
         assert verify([MANIFEST]) == 6
 
     def test_an_edit_of_a_result_that_a_later_job_made_is_named(self):
         write(TABLE, "x\n5\n", [WEIGHTS])
         Path(TABLE).write_text("x\n6\n")
-        assert complaints() == [f"{TABLE} {CHANGED}"]
+        assert f"{TABLE} {CHANGED}" in complaints()
 
 
 @pytest.mark.usefixtures("finished")

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from neural_spectra.config import check
+from neural_spectra.config_files import read_config
 from neural_spectra.errors import InputError
 from neural_spectra.records import read_record, read_table
 from neural_spectra.stacked_weights import join_weights
@@ -73,7 +74,7 @@ def shipped():
 @pytest.fixture
 def quick_yaml(monkeypatch):
     """Read each config file once, not again for every mistake."""
-    monkeypatch.setattr(yaml, "safe_load", functools.cache(yaml.safe_load))
+    monkeypatch.setattr("neural_spectra.config.read_config", functools.cache(read_config))
 
 
 def texts(block, path=()):

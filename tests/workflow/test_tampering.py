@@ -105,10 +105,27 @@ def test_a_run_does_not_take_an_edited_figure_into_its_manifest(workflow):
     assert "draw_level_sets" not in printed
 
 
-def test_a_figure_made_again_with_other_settings_is_no_damage(workflow):
-    status, printed = workflow.run("--", PNG, changes="style: {font_size: 9.0}")
+def test_results_made_again_with_other_settings_are_named_until_a_complete_run(workflow):
+    changes = "rnn: {periods: {omegas: [7.0]}}"
+    status, printed = workflow.run("--", TABLE, changes=changes)
+    assert status == 0, printed
+    again = "was made again after the last complete run; run again"
+    record = TABLE.replace(".csv", ".json")
+    assert verified(workflow) == (1, [f"{TABLE} {again}", f"{record} {again}"])
+    status, printed = workflow.run()
     assert status == 0, printed
     assert verified(workflow) == (0, [])
+
+
+def test_a_read_only_result_can_be_verified(workflow):
+    bind = ["mount", "--bind", workflow.results, workflow.results]
+    if subprocess.run(bind, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root can make the results read-only for this test")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", workflow.results], check=True)
+        assert verified(workflow) == (0, [])
+    finally:
+        subprocess.run(["umount", workflow.results], check=True)
 
 
 def test_a_run_of_one_study_is_verified_by_itself(workflow):

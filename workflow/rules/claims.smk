@@ -31,7 +31,7 @@ rule claims:
         table=f"{CLAIMS}/claims.csv",
         code=code_of("claims/check.py"),
     log:
-        f"{CLAIMS}/logs/claims.log",
+        ".snakemake/log/claims.log",
     conda:
         "../../environment.yml"
     threads: 1

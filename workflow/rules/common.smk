@@ -7,7 +7,9 @@ from pathlib import Path
 
 from neural_spectra import code_dependencies, interrupted_runs
 from neural_spectra.config import check, seed_chunks
+from neural_spectra.config_files import read_config
 from neural_spectra.errors import InputError
+from neural_spectra.records import checksum
 from neural_spectra.studies.settings import Settings
 
 # The files of a table and of a figure.
@@ -19,7 +21,9 @@ here, given = f"{Path.cwd()}/", workflow.overwrite_configfiles
 files = [*workflow.configfiles[len(given) :], *given]
 files = [str(file).removeprefix(here) for file in files]
 try:
-    settings = check(Settings, config, files)
+    for file in given:
+        read_config(str(file).removeprefix(here))
+    settings = check(Settings, config, files, workflow.config_settings.config)
 except InputError as error:
     # Not a WorkflowError: that would surround the sentence with lines of this file.
     sys.exit(str(error))

@@ -30,7 +30,8 @@ rule verify:
     input:
         code=code_of("integrity/verify.py"),
     log:
-        "results/integrity/logs/verify.log",
+        # Not among the results, which may be an archive that nothing can be written to.
+        ".snakemake/log/verify.log",
     conda:
         "../../environment.yml"
     threads: 1

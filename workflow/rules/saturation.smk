@@ -86,6 +86,8 @@ rule freeze_given_weights:
         **costs("freeze_given_weights"),
     params:
         seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
+        # A file that was put in the place of another may be older than what was made from that.
+        checksum=lambda wildcards, input: checksum(input.given),
     script:
         "../../scripts/saturation/freeze_given_weights.py"
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from yaml import CSafeLoader
 
 from neural_spectra.claims.quantities import (
     Condition,
@@ -17,6 +16,7 @@ from neural_spectra.claims.quantities import (
     written_reduction,
 )
 from neural_spectra.config import Finite, Model, NonNegative, check
+from neural_spectra.config_files import read_config
 
 SCHEMA = Path("workflow/schemas/claims.schema.json")
 
@@ -205,9 +205,7 @@ def read_claims(path: str | Path) -> Claims:
     InputError
         With a line for every mistake, naming file and key.
     """
-    # The safe loader as yaml.safe_load has it, but in C: ten times as fast.
-    content = CSafeLoader(Path(path).read_text()).get_single_data()
-    return check(Claims, content, [str(path)])
+    return check(Claims, read_config(path), [str(path)])
 
 
 def schema() -> str:
