@@ -210,32 +210,6 @@ class UnstableAxis(ReferenceSystem):
         return torch.cat((value, self.rate * x[..., 2:]), dim=-1), jacobian
 
 
-@dataclass(frozen=True)
-class VanDerPol(ReferenceSystem):
-    """The oscillator ẋ = y, ẏ = μ (1 − x²) y − x, whose divergence varies along its orbit.
-
-    Parameters
-    ----------
-    mu
-        Strength μ of the non-linear damping.
-    """
-
-    mu: float = 1.0
-    dimension = 2
-
-    def value_and_jacobian(
-        self, x: Float[Tensor, "*batch points dimension"]
-    ) -> tuple[
-        Float[Tensor, "*batch points dimension"],
-        Float[Tensor, "*batch points dimension dimension"],
-    ]:
-        """Evaluate f and Df."""
-        x, y = x.unbind(-1)
-        damping = self.mu * (1 - x**2)
-        jacobian = _matrix((0 * x, 1 + 0 * x), (-2 * self.mu * x * y - 1, damping))
-        return _vector(y, damping * y - x), jacobian
-
-
 def _vector(*components: Tensor) -> Tensor:
     return torch.stack(components, dim=-1)
 

@@ -20,7 +20,8 @@ from neural_spectra.floquet import (
 )
 from neural_spectra.multipliers import multipliers
 from neural_spectra.networks import Network
-from neural_spectra.systems import StuartLandau, VanDerPol
+from neural_spectra.systems import StuartLandau
+from van_der_pol import VanDerPol
 
 TIGHT = {"rtol": 1e-12, "atol": 1e-12}
 

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from neural_spectra.lyapunov import log_growth, lyapunov_exponents, propagate_trajectory
-from neural_spectra.systems import ReferenceSystem, StuartLandau, VanDerPol
+from neural_spectra.systems import ReferenceSystem, StuartLandau
+from van_der_pol import VanDerPol
 
 TOLERANCES = {"rtol": 1e-10, "atol": 1e-10}
 

@@ -12,7 +12,8 @@ from neural_spectra.integration import integrate
 from neural_spectra.networks import Network
 from neural_spectra.orbits import find_periodic_orbits, refine_periodic_orbits
 from neural_spectra.return_map import Search, Status
-from neural_spectra.systems import ReferenceSystem, StuartLandau, UnstableAxis, VanDerPol
+from neural_spectra.systems import ReferenceSystem, StuartLandau, UnstableAxis
+from van_der_pol import VanDerPol
 
 TOLERANCES = {"rtol": 1e-12, "atol": 1e-12}
 

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from neural_spectra.errors import InputError
 from neural_spectra.return_map import Search, Status, follow
-from neural_spectra.systems import ReferenceSystem, StuartLandau, VanDerPol
+from neural_spectra.systems import ReferenceSystem, StuartLandau
+from van_der_pol import VanDerPol
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from torch import Tensor
 
 from neural_spectra.errors import InputError
 from neural_spectra.integration import simulate
-from neural_spectra.systems import ReferenceSystem, StuartLandau, UnstableAxis, VanDerPol
+from neural_spectra.studies.saturation.settings import System
+from neural_spectra.systems import ReferenceSystem, StuartLandau, UnstableAxis
+from van_der_pol import VanDerPol
 
 SHEARED = StuartLandau(mu=0.7, omega=2.0, shear=-1.3)
 SYSTEMS = [StuartLandau(), SHEARED, VanDerPol(mu=1.7), UnstableAxis(SHEARED, rate=0.5)]
@@ -69,6 +71,12 @@ def test_the_default_is_the_benchmark_of_the_paper() -> None:
     torch.testing.assert_close(StuartLandau()(points), expected)
     assert StuartLandau().period == pytest.approx(2 * math.pi)
     assert StuartLandau().log_determinant == pytest.approx(-4 * math.pi)
+
+
+def test_the_settings_which_need_no_torch_give_the_numbers_of_the_system() -> None:
+    settings = System(mu=SHEARED.mu, omega=SHEARED.omega, shear=SHEARED.shear)
+    assert settings.period == SHEARED.period
+    assert settings.log_determinant == SHEARED.log_determinant
 
 
 def test_the_real_form_equals_the_complex_normal_form() -> None:
