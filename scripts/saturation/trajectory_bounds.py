@@ -2,7 +2,7 @@
 
 from neural_spectra.jobs import job
 from neural_spectra.device import on_device
-from neural_spectra.studies.saturation.theorems import trajectory_bounds
+from neural_spectra.studies.saturation.trajectory_bounds import trajectory_bounds
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run, on_device(snakemake.params.device):

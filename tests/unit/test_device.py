@@ -29,12 +29,10 @@ from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.portraits import phase_portraits
 from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds, obstruction, sweep_scale
 from neural_spectra.studies.saturation.sensitivity import sensitivity
-from neural_spectra.studies.saturation.theorems import (
-    three_dimensions,
-    training_stage,
-    trajectory_bounds,
-)
+from neural_spectra.studies.saturation.three_dimensions import three_dimensions
 from neural_spectra.studies.saturation.train import train_stuart_landau
+from neural_spectra.studies.saturation.training_stages import training_stage
+from neural_spectra.studies.saturation.trajectory_bounds import trajectory_bounds
 from neural_spectra.studies.saturation.yorke import yorke_limit
 from neural_spectra.weights_file import load_network, save_network
 
@@ -154,7 +152,7 @@ def theorems(weights, _):
 
 def sensitive(*_):
     settings = {
-        "system": SYSTEM, "training": DATA, "regions": REGIONS,
+        "system": SYSTEM, "training": DATA, "regions": REGIONS, "region": "orbit",
         "variants": {"as used": READOUT, "softer": READOUT | {"ridge": 1e-3}},
         "determinant_scales": [1.0], "improvement_scale": 4.0, "levels": [0, 4],
     }  # fmt: skip

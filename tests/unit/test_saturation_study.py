@@ -16,12 +16,10 @@ from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.portraits import phase_portraits
 from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds, obstruction, sweep_scale
 from neural_spectra.studies.saturation.sensitivity import sensitivity
-from neural_spectra.studies.saturation.theorems import (
-    three_dimensions,
-    training_stage,
-    trajectory_bounds,
-)
+from neural_spectra.studies.saturation.three_dimensions import three_dimensions
 from neural_spectra.studies.saturation.train import train_stuart_landau
+from neural_spectra.studies.saturation.training_stages import training_stage
+from neural_spectra.studies.saturation.trajectory_bounds import trajectory_bounds
 from neural_spectra.studies.saturation.yorke import yorke_limit
 from neural_spectra.studies.tabulation import tabulated
 
@@ -279,6 +277,7 @@ def test_a_variant_is_trained_with_its_own_settings():
         training=DATA,
         variants=variants,
         regions={"orbit": REGIONS["orbit"]},
+        region="orbit",
         determinant_scales=[1.0],
         improvement_scale=30.0,
         levels=[0, 12],

@@ -276,9 +276,12 @@ def test_a_figure_drawn_anew_is_put_into_a_page_whose_text_stays(edited):
 
 
 def test_editing_the_lyapunov_exponents_recomputes_what_reads_them_only(edited):
-    # The theorems' other statements are computed in the same module.
-    expected = {"trajectory_bounds", "training_stages", "three_dimensions", "collect_parts"}
-    assert edited("lyapunov.py").scheduled() == expected
+    assert edited("lyapunov.py").scheduled() == {"trajectory_bounds", "collect_parts"}
+
+
+def test_editing_what_selects_the_figures_rows_trains_and_follows_nothing(edited):
+    selecting = edited("studies/saturation/figure_tables.py").scheduled()
+    assert {rule for rule in selecting if not rule.startswith(("table_", "draw_"))} == set()
 
 
 def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edited):
@@ -287,10 +290,6 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "own_orbits",
         "collect_orbits",
         "three_dimensions",
-        "training_stages",
-        "trajectory_bounds",
-        "sensitivity",
-        "collect_parts",
         "yorke_limit",
         "phase_portraits",
         "table_multipliers_window",
@@ -301,7 +300,6 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "draw_multipliers_window",
         "draw_phase_portraits",
         "draw_seed_spread",
-        "draw_sensitivity",
         "draw_silu_converse",
         "draw_yorke_limit",
     }

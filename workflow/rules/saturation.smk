@@ -348,6 +348,7 @@ rule sensitivity:
             system=SYSTEM,
             training=study.training.model_dump(),
             regions=REGIONS,
+            region=study.seed_spread.region,
             determinant_scales=study.seed_spread.determinant_scales,
             improvement_scale=study.seed_spread.improvement_scale,
             levels=study.sensitivity.levels,

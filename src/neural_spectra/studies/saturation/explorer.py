@@ -9,7 +9,7 @@ from torch import Tensor
 from neural_spectra.integration import simulate
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
-from neural_spectra.studies.saturation.figure_tables import DRAWN_SEED
+from neural_spectra.studies.saturation.constants import DRAWN_SEED
 from neural_spectra.studies.saturation.parts import tensor
 from neural_spectra.studies.tabulation import tabulated
 

@@ -1,13 +1,10 @@
-"""The tables that figures are drawn from and the paper's tables: selections, no computation."""
+"""The figures' tables and the paper's: rows of computed tables, and ratios of their columns."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-DRAWN_SEED = 0
-
-# What the captions of Figs 2 and 5 state (Matzakos 2026).
-PAPER = {"det at s = 1": 1e-5, "det at s = 4": 0.92, "improvement at s = 30": 9.0}
+from neural_spectra.studies.saturation.constants import DRAWN_SEED, PAPER
 
 
 def attenuation(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
@@ -30,10 +27,9 @@ def multipliers_window(
 ) -> pd.DataFrame:
     """Fig. 4: ln|μ_i| along the reference circle and the window C(U)·T for the drawn seed."""
     window = _drawn(sweep, network, region)[["s", "bound"]]
-    rows = multipliers.query(
-        "network == @network and seed == @DRAWN_SEED and orbit == 'reference'"
-    )[["s", "index", "ln_modulus", "error_estimate", "method"]]
-    rows = rows.merge(window, on="s")
+    circle = f"network == @network and seed == {DRAWN_SEED} and orbit == 'reference'"
+    columns = ["s", "index", "ln_modulus", "error_estimate", "method"]
+    rows = multipliers.query(circle)[columns].merge(window, on="s")
     return rows.assign(window=rows["bound"] * period).drop(columns="bound")
 
 
@@ -47,8 +43,8 @@ def silu_converse(
 ) -> pd.DataFrame:
     """List each network's own orbits against s: status, period, and the non-trivial multiplier.
 
-    One multiplier of an orbit is 1; the others follow by falling modulus of their distance from it,
-    so the one given is the largest that decides attraction: negative ln_modulus attracts.
+    One multiplier of an orbit is 1. The multiplier nearest 1 is dropped; of the rest the largest is
+    given, which decides attraction: the orbit attracts where its ln_modulus is negative.
     """
     own = monodromy.query("orbit == 'own' and network in @networks and seed < @seeds")
     floquet = multipliers.query("orbit == 'own' and network in @networks and seed < @seeds")
@@ -98,11 +94,12 @@ def table_2(
     scales: list[float],
 ) -> pd.DataFrame:
     """Table 2 (ours): saturation, determinant, multipliers on the reference circle for each s."""
-    orbit = "network == @network and seed == @DRAWN_SEED and orbit == 'reference' and s in @scales"
-    moduli = multipliers.query(orbit).pivot(index="s", columns="index", values="ln_modulus")
+    circle = f"network == @network and seed == {DRAWN_SEED} and orbit == 'reference'"
+    rows = f"{circle} and s in @scales"
+    moduli = multipliers.query(rows).pivot(index="s", columns="index", values="ln_modulus")
     moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]
     delta = _drawn(sweep, network, region)[["s", "delta"]]
-    determinants = monodromy.query(orbit)[["s", "ln_det_liouville", "det"]]
+    determinants = monodromy.query(rows)[["s", "ln_det_liouville", "det"]]
     determinants = determinants.rename(columns={"ln_det_liouville": "ln_det"})
     return delta.merge(determinants, on="s").merge(moduli.reset_index(), on="s")
 
@@ -161,4 +158,4 @@ def _quantity(rows: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
 
 
 def _drawn(sweep: pd.DataFrame, network: str, region: str) -> pd.DataFrame:
-    return sweep.query("network == @network and region == @region and seed == @DRAWN_SEED")
+    return sweep.query(f"network == @network and region == @region and seed == {DRAWN_SEED}")

@@ -15,7 +15,7 @@ from neural_spectra.regions import Ball, Box, Circle, Region, balls
 from neural_spectra.systems import StuartLandau
 
 
-def region(spec: Mapping[str, Any], system: StuartLandau) -> Region:
+def region_of(spec: Mapping[str, Any], system: StuartLandau) -> Region:
     """Build the set U that a region's settings describe (see ``settings.Region``)."""
     if spec["shape"] == "orbit":
         return Circle(system.radius)

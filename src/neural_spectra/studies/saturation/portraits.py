@@ -14,7 +14,7 @@ from neural_spectra.bounds import log_saturation
 from neural_spectra.integration import integrate
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
-from neural_spectra.studies.saturation.parts import region, tensor
+from neural_spectra.studies.saturation.parts import region_of, tensor
 from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import Field, StuartLandau
 
@@ -66,7 +66,7 @@ def phase_portraits(
     ]
     for s in scales:
         scaled = network.scaled(tensor([s])).flattened()
-        delta = log_saturation(scaled, region(area, oscillator)).exp().max().item()
+        delta = log_saturation(scaled, region_of(area, oscillator)).exp().max().item()
         found = monodromy.loc[monodromy["s"] == s, "ln_det_liouville"].item()
         panels.append(
             _panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol, radius)

@@ -14,9 +14,8 @@ from neural_spectra.floquet import liouville_quadrature
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
 from neural_spectra.regions import Region
-from neural_spectra.studies.saturation.figure_tables import PAPER
-from neural_spectra.studies.saturation.monodromy import QUADRATURE_NODES
-from neural_spectra.studies.saturation.parts import region, tensor
+from neural_spectra.studies.saturation.constants import PAPER, QUADRATURE_NODES
+from neural_spectra.studies.saturation.parts import region_of, tensor
 from neural_spectra.studies.saturation.train import train_stuart_landau
 from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import StuartLandau
@@ -30,6 +29,7 @@ def sensitivity(
     training: Mapping[str, Any],
     variants: Mapping[str, Mapping[str, Any]],
     regions: Mapping[str, Mapping[str, Any]],
+    region: str,
     determinant_scales: list[float],
     improvement_scale: float,
     levels: list[int],
@@ -41,14 +41,15 @@ def sensitivity(
     variants
         Full settings of each variant, by label; the first is the network as the study uses it.
     regions
-        Regions over which the improvement C/C̃ is taken; all of them for the first variant, the
-        first of them for the others.
+        Regions over which the improvement C/C̃ is taken for the first variant.
+    region
+        The one among them over which it is taken for the other variants as well.
     determinant_scales
         The s at which det M along the reference circle is taken.
     improvement_scale
         The s at which the improvement is taken.
     levels
-        Covers of the first region by 2^level cells without any refinement, for the first variant.
+        Covers of that region by 2^level cells without any refinement, for the first variant.
 
     Returns
     -------
@@ -56,7 +57,8 @@ def sensitivity(
         ``sensitivity``: network, variant, seed, quantity, value, loss, paper.
     """
     oscillator = StuartLandau(**system)
-    areas = {label: region(spec, oscillator) for label, spec in regions.items()}
+    others = {label: region_of(spec, oscillator) for label, spec in regions.items()}
+    area = others.pop(region)
     rows: list[pd.DataFrame] = []
     quadrature_error, finest = 0.0, max(levels)
 
@@ -81,15 +83,14 @@ def sensitivity(
             add(variant, f"det at s = {s:g}", ln_det[:, k].exp())
         quantity = f"improvement at s = {improvement_scale:g}"
         sharp = network.scaled(tensor([improvement_scale]))[:, 0]
-        first, *others = areas.items()
-        add(variant, quantity, improvement(sharp, first[1], finest, finest + 4))
+        add(variant, quantity, improvement(sharp, area, finest, finest + 4))
         if position > 0:
             continue
-        for label, area in others:
-            add(f"{variant}, {label}", quantity, improvement(sharp, area, finest, finest + 4))
+        for label, other in others.items():
+            add(f"{variant}, {label}", quantity, improvement(sharp, other, finest, finest + 4))
         for level in levels:
             cover = f"{2**level} cell{'s' * (level > 0)}"
-            add(f"{variant}, {cover}", quantity, improvement(sharp, first[1], level, level))
+            add(f"{variant}, {cover}", quantity, improvement(sharp, area, level, level))
     return Computed(pd.concat(rows, ignore_index=True), {"quadrature_error": quadrature_error})
 
 

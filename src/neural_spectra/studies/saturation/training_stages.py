@@ -1,0 +1,53 @@
+"""Saturation and bound of a network in the course of its training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from neural_spectra import bounds
+from neural_spectra.networks import Network
+from neural_spectra.records import Computed
+from neural_spectra.regions import all_cells
+from neural_spectra.studies.saturation.parts import region_of
+from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.systems import StuartLandau
+
+
+def training_stage(
+    name: str,
+    stage: str,
+    network: Network,
+    seeds: Sequence[int],
+    *,
+    system: Mapping[str, float],
+    regions: Mapping[str, Mapping[str, Any]],
+    coarsest_level: int,
+    points_level: int,
+) -> Computed:
+    """Take δ and C(U) of a network at one stage of its training.
+
+    The bound holds at every stage: it does not depend on how the weights came about.
+
+    Returns
+    -------
+    Computed
+        ``training_stages``: network, stage, region, seed, delta, bound, jacobian_norm (sampled).
+    """
+    oscillator, tables = StuartLandau(**system), []
+    for label, spec in regions.items():
+        area = region_of(spec, oscillator)
+        points = area.cells(points_level, all_cells(points_level)).points
+        log_delta = bounds.log_saturation(network, area, coarsest_level)
+        columns = {
+            "delta": log_delta.exp().amax(-1),
+            "bound": bounds.log_norm_product_bound(network, log_delta).exp(),
+            "jacobian_norm": bounds.jacobian_norm(network, points).amax(-1),
+        }
+        constants = {"network": name, "stage": stage, "region": label}
+        tables.append(tabulated({"seed": seeds}, columns, **constants))
+    table = pd.concat(tables, ignore_index=True)
+    excess = (table["jacobian_norm"] / table["bound"] - 1).max().item()
+    return Computed(table, {"norm_over_bound": excess})
