@@ -175,13 +175,37 @@ def test_yorkes_scale_is_where_the_bound_is_one(shifted):
     found, _ = own_orbits(
         "net", shifted, [0, 1], scales=[1.0, 4.0], starts=[1.0], search=SEARCH, loosening=100.0
     )
-    table = yorke_limit("net", shifted, [0, 1], found.table, radius=1.0, period=2 * math.pi).table
+    computed = yorke_limit("net", shifted, [0, 1], found.table, radius=1.0, period=2 * math.pi)
+    assert computed.residuals["scale_of_limit_defect"] < 1e-10
+    table = computed.table
     s = table["scale_of_limit"].to_numpy()[::2]
     norms = [torch.linalg.matrix_norm(weight, ord=2) for weight in shifted.weights]
     margin = math.atanh(math.sqrt(1 - 0.53))
     assert s * norms[0].numpy() * norms[1].numpy() / np.cosh(margin * s) ** 2 == pytest.approx(1.0)
     assert (table["last_scale_with_orbit"] == 1).all()
     assert (table["first_scale_without"] == 4).all()
+
+
+def ends(*statuses):
+    """Return how the searches at s = 1, 2, … ended."""
+    scales = np.arange(len(statuses)) + 1.0
+    table = pd.DataFrame({"network": "net", "orbit": "own", "seed": 0, "s": scales})
+    return table.assign(status=statuses, period=np.nan, bound_period=np.nan)
+
+
+def test_an_undecided_search_neither_ends_nor_continues_an_orbit(shifted):
+    statuses = ["orbit", "newton failed", "orbit", "no return", "equilibrium", "orbit"]
+    settings = {"radius": 1.0, "period": 2 * math.pi}
+    found = yorke_limit("net", shifted[:1], [0], ends(*statuses), **settings).table.iloc[0]
+    assert (found["last_scale_with_orbit"], found["first_scale_without"]) == (3, 5)
+    open_ = yorke_limit("net", shifted[:1], [0], ends("orbit", "too stiff"), **settings)
+    assert open_.table["first_scale_without"].isna().all()
+    assert (open_.table["last_scale_with_orbit"] == 1).all()
+
+
+def test_a_bound_that_is_low_already_as_trained_has_no_scale_of_the_limit(shifted):
+    found = yorke_limit("net", shifted[:1], [0], ends("orbit"), radius=1.0, period=1e-3)
+    assert found.table["scale_of_limit"].isna().all()
 
 
 def test_the_bounds_hold_along_trajectories(shifted):

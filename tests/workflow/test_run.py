@@ -73,7 +73,7 @@ OPEN = {
     ("saturation/yorke_limit", "bound_period"): NO_ORBIT,
     # No orbit at any scale tried, one at all of them, and a bound that never falls below 1.
     ("saturation/yorke_limit", "last_scale_with_orbit"): "status != 'orbit'",
-    ("saturation/yorke_limit", "first_scale_without"): "status == 'orbit'",
+    ("saturation/yorke_limit", "first_scale_without"): "status not in ['equilibrium', 'diverged']",
     ("saturation/yorke_limit", "scale_of_limit"): "s > 0",
     ("saturation/phase_portraits", "s"): "panel == 'exact'",
     ("saturation/phase_portraits", "delta"): "panel == 'exact'",

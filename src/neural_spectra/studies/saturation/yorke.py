@@ -15,8 +15,10 @@ from neural_spectra.records import Computed
 from neural_spectra.regions import Ball
 from neural_spectra.studies.saturation.parts import tensor
 
+# How a search ends where there is no orbit to be found; any other end leaves the question open.
+WITHOUT_ORBIT = ("equilibrium", "diverged")
+
 _LARGEST_SCALE = 1e3
-_ROOT_ERROR = 1e-12
 
 
 def yorke_limit(
@@ -43,29 +45,34 @@ def yorke_limit(
     -------
     Computed
         ``yorke_limit``: a row per seed and scale with status, period, bound_period; repeated in
-        each: last_scale_with_orbit and first_scale_without (of the scales tried), and
-        scale_of_limit.
+        each: last_scale_with_orbit and first_scale_without (of the scales tried, leaving out those
+        where the search was undecided), and scale_of_limit. The residual is the largest
+        |ln(C(U; s)·T / 2π)| at a scale_of_limit.
     """
     ball = Ball(torch.zeros(network.dimension, dtype=torch.float64), radius)
     rows = monodromy.query("network == @name and orbit == 'own'")
-    tables = []
+    tables, defects = [], []
     for k, seed in enumerate(seeds):
         own = rows[rows["seed"] == seed].sort_values("s")
-        lost = own.loc[own["status"] != "orbit", "s"]
-        without = lost.min() if len(lost) else math.nan
-        held = own.loc[own["s"] < without, "s"] if len(lost) else own["s"]
+        without = own.loc[own["status"].isin(WITHOUT_ORBIT), "s"].min()
+        held = own.loc[(own["status"] == "orbit") & ~(own["s"] > without), "s"].max()
+        limit, defect = _scale_of_limit(network[k], ball, period)
+        defects.append(defect)
         tables.append(
             own[["network", "seed", "s", "status", "period", "bound_period"]].assign(
-                last_scale_with_orbit=held.max(),
-                first_scale_without=without,
-                scale_of_limit=_scale_of_limit(network[k], ball, period),
+                last_scale_with_orbit=held, first_scale_without=without, scale_of_limit=limit
             )
         )
-    return Computed(pd.concat(tables, ignore_index=True), {"scale_of_limit_error": _ROOT_ERROR})
+    table = pd.concat(tables, ignore_index=True)
+    measured = [defect for defect in defects if not math.isnan(defect)]
+    return Computed(table, {"scale_of_limit_defect": max(measured)} if measured else {})
 
 
-def _scale_of_limit(network: Network, region: Ball, period: float) -> float:
-    """Return the s above 1 at which C(U; s)·T falls to 2π; NaN if it never does."""
+def _scale_of_limit(network: Network, region: Ball, period: float) -> tuple[float, float]:
+    """Return the s above 1 at which C(U; s)·T falls to 2π, and how far it is from it there, as ln.
+
+    NaN where it lies below already at s = 1, or above it at every s.
+    """
     least = math.log(2 * math.pi / period)
 
     def excess(s: float) -> float:
@@ -74,5 +81,6 @@ def _scale_of_limit(network: Network, region: Ball, period: float) -> float:
         return bounds.log_norm_product_bound(scaled, log_delta).item() - least
 
     if excess(1.0) < 0 or excess(_LARGEST_SCALE) > 0:
-        return math.nan
-    return float(brentq(excess, 1.0, _LARGEST_SCALE, xtol=_ROOT_ERROR))
+        return math.nan, math.nan
+    s = float(brentq(excess, 1.0, _LARGEST_SCALE, xtol=1e-12))
+    return s, abs(excess(s))
