@@ -4,6 +4,7 @@ from neural_spectra.jobs import job
 from neural_spectra.device import on_device
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.explorer import explorer, explorer_portraits
+from neural_spectra.studies.saturation.residuals import concerning
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run, on_device(snakemake.params.device):
@@ -13,5 +14,5 @@ with job(snakemake) as run, on_device(snakemake.params.device):
     network, _ = load_network(files.weights, [0])
     starts = read_table(files.portraits)
     paths = explorer_portraits(network, starts, scales=curves["s"].tolist(), **params.settings)
-    run.save(Computed(curves, run.inherited()))
+    run.save(Computed(curves, concerning(run.inherited(), refined_on=params.shown["region"])))
     run.save(paths, "portraits", "portraits_record")

@@ -5,9 +5,10 @@ from pathlib import Path
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import table_1, to_latex
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = table_1(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    run.save(Computed(table, concerning(run.inherited())))
     Path(snakemake.output.latex).write_text(to_latex(table))

@@ -5,6 +5,7 @@ from pathlib import Path
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import table_2, to_latex
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [
@@ -12,5 +13,5 @@ with job(snakemake) as run:
         for file in (snakemake.input.sweep, snakemake.input.monodromy, snakemake.input.multipliers)
     ]
     table = table_2(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    run.save(Computed(table, concerning(run.inherited())))
     Path(snakemake.output.latex).write_text(to_latex(table))

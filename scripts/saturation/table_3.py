@@ -5,9 +5,11 @@ from pathlib import Path
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import table_3, to_latex
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = table_3(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    region = snakemake.params.settings["region"]
+    run.save(Computed(table, concerning(run.inherited(), refined_on=region)))
     Path(snakemake.output.latex).write_text(to_latex(table))

@@ -3,8 +3,9 @@
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import attenuation
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = attenuation(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    run.save(Computed(table, concerning(run.inherited())))

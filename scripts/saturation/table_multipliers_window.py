@@ -3,6 +3,7 @@
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import multipliers_window
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [
@@ -13,4 +14,4 @@ with job(snakemake) as run:
         )
     ]
     table = multipliers_window(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    run.save(Computed(table, concerning(run.inherited())))

@@ -3,8 +3,10 @@
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import refined_bound
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = refined_bound(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    region = snakemake.params.settings["region"]
+    run.save(Computed(table, concerning(run.inherited(), refined_on=region)))

@@ -3,6 +3,7 @@
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import seed_spread
+from neural_spectra.studies.saturation.residuals import concerning
 
 with job(snakemake) as run:
     tables = [
@@ -13,4 +14,5 @@ with job(snakemake) as run:
         )
     ]
     table = seed_spread(*tables, **snakemake.params.settings)
-    run.save(Computed(table, run.inherited()))
+    region = snakemake.params.settings["region"]
+    run.save(Computed(table, concerning(run.inherited(), refined_on=region)))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from neural_spectra.studies.saturation import figure_tables
+from neural_spectra.studies.saturation.residuals import concerning
 
 
 @pytest.fixture
@@ -132,3 +133,14 @@ def test_latex_writes_small_numbers_as_powers_of_ten():
     assert r"$\delta$" in text
     assert r"$4.6 \times 10^{-11}$" in text
     assert r"\toprule" in text
+
+
+def test_a_table_without_the_refined_bound_keeps_no_residual_of_it():
+    residuals = {"norm_over_bound": 0.0, "norm_over_refined": 0.0, "refined_gap_disc": 11.0}
+    assert concerning(residuals) == {"norm_over_bound": 0.0}
+
+
+def test_a_table_with_the_refined_bound_keeps_the_gap_of_its_own_region():
+    residuals = {"norm_over_refined": 0.0, "refined_gap_disc": 11.0, "refined_gap_orbit": 0.02}
+    kept = concerning(residuals, refined_on="orbit")
+    assert kept == {"norm_over_refined": 0.0, "refined_gap_orbit": 0.02}

@@ -102,8 +102,8 @@ def jacobian_bounds(
     Returns
     -------
     Computed
-        ``scale_sweep``. Residuals: by how much, relatively, a norm exceeds C̃ or C̃ exceeds C (none
-        should), and how far the certified C̃ stays above the sampled one in each region.
+        ``scale_sweep``. Residuals: by how much, relatively, a norm exceeds C or C̃, or C̃ exceeds C
+        (none should), and how far the certified C̃ stays above the sampled one in each region.
     """
     oscillator, scaled = StuartLandau(**system), network.scaled(tensor(scales))
     layers = network.hidden_layers
@@ -129,10 +129,10 @@ def jacobian_bounds(
         tables.append(tabulated({"seed": seeds, "s": scales}, columns, **constants))
     keys = ["network", "seed", "s", "region"]
     table = pd.concat(tables).merge(norms, on=keys, how="left", validate="1:1")
-    residuals["norm_over_refined"] = (
-        (table["jacobian_norm"] / table["refined_bound"] - 1).max().item()
-    )
-    residuals["refined_over_bound"] = (table["refined_bound"] / table["bound"] - 1).max().item()
+    norm, refined, bound = table["jacobian_norm"], table["refined_bound"], table["bound"]
+    residuals["norm_over_bound"] = (norm / bound - 1).max().item()
+    residuals["norm_over_refined"] = (norm / refined - 1).max().item()
+    residuals["refined_over_bound"] = (refined / bound - 1).max().item()
     return Computed(table, residuals)
 
 
