@@ -8,8 +8,8 @@ where C̃(U) is the largest product of the norms of the factors in the saturatio
 factorisation (W_L |D_{L−1}|^½) (|D_{L−1}|^½ S W_{L−1} |D_{L−2}|^½) … (|D_1|^½ S W_1). S holds the
 signs of D: with it the factorisation, stated for σ' > 0, is right for every σ. Norms are spectral.
 
-Everything named a bound is a supremum over the region, computed from ranges over cells, and holds
-to a relative 1e-12, the rounding of the arithmetic; what is evaluated at points is called sampled.
+Everything named a bound holds on all of the region, being computed from ranges over cells, to a
+relative 1e-12, the rounding of the arithmetic; what is evaluated at points is called sampled.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ def refined_bound():
     norm, improvement = 0.8 * refined, bound / refined
     columns = {"jacobian_norm": norm, "refined_bound": refined, "bound": bound}
     ratios = {"improvement": improvement, "improvement_sampled": 1.02 * improvement}
+    columns |= {"refined_gap": 0.02}
     return pd.DataFrame({"s": SCALES, **columns, **ratios})
 
 

@@ -245,7 +245,9 @@ class TestRefinedBound:
         assert_draws(sampled, table["s"], table["improvement_sampled"])
         assert set(level.get_ydata()) == {9}
         assert_draws(star, [30], [9])
-        assert legend_of(figure.axes[1])[-1] == "paper: 9× at $s = 30$"
+        named = legend_of(figure.axes[1])
+        assert named[0] == r"certified on all of $U$, gap $\leq$ 2 %"
+        assert named[-1] == "paper: 9× at $s = 30$"
 
 
 class TestSiluConverse:

@@ -63,6 +63,7 @@ def test_fig_5_holds_the_ratio_of_the_bounds(sweep):
     table = figure_tables.refined_bound(sweep, network="a", region="orbit")
     assert table["improvement"].tolist() == [4.0, 4.0]
     assert table["improvement_sampled"].tolist() == pytest.approx([16 / 3] * 2)
+    assert table["refined_gap"].tolist() == pytest.approx([1 / 3] * 2)
 
 
 def test_fig_4_holds_the_window_of_each_scale(sweep, multipliers):
