@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from neural_spectra.claims.quantities import columns_of, select
+from neural_spectra.claims.quantities import columns_of, evaluate, select
 from neural_spectra.claims.verdicts import judge
 from neural_spectra.errors import InputError
 
@@ -39,9 +39,14 @@ def unnoticed(claim, tables):
                 missed.append(f"{measure.table}: {column} past the tolerance")
             if _is_signed(table[column], rows):
                 flipped = _replaced(table, rows, column, -table.loc[rows, column])
-                if not notices(measure.table, flipped):
+                if _differs(measure.value, table, flipped) and not notices(measure.table, flipped):
                     missed.append(f"{measure.table}: sign of {column}")
     return missed
+
+
+def _differs(value, table, changed):
+    """Whether a quantity does; that of an absolute value or a modulus has no sign to flip."""
+    return not evaluate(value, table).equals(evaluate(value, changed))
 
 
 def _is_number(column):
