@@ -290,6 +290,8 @@ def test_trajectories_straighten_as_the_network_saturates(shifted):
     assert straightness["s = 15"] > 0.99
     assert straightness["exact"] < 0.9
     assert set(table["trajectory"]) == set(range(6))
+    started = table.drop_duplicates("trajectory")["start"].tolist()
+    assert started == ["inside"] * 2 + ["outside"] * 4
 
 
 def test_a_variant_is_trained_with_its_own_settings():

@@ -53,9 +53,10 @@ def phase_portraits(
     Returns
     -------
     Computed
-        ``phase_portraits``: panel, s, delta, ln_det, det, radius, extent, straightness, trajectory,
-        t, x, y. Straightness is that of the part of a trajectory inside the oscillator's orbit, the
-        distance between its ends over its length: 1 for a straight line, NaN if no part is inside.
+        ``phase_portraits``: panel, s, delta, ln_det, det, radius, extent, start (inside or outside
+        the oscillator's orbit), straightness, trajectory, t, x, y. Straightness is that of the part
+        of a trajectory inside the oscillator's orbit, the distance between its ends over its
+        length: 1 for a straight line, NaN if no part is inside.
     """
     oscillator = StuartLandau(**system)
     starts = torch.cat([_circle(*inner), _circle(*outer)])
@@ -106,15 +107,16 @@ def _panel(
                 "delta": delta,
                 "ln_det": ln_det,
                 "det": math.exp(ln_det),
-                "straightness": _straightness(paths[:, k], radius),
+                "start": "inside" if path[0].norm() < radius else "outside",
+                "straightness": _straightness(path, radius),
                 "trajectory": k,
                 "t": as_array(times),
-                "x": as_array(paths[:, k, 0]),
-                "y": as_array(paths[:, k, 1]),
+                "x": as_array(path[:, 0]),
+                "y": as_array(path[:, 1]),
                 "error": error,
             }
         )
-        for k in range(len(starts))
+        for k, path in enumerate(paths.unbind(1))
     ]
     return pd.concat(tables)
 
