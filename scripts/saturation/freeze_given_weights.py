@@ -1,8 +1,11 @@
 """Check a user's weights and copy them to where the study reads frozen weights."""
 
 from neural_spectra.jobs import job
+from neural_spectra.studies.saturation.given_weights import require_dimension
 from neural_spectra.weights_file import load_network, save_network
 
 with job(snakemake) as run:
-    network, seeds = load_network(snakemake.input.given, snakemake.params.seeds)
+    given, name = snakemake.input.given, snakemake.wildcards.network
+    network, seeds = load_network(given, snakemake.params.seeds)
+    require_dimension(given, name, network, **snakemake.params.uses)
     save_network(snakemake.output.weights, network, seeds, run.provenance())

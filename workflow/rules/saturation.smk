@@ -88,6 +88,10 @@ rule freeze_given_weights:
         seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
         # A file that was put in the place of another may be older than what was made from that.
         checksum=lambda wildcards, input: checksum(input.given),
+        uses=lambda wildcards: dict(
+            planar_uses=study.planar_uses(wildcards.network),
+            orbits=wildcards.network in study.own_orbits.scales,
+        ),
     script:
         "../../scripts/saturation/freeze_given_weights.py"
 

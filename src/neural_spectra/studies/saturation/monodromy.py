@@ -81,6 +81,7 @@ def _along_circle(
             "liouville_defect": defect,
         },
         **orbit,
+        dimension=network.dimension,
         status="reference",
         period=period,
         shooting_defect=np.nan,

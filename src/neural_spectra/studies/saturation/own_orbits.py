@@ -109,7 +109,7 @@ def _tabulate(
     }
     shape = tuple(len(values) for values in axes.values())
     columns = {key: as_array(values).reshape(shape) for key, values in columns.items()}
-    return tabulated(axes, columns, network=name, orbit="own")
+    return tabulated(axes, columns, network=name, orbit="own", dimension=network.dimension)
 
 
 def _unflattened(propagators: Propagators, shape: tuple[int, int]) -> Propagators:

@@ -15,15 +15,26 @@ from neural_spectra.regions import Ball, Box, Circle, Region, balls
 from neural_spectra.systems import StuartLandau
 
 
-def region_of(spec: Mapping[str, Any], system: StuartLandau) -> Region:
+def region_of(spec: Mapping[str, Any], system: StuartLandau, dimension: int) -> Region:
     """Build the set U that a region's settings describe (see ``settings.Region``)."""
     if spec["shape"] == "orbit":
         return Circle(system.radius)
     size = float(spec["size"])
     if spec["shape"] == "ball":
-        return Ball(torch.zeros(system.dimension, dtype=torch.float64), size)
-    corner = torch.full((system.dimension,), size, dtype=torch.float64)
+        return Ball(torch.zeros(dimension, dtype=torch.float64), size)
+    corner = torch.full((dimension,), size, dtype=torch.float64)
     return Box(-corner, corner)
+
+
+def regions_of(
+    specs: Mapping[str, Mapping[str, Any]], system: StuartLandau, dimension: int
+) -> dict[str, Region]:
+    """Build the regions that a network of this dimension has: the oscillator's circle is planar."""
+    return {
+        label: region_of(spec, system, dimension)
+        for label, spec in specs.items()
+        if spec["shape"] != "orbit" or dimension == system.dimension
+    }
 
 
 def tensor(values: list[float]) -> torch.Tensor:

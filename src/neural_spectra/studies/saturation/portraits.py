@@ -67,7 +67,7 @@ def phase_portraits(
     ]
     for s in scales:
         scaled = network.scaled(tensor([s])).flattened()
-        delta = log_saturation(scaled, region_of(area, oscillator)).exp().max().item()
+        delta = log_saturation(scaled, region_of(area, oscillator, 2)).exp().max().item()
         found = monodromy.loc[monodromy["s"] == s, "ln_det_liouville"].item()
         panels.append(
             _panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol, radius)

@@ -13,7 +13,7 @@ from neural_spectra.initialisation import with_first_bias
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
 from neural_spectra.regions import Ball, all_cells
-from neural_spectra.studies.saturation.parts import region_of, tensor
+from neural_spectra.studies.saturation.parts import regions_of, tensor
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
 
@@ -52,8 +52,7 @@ def sweep_scale(
     oscillator, scaled = StuartLandau(**system), network.scaled(tensor(scales))
     layers = range(1, network.hidden_layers + 1)
     by_layer, norms, excess = [], [], 0.0
-    for label, spec in regions.items():
-        area = region_of(spec, oscillator)
+    for label, area in regions_of(regions, oscillator, network.dimension).items():
         points = area.cells(points_level, all_cells(points_level)).points
         log_delta = bounds.log_saturation(scaled, area, coarsest_level)
         sampled = bounds.sampled_saturation(scaled, points)
@@ -108,10 +107,8 @@ def jacobian_bounds(
     oscillator, scaled = StuartLandau(**system), network.scaled(tensor(scales))
     layers = network.hidden_layers
     tables, residuals = [], {}
-    for label, spec in regions.items():
-        found = bounds.certified_bounds(
-            scaled, region_of(spec, oscillator), tightness, coarsest_level, finest_level
-        )
+    for label, area in regions_of(regions, oscillator, network.dimension).items():
+        found = bounds.certified_bounds(scaled, area, tightness, coarsest_level, finest_level)
         delta = found.log_saturation.exp()
         gap = found.refined_bound / found.refined_bound_sampled - 1
         residuals[f"refined_gap_{label}"] = gap.max().item()

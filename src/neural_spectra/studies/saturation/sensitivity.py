@@ -15,7 +15,7 @@ from neural_spectra.networks import Network
 from neural_spectra.records import Computed
 from neural_spectra.regions import Region
 from neural_spectra.studies.saturation.constants import PAPER, QUADRATURE_NODES
-from neural_spectra.studies.saturation.parts import region_of, tensor
+from neural_spectra.studies.saturation.parts import regions_of, tensor
 from neural_spectra.studies.saturation.train import train_stuart_landau
 from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import StuartLandau
@@ -57,7 +57,7 @@ def sensitivity(
         ``sensitivity``: network, variant, seed, quantity, value, loss, paper.
     """
     oscillator = StuartLandau(**system)
-    others = {label: region_of(spec, oscillator) for label, spec in regions.items()}
+    others = regions_of(regions, oscillator, oscillator.dimension)
     area = others.pop(region)
     rows: list[pd.DataFrame] = []
     quadrature_error, finest = 0.0, max(levels)

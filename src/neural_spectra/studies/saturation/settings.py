@@ -276,6 +276,23 @@ class Saturation(Model):
         }.items():
             yield f"{block}.region (regions)", name, self.regions
 
+    def planar_uses(self, network: str) -> list[str]:
+        """Name the settings that take a network along the oscillator's circle, which is planar."""
+        circles = {name for name, region in self.regions.items() if region.shape == "orbit"}
+        shown = {
+            "attenuation": (self.attenuation.network, self.attenuation.region),
+            "refined_bound": (self.refined_bound.network, self.refined_bound.region),
+            "seed_spread": (self.seed_spread.refined, self.seed_spread.region),
+        }
+        uses = [
+            block
+            for block, (name, region) in shown.items()
+            if name == network and region in circles
+        ]
+        if circles == set(self.regions) and network in self.scale_sweep.networks:
+            uses.append("scale_sweep.networks")
+        return uses + ["monodromy.networks"] * (network in self.monodromy.networks)
+
     def sensitivity_variants(self, network: str) -> dict[str, dict[str, Any]]:
         """Return the full settings of every variant of a network, itself first."""
         base = self.networks[network].model_dump()

@@ -11,7 +11,7 @@ from neural_spectra import bounds
 from neural_spectra.networks import Network
 from neural_spectra.records import Computed
 from neural_spectra.regions import all_cells
-from neural_spectra.studies.saturation.parts import region_of
+from neural_spectra.studies.saturation.parts import regions_of
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
 
@@ -37,8 +37,7 @@ def training_stage(
         ``training_stages``: network, stage, region, seed, delta, bound, jacobian_norm (sampled).
     """
     oscillator, tables = StuartLandau(**system), []
-    for label, spec in regions.items():
-        area = region_of(spec, oscillator)
+    for label, area in regions_of(regions, oscillator, network.dimension).items():
         points = area.cells(points_level, all_cells(points_level)).points
         log_delta = bounds.log_saturation(network, area, coarsest_level)
         columns = {

@@ -37,7 +37,7 @@ def trajectory_bounds(
     Parameters
     ----------
     trajectories
-        Starts, equally spaced on the circle of the given ``radius``.
+        Starts, equally spaced on the circle of the given ``radius`` in the plane of the first axes.
     segments, duration
         A trajectory lasts ``duration`` and is looked at after each of the equal segments.
 
@@ -52,6 +52,7 @@ def trajectory_bounds(
     members = scaled[:, :, None]
     angle = 2 * torch.pi * torch.arange(trajectories, dtype=torch.float64) / trajectories
     start = radius * torch.stack([angle.cos(), angle.sin()], -1)
+    start = torch.nn.functional.pad(start, (0, network.dimension - 2))
     start = start.expand(*scaled.batch_shape, *start.shape)
     propagators, points = propagate_trajectory(members, start, duration, segments, rtol, atol)
     if not propagators.matrices.isfinite().all():
