@@ -82,11 +82,6 @@ def tanh_euler_drift(omega: Values, step: Values, level: Values) -> Values:
     return step * omega**2 * (second - np.exp(-2 * level) * first) / first
 
 
-def hard_tanh_level(omega: Values, x: Values, y: Values, clip: float = 1.0) -> Values:
-    """Return ℓ = Φ(ωx/c) + Φ(ωy/c), with Φ(z) = z²/2 up to |z| = 1 and |z| − 1/2 beyond."""
-    return _clipped_potential(omega * x / clip) + _clipped_potential(omega * y / clip)
-
-
 def hard_tanh_intercept(omega: Values, level: Values, clip: float = 1.0) -> Values:
     """Return the x > 0 at which the orbit of hard-tanh crosses y = 0: its amplitude."""
     _check_positive(omega=omega, level=level, clip=clip)
@@ -155,11 +150,6 @@ def _cosine_integral(rate: Values, phase: Values, length: Values) -> Values:
 def _log_cosh(z: Values) -> Values:
     result: Values = np.log1p(2 * np.sinh(z / 2) ** 2)
     return result
-
-
-def _clipped_potential(z: Values) -> Values:
-    inside = np.minimum(np.abs(z), 1.0)
-    return inside * (np.abs(z) - inside / 2)
 
 
 def _odd_numbers(count: int) -> Float[np.ndarray, " {count}"]:

@@ -19,7 +19,6 @@ def largest_lyapunov_exponent(
     directions: Float[np.ndarray, "*batch n"],
     step: float,
     steps: int,
-    discarded: int = 0,
 ) -> tuple[Float[np.ndarray, "*batch"], Float[np.ndarray, "*batch"]]:
     """Return the largest Lyapunov exponent along the flow from ``start``, and its error estimate.
 
@@ -41,8 +40,6 @@ def largest_lyapunov_exponent(
         Tangent vectors at time 0, of any length: random ones, as some grow slower than others.
     step, steps
         Length of a step, and how many are averaged over: a multiple of 10.
-    discarded
-        Number of steps before these, which only turn the vectors into place.
 
     Returns
     -------
@@ -52,25 +49,24 @@ def largest_lyapunov_exponent(
     Raises
     ------
     InputError
-        If the step is not positive and finite, ``steps`` no positive multiple of 10, or
-        ``discarded`` negative.
+        If the step is not positive and finite, or ``steps`` no positive multiple of 10.
     """
     if not 0 < step < math.inf:
         raise InputError(f"step: {step} is not a positive, finite time; give one")
-    if steps < _BLOCKS or steps % _BLOCKS or discarded < 0:
+    if steps < _BLOCKS or steps % _BLOCKS:
         raise InputError(
-            f"steps: {steps} steps after {discarded} discarded ones do not make {_BLOCKS} equal "
-            f"blocks; take a positive multiple of {_BLOCKS}, and discard 0 or more"
+            f"steps: {steps} steps do not make {_BLOCKS} equal blocks; "
+            f"take a positive multiple of {_BLOCKS}"
         )
     pair = np.stack((start, directions), axis=-1)
-    growth = np.empty((discarded + steps, *start.shape[:-1]))
+    growth = np.empty((steps, *start.shape[:-1]))
     with np.errstate(over="ignore", invalid="ignore"):  # what blows up is NaN in the result
-        for k in range(discarded + steps):
+        for k in range(steps):
             length = np.sqrt((pair[..., 1] ** 2).sum(axis=-1))
             pair[..., 1] /= length[..., None]
             pair = _rk4_step(network, pair, step)
             growth[k] = (pair[..., 1] ** 2).sum(axis=-1)
-    rates = np.log(growth[discarded:]) / (2 * step)
+    rates = np.log(growth) / (2 * step)
     rates[:, ~np.isfinite(pair).all(axis=(-2, -1))] = np.nan
     blocks = rates.reshape(_BLOCKS, -1, *rates.shape[1:]).mean(axis=1)
     spread = blocks.std(axis=0, ddof=1) / math.sqrt(_BLOCKS)

@@ -40,7 +40,7 @@ def propagate_trajectory(
 
 
 def lyapunov_exponents(
-    propagators: Propagators, duration: float, generator: torch.Generator, discarded: int = 0
+    propagators: Propagators, duration: float, generator: torch.Generator
 ) -> Float[Tensor, "*batch dimension"]:
     """Return the finite-time Lyapunov exponents over ``duration``, from a random orthogonal frame.
 
@@ -55,18 +55,15 @@ def lyapunov_exponents(
         Time of all segments together.
     generator
         Source of the random frame.
-    discarded
-        Number of segments at the beginning that only turn the frame into place.
     """
     d = propagators.matrices.shape[-1]
     frame = torch.linalg.qr(normal(generator, d, d)).Q
     factors = propagators.matrices.unbind(-3)
     growth = torch.zeros(factors[0].shape[:-1], dtype=torch.float64)
-    for k, factor in enumerate(factors):
+    for factor in factors:
         frame, triangle = torch.linalg.qr(factor @ frame)
-        if k >= discarded:
-            growth = growth + triangle.diagonal(dim1=-2, dim2=-1).abs().log()
-    return growth / (duration * (len(factors) - discarded) / len(factors))
+        growth = growth + triangle.diagonal(dim1=-2, dim2=-1).abs().log()
+    return growth / duration
 
 
 def log_growth(propagators: Propagators) -> Float[Tensor, "*batch segments"]:

@@ -158,29 +158,9 @@ def spectral_entropy(signal: Float[np.ndarray, "*batch times"]) -> Float[np.ndar
     ln(times/2) − 0.4: compare signals of equal length only. NaN for a signal that is constant or
     holds a NaN.
     """
-    share = _power_shares(signal)
-    terms = share * np.log(share, where=share != 0, out=np.zeros_like(share))
-    return np.asarray(-terms.sum(axis=-1))
-
-
-def rolloff_frequency(
-    signal: Float[np.ndarray, "*batch times"], rate: float, share: float = 0.95
-) -> Float[np.ndarray, "*batch"]:
-    """Return the frequency (Hz) up to which the power spectrum holds this share of its sum.
-
-    Mean and window as for ``spectral_entropy``; NaN for a signal that is constant or holds a NaN.
-    """
-    cumulative = _power_shares(signal).cumsum(axis=-1)
-    reached = 1 + (cumulative >= share).argmax(axis=-1)
-    return np.where(np.isfinite(cumulative[..., -1]), reached * rate / signal.shape[-1], np.nan)
-
-
-def _power_shares(
-    signal: Float[np.ndarray, "*batch times"],
-) -> Float[np.ndarray, "*batch frequencies"]:
-    """Return how the power is shared out over the frequencies above 0."""
     varying = signal - signal.mean(axis=-1, keepdims=True)
     power = amplitude_spectrum(varying, rate=1.0)[1][..., 1:] ** 2
     with np.errstate(invalid="ignore"):
-        shares: np.ndarray = power / power.sum(axis=-1, keepdims=True)
-    return shares
+        share = power / power.sum(axis=-1, keepdims=True)
+    terms = share * np.log(share, where=share != 0, out=np.zeros_like(share))
+    return np.asarray(-terms.sum(axis=-1))

@@ -13,7 +13,6 @@ from neural_spectra.exact_orbits import (
     hard_tanh_euler_drift,
     hard_tanh_harmonics,
     hard_tanh_intercept,
-    hard_tanh_level,
     hard_tanh_period,
     tanh_euler_drift,
     tanh_harmonics,
@@ -29,6 +28,12 @@ LEVELS = [0.01, 0.2, 0.5, 0.7, 1.0, 1.5, 4.0, 10.0]
 
 def clipped(z: np.ndarray) -> np.ndarray:
     return np.minimum(np.maximum(z, -1.0), 1.0)
+
+
+def hard_tanh_level(omega: float, x: Any, y: Any, clip: float = 1.0) -> Any:
+    """Return Φ(ωx/c) + Φ(ωy/c), where Φ(z) is z²/2 up to |z| = 1 and |z| − 1/2 beyond."""
+    sizes = [np.abs(omega * z / clip) for z in (x, y)]
+    return sum(np.where(z <= 1, z**2 / 2, z - 0.5) for z in sizes)
 
 
 @cache

@@ -17,6 +17,16 @@ def random(*shape: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal(shape)
 
 
+def later_exponent(network: RecurrentNetwork, start: np.ndarray, step: float, steps: int) -> float:
+    """Return the exponent over the second half of twice so many steps."""
+    vector = random(len(start))
+    first, both = (
+        largest_lyapunov_exponent(network, start, vector, step, count)[0]
+        for count in (steps, 2 * steps)
+    )
+    return float(2 * both - first)
+
+
 @FORMS
 def test_damping_of_a_linear_skew_symmetric_system_is_its_exponent(form: Form) -> None:
     rates = np.array([0.7, 0.0, -0.3])
@@ -34,10 +44,8 @@ def test_damping_of_a_linear_skew_symmetric_system_is_its_exponent(form: Form) -
 def test_the_exponent_of_a_linear_system_is_its_largest_eigenvalue() -> None:
     matrix = np.array([[0.3, 5.0, 1.0], [0.0, -0.2, 2.0], [0.0, 0.0, -1.5]])
     network = RecurrentNetwork(matrix, scalar_activation("linear"))
-    start = np.zeros(3)
-    exponent, error = largest_lyapunov_exponent(network, start, random(3), 0.04, 1000, 1000)
+    exponent = later_exponent(network, np.zeros(3), 0.04, 1000)
     assert exponent == pytest.approx(0.3, abs=1e-6)
-    assert error < 1e-6
 
 
 @FORMS
@@ -61,12 +69,10 @@ def test_the_exponent_of_planar_tanh_orbits_tends_to_0_like_the_logarithm_over_t
         assert (np.abs(exponents) < 5 * errors).all()
 
 
-def test_discarding_the_beginning_leaves_the_growth_in_proportion_to_time() -> None:
+def test_tangent_vectors_of_planar_tanh_orbits_double_as_the_time_does() -> None:
     network = RecurrentNetwork(planar(2.0), scalar_activation("tanh"))
     duration = 20 * tanh_period(2.0, tanh_level(2.0, 1.0, 0.0))
-    exponent, _ = largest_lyapunov_exponent(
-        network, np.array([1.0, 0.0]), random(2), duration / 1000, 1000, 1000
-    )
+    exponent = later_exponent(network, np.array([1.0, 0.0]), duration / 1000, 1000)
     assert exponent == pytest.approx(np.log(2) / duration, rel=0.02)
 
 
@@ -120,8 +126,8 @@ def test_a_step_that_is_not_positive_and_finite_is_refused(step: float) -> None:
         largest_lyapunov_exponent(network, np.ones(2), random(2), step, 100)
 
 
-@pytest.mark.parametrize(("steps", "discarded"), [(0, 0), (105, 0), (100, -1)])
-def test_steps_that_do_not_make_equal_blocks_are_refused(steps: int, discarded: int) -> None:
+@pytest.mark.parametrize("steps", [0, 105, -10])
+def test_steps_that_do_not_make_equal_blocks_are_refused(steps: int) -> None:
     network = RecurrentNetwork(planar(2.0), scalar_activation("tanh"))
     with pytest.raises(InputError, match="equal blocks; take a positive multiple of 10"):
-        largest_lyapunov_exponent(network, np.ones(2), random(2), 0.1, steps, discarded)
+        largest_lyapunov_exponent(network, np.ones(2), random(2), 0.1, steps)

@@ -11,7 +11,6 @@ from neural_spectra.signals import (
     harmonic_amplitudes,
     peak_frequency,
     require_sampling,
-    rolloff_frequency,
     spectral_entropy,
     spectrogram,
 )
@@ -127,16 +126,9 @@ def test_white_noise_has_almost_the_highest_entropy() -> None:
     assert spectral_entropy(noise).mean() == pytest.approx(expected, abs=0.05)
 
 
-def test_the_rolloff_frequency_is_the_highest_line_that_the_share_needs() -> None:
-    signal = cosine(2.0, 1.0) + cosine(5.0, 0.3) + cosine(9.0, 0.1)  # powers 100 : 9 : 1
-    found = [rolloff_frequency(signal, RATE, share) for share in (0.5, 0.95, 0.995)]
-    np.testing.assert_allclose(found, [2.0, 5.0, 9.0], atol=3 * RATE / len(TIMES))
-
-
-def test_constant_and_lost_signals_have_no_entropy_and_no_rolloff() -> None:
+def test_constant_and_lost_signals_have_no_entropy() -> None:
     signal = np.stack([np.full(len(TIMES), 3.0), np.full(len(TIMES), np.nan)])
     assert np.isnan(spectral_entropy(signal)).all()
-    assert np.isnan(rolloff_frequency(signal, RATE)).all()
 
 
 def test_a_sampling_rate_too_low_for_the_fastest_oscillation_names_the_nyquist_limit() -> None:
