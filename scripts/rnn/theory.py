@@ -4,4 +4,4 @@ from neural_spectra.jobs import job
 from neural_spectra.studies.rnn.theory import theory
 
 with job(snakemake) as run:
-    run.save(theory())
+    run.save(theory(**snakemake.params.settings))

@@ -110,7 +110,12 @@ def scaling_study():
     ):
         spread = generator.standard_normal(9)
         growth = 10 * (n / 2) ** power * np.exp(0.3 * spread)
-        columns = {"seed": range(9), "growth": growth, "entropy": 1.8 + n / 100 + 0.2 * spread}
+        measured = {
+            "growth": growth,
+            "power": growth**2 / n,
+            "entropy": 1.8 + n / 100 + 0.2 * spread,
+        }
+        columns = {"seed": range(9)} | measured
         tables.append(pd.DataFrame({"form": form, "scaling": scaling, "n": n} | columns))
     return pd.concat(tables, ignore_index=True)
 

@@ -37,7 +37,7 @@ PANELS = {
     "rnn/non_odd_activations": 9,
     "rnn/spectral_response": 4,
     "rnn/euler_instability": 6,
-    "rnn/scaling_study": 4,
+    "rnn/scaling_study": 6,
     "rnn/period_backbone": 2,
     "rnn/drift_map": 3,
     "rnn/lyapunov": 2,

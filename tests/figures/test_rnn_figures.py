@@ -292,7 +292,7 @@ class TestScalingStudy:
     def groups(self, table, form, scaling, quantity):
         return table[(table["form"] == form) & (table["scaling"] == scaling)].groupby("n")[quantity]
 
-    @pytest.mark.parametrize(("first", "quantity"), [(0, "growth"), (2, "entropy")])
+    @pytest.mark.parametrize(("first", "quantity"), [(0, "growth"), (2, "power"), (4, "entropy")])
     def test_a_line_joins_the_medians_over_the_seeds(self, first, quantity):
         table, figure = drawn("scaling_study")
         for axis, form in zip(figure.axes[first:], ["A sigma(x)", "sigma(A x)"], strict=False):
@@ -319,22 +319,31 @@ class TestScalingStudy:
         spans = sorted((box.x0, box.x1) for box in boxes)
         assert all(left[1] < right[0] for left, right in pairwise(spans))
 
-    def test_growth_is_logarithmic_with_plain_numbers_and_a_line_at_one(self):
+    def test_growth_and_power_are_logarithmic_with_plain_numbers(self):
         _, figure = drawn("scaling_study")
-        assert [axis.get_yscale() for axis in figure.axes] == ["log", "log", "linear", "linear"]
-        for axis in figure.axes[:2]:
-            assert [
-                list(line.get_ydata()) for line in axis.lines if line.get_linestyle() == ":"
-            ] == [[1, 1]]
-        shown = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-        assert {"1", "3", "10"} <= set(shown)
+        scales = [axis.get_yscale() for axis in figure.axes]
+        assert scales == ["log"] * 4 + ["linear"] * 2
+        for axis in figure.axes[:4:2]:
+            shown = [text.get_text() for text in axis.get_yticklabels()]
+            assert {"1", "3", "10"} <= set(shown)
+
+    def test_a_line_at_one_tells_growth_from_decay(self):
+        _, figure = drawn("scaling_study")
+        lines = [
+            [list(line.get_ydata()) for line in axis.lines if line.get_linestyle() == ":"]
+            for axis in figure.axes
+        ]
+        assert lines == [[[1, 1]]] * 2 + [[]] * 4
 
     def test_forms_sizes_and_scalings_are_named(self):
         _, figure = drawn("scaling_study")
         forms = [r"$\dot{x} = A\,\sigma(x)$", r"$\dot{x} = \sigma(A x)$"]
         assert [axis.get_title() for axis in figure.axes[:2]] == forms
-        ticks = [text.get_text() for text in figure.axes[2].get_xticklabels()]
+        ticks = [text.get_text() for text in figure.axes[4].get_xticklabels()]
         assert ticks == ["2", "5", "20", "40"]
-        assert figure.axes[2].get_ylabel() == "spectral entropy (nats)"
+        assert [axis.get_ylabel() for axis in figure.axes[2::2]] == [
+            "power of $x_1$",
+            "spectral entropy (nats)",
+        ]
         scalings = [r"$\|A\|_F$ fixed", r"$\rho(A)$ fixed", r"$\mathrm{Var}\,A_{ij} \propto 1/n$"]
         assert legend_of(figure) == [*scalings, "no growth"]

@@ -38,15 +38,25 @@ def test_eulers_linear_orbit_grows_by_the_exact_factor_each_step():
     np.testing.assert_allclose(radius, 1.5 * (1 + 0.05**2) ** (steps / 2), rtol=1e-12)
 
 
+def test_the_distance_from_the_flow_is_eulers_error_of_first_order():
+    row = {"omega": 1.0, "duration": 6.0, "start": [1.5, 0.0]}
+    rows = [row | {"step": step} for step in (0.01, 0.005)]
+    found = portraits.orbits(activations=["tanh"], rows=rows, points=100).residuals
+    coarse, fine = (found[f"distance_from_flow_row_{k}"] for k in range(2))
+    assert coarse / fine == pytest.approx(2, abs=0.1)
+
+
 def test_relu_stops_where_its_norm_passes_the_threshold():
-    table = portraits.non_odd_activations(
+    computed = portraits.non_odd_activations(
         activations=["relu", "tanh"],
         omegas=[2.0, 5.0, 10.0],
         start=[-1.0, -0.5],
         step=0.01,
         duration=20.0,
         threshold=20.0,
-    ).table
+    )
+    table = computed.table
+    assert set(computed.residuals) == {"distance_from_flow_relu", "distance_from_flow_tanh"}
     stops = table.groupby(["activation", "omega"])["stopped_step"].first()
     assert list(stops["relu"]) == [1087, 426, 206]
     assert list(stops["tanh"]) == [-1, -1, -1]
@@ -79,6 +89,7 @@ def test_the_spectrograms_and_signals_of_every_size_are_there():
         scaling="frobenius norm",
         size=5 * math.sqrt(2),
         seed=0,
+        planar_start=[1.0, 0.5],
         step=0.05,
         duration=20.0,
         window=64,
@@ -88,7 +99,10 @@ def test_the_spectrograms_and_signals_of_every_size_are_there():
         (kind, n) for kind in ("signal", "spectrogram") for n in (2, 5)
     }
     assert (computed.table.query("kind == 'spectrogram'")["value"] >= 0).all()
-    assert computed.residuals["skew_defect"] == 0
+    starts = computed.table.query("kind == 'signal' and t == 0").set_index("n")["value"]
+    assert starts[2] == 1.0
+    assert starts[5] == scaling.random_starts(5, [0])[0, 0]
+    assert 0 < computed.residuals["change_by_rounding"] < 1e-12
 
 
 STUDY = {
@@ -102,8 +116,25 @@ STUDY = {
 def test_euler_never_lowers_the_energy():
     computed = scaling.scaling_study(**STUDY, seeds=range(3), step=0.05, duration=20.0)
     assert len(computed.table) == 2 * 2 * 2 * 3
-    assert computed.residuals["smallest_energy_growth"] >= 0
+    assert computed.residuals["largest_energy_decrease"] == 0
     assert (computed.table["entropy"] > 0).all()
+
+
+def test_a_decrease_of_the_energy_is_seen():
+    study = STUDY | {"activation": "bump"}  # not monotone
+    computed = scaling.scaling_study(**study, seeds=range(3), step=0.5, duration=100.0)
+    assert computed.residuals["largest_energy_decrease"] > 0.01
+
+
+def test_the_power_of_an_output_is_the_mean_of_its_square():
+    # A linear Euler orbit of the plane: |x|² grows by 1 + h²ω² in a step, and x_1² has half of it.
+    study = {"forms": ["sigma(A x)"], "scalings": {"spectral radius": 1.0}, "sizes": [2]}
+    table = scaling.scaling_study(
+        **study, activation="linear", seeds=range(3), step=0.01, duration=200 * math.pi
+    ).table
+    squares = np.square(scaling.random_starts(2, range(3))).sum(axis=-1)
+    grown = squares * np.expm1(2 * math.pi) / (2 * math.pi)
+    assert list(table["power"]) == pytest.approx(list(grown / 2), rel=0.01)
 
 
 def test_the_exponents_of_planar_networks_vanish_within_their_error():
@@ -117,11 +148,9 @@ def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bi
     exponents = partial(scaling.lyapunov, **STUDY, replicates=5, step=0.04, duration=20.0)
     for compute in (growth, exponents):
         apart = [compute(seeds=seeds) for seeds in ([0, 1], [2, 3], [4])]
-        pd.testing.assert_frame_equal(
-            parts.joined_over_seeds(apart).table,
-            compute(seeds=range(5)).table,
-            check_exact=True,
-        )
+        joined, whole = parts.joined_over_seeds(apart), compute(seeds=range(5))
+        pd.testing.assert_frame_equal(joined.table, whole.table, check_exact=True)
+        assert joined.residuals == whole.residuals
 
 
 def test_simulated_periods_and_harmonics_agree_with_the_closed_forms():
@@ -172,15 +201,17 @@ def test_eulers_drift_follows_the_averaged_law():
 
 
 def test_drift_falls_with_the_order_of_the_integrator():
-    table = conservation.integrators(
+    computed = conservation.integrators(
         activations=["tanh"],
         integrators=["euler", "rk4", "implicit midpoint", "average vector field"],
         omega=1.0,
         level=1.5,
         steps=[0.2, 0.1, 0.05],
         duration=20.0,
-    ).table
-    order = table.groupby("integrator")["order"].first()
+    )
+    assert computed.residuals["average_vector_field_drift"] < 1e-13
+    assert 0 < computed.residuals["order_scatter"] < 0.2
+    order = computed.table.groupby("integrator")["order"].first()
     assert order["euler"] == pytest.approx(1, abs=0.25)
     assert order["implicit midpoint"] == pytest.approx(2, abs=0.25)
     assert order["rk4"] > 3.7
@@ -208,6 +239,7 @@ def test_the_sign_condition_and_an_unbounded_potential_close_orbits_not_oddness(
         omega=1.0,
         start=[2.0, 1.0],
         duration=40.0,
+        samples=10_000,
         points=100,
         rtol=1e-10,
         atol=1e-11,
@@ -218,9 +250,39 @@ def test_the_sign_condition_and_an_unbounded_potential_close_orbits_not_oddness(
     assert odd.to_dict() == {"tanh": True, "elu": False, "sigmoid": False, "bump": True}
 
 
+def test_an_orbit_that_runs_away_does_not_come_back():
+    time = np.linspace(0, 10, 1001)
+    assert closing.return_distance(np.stack((time, time**2), axis=-1)) == 1
+
+
+def test_an_orbit_comes_back_as_near_as_after_it_has_turned_around():
+    there = np.linspace(0, 1, 101)
+    back = np.linspace(1, 0.3, 71)
+    on = np.linspace(0.3, 0.8, 51)
+    path = np.concatenate((there, back, on))
+    assert closing.return_distance(np.stack((path, 0 * path), axis=-1)) == pytest.approx(0.3)
+
+
+def test_a_loop_beside_the_start_is_no_return():
+    # A slow circle with a fast small one on it, from a point where both have begun.
+    angle = np.linspace(0, 1.9 * np.pi, 20_000)
+    path = np.exp(1j * angle) + 0.02 * np.exp(40j * angle)
+    states = np.stack((path.real, path.imag), axis=-1)
+    assert closing.return_distance(states) == pytest.approx(np.sin(0.05 * np.pi), abs=0.02)
+
+
 @pytest.fixture(scope="module")
-def verdicts():
-    return theory.theory().table
+def tried():
+    return theory.theory(seeds=4, duration=100.0, step=0.05, rtol=1e-12, atol=1e-13)
+
+
+@pytest.fixture(scope="module")
+def verdicts(tried):
+    return tried.table
+
+
+def test_the_values_of_the_theory_hardly_change_with_the_step(tried):
+    assert 0 < tried.residuals["change_at_twice_the_step"] < 1e-3
 
 
 def test_a_defective_imaginary_pair_is_unstable_though_no_real_part_is_positive(verdicts):

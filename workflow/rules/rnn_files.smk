@@ -1,8 +1,8 @@
 # The files of study 2: tables, figures, and the parts of tables that are computed in chunks.
 RNN = "results/rnn"
 RNN_SETTINGS = {table: settings.rnn.parameters(table) for table in type(settings.rnn).model_fields}
-RNN_TABLES = [*RNN_SETTINGS, "theory"]
-RNN_FIGURES = [table for table in RNN_SETTINGS if table not in ("periods", "invariants")]
+RNN_TABLES = list(RNN_SETTINGS)
+RNN_FIGURES = [table for table in RNN_TABLES if table not in ("periods", "invariants", "theory")]
 # Tables that are made from the files of others.
 RNN_SOURCES = {"period_backbone": dict(periods=f"{RNN}/data/periods.csv")}
 # Tables that are computed for chunks of the seeds, and what else their jobs need to know.

@@ -22,18 +22,19 @@ from neural_spectra.figures.style import (
 
 QUANTITIES = {
     "growth": r"growth $\|x(T)\|\,/\,\|x(0)\|$",
+    "power": "power of $x_1$",
     "entropy": "spectral entropy (nats)",
 }
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``scaling_study.csv``: columns form, scaling, n, seed, growth, entropy.
+    """Draw ``scaling_study.csv``: columns form, scaling, n, seed, growth, power, entropy.
 
     A box over the seeds for each size and scaling of A, and a line through the boxes' medians.
     """
     forms = list(table.groupby("form", sort=False))
     sizes = sorted(table["n"].unique())
-    with drawing(style, "double_column", 4.6) as figure:
+    with drawing(style, "double_column", 6.4) as figure:
         shape = len(QUANTITIES), len(forms)
         grid = figure.subplots(*shape, sharex=True, sharey="row", squeeze=False)
         for axes, (quantity, name) in zip(grid, QUANTITIES.items(), strict=True):
@@ -43,11 +44,12 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis, (form, _) in zip(grid[0], forms, strict=True):
             axis.axhline(1, color="black", lw=1, ls=":", label="no growth")
             axis.set_title(label(FORMS, str(form)))
-        grid[0, 0].set_yscale("log")
-        grid[0, 0].yaxis.set_major_locator(LogLocator(subs=(1, 3)))
-        grid[0, 0].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        grid[0, 0].yaxis.set_minor_locator(NullLocator())
-        grid[1, 0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        for axis in grid[:2, 0]:
+            axis.set_yscale("log")
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+            axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.yaxis.set_minor_locator(NullLocator())
+        grid[2, 0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         for axis in grid[-1]:
             axis.set_xticks(range(len(sizes)), sizes)
             axis.set_xlabel("units $n$")

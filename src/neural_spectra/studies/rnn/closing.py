@@ -12,8 +12,10 @@ from neural_spectra.skew_theory import activation_properties
 from neural_spectra.steppers import reference_solution
 from neural_spectra.studies.rnn.planar import planar_network
 
+# An orbit closes if it comes back to its start up to this share of its extent.
 CLOSED = 1e-3
-SAMPLES = 20_000
+# It has left its start once it is farther away than this share of its extent.
+LEFT = 0.1
 
 
 def closing_condition(
@@ -22,6 +24,7 @@ def closing_condition(
     omega: float,
     start: Sequence[float],
     duration: float,
+    samples: int,
     points: int,
     rtol: float,
     atol: float,
@@ -34,12 +37,11 @@ def closing_condition(
     -------
     Computed
         ``closing_condition``: activation, odd, bounded, sign_condition, potential_unbounded,
-        closes, return_distance (smallest distance from the start after leaving it, relative to the
-        orbit's extent), t, x, y.
+        closes, return_distance (see `return_distance`), t, x, y.
     """
     tables, drifts = [], []
-    times = np.linspace(0.0, duration, SAMPLES)
-    shown = np.unique(np.linspace(0, SAMPLES - 1, points).round().astype(int))
+    times = np.linspace(0.0, duration, samples)
+    shown = np.unique(np.linspace(0, samples - 1, points).round().astype(int))
     for name in activations:
         network = planar_network(name, omega)
         origin = np.asarray(start, dtype=float)
@@ -61,11 +63,17 @@ def closing_condition(
 
 
 def return_distance(states: np.ndarray) -> float:
-    """Return how near an orbit comes to its start again, relative to its extent."""
+    """Return how near an orbit comes to its start again, relative to its extent.
+
+    It comes back only after it has left its start and turned around: an orbit whose distance from
+    its start never stops growing has 1.
+    """
     away = np.linalg.norm(states - states[0], axis=-1)
     extent = away.max()
-    left = int(np.argmax(away > 0.1 * extent))
-    nearest = left + int(np.argmin(away[left:]))
+    left = int(np.argmax(away > LEFT * extent))
+    turning = np.flatnonzero(np.diff(away[left:]) < 0)
+    turned = left + int(turning[0]) if turning.size else len(away) - 1
+    nearest = turned + int(np.argmin(away[turned:]))
     # The distance of the start from the straight line between neighbouring samples.
     a, b = states[max(nearest - 1, 0)], states[min(nearest + 1, len(states) - 1)]
     along = (b - a) / np.linalg.norm(b - a)

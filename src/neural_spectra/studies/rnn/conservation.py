@@ -69,8 +69,7 @@ def invariants(
             }
             tables.append(pd.DataFrame(columns))
     table = pd.concat(tables, ignore_index=True)
-    conserving = table.query("integrator == 'average vector field'")
-    return Computed(table, {"average_vector_field_drift": float(conserving["drift"].max())})
+    return Computed(table, _rounding(table))
 
 
 def drift_map(
@@ -131,9 +130,11 @@ def integrators(
     -------
     Computed
         ``integrators``: activation, integrator, h, evaluations, drift, order (the slope of the
-        drift against h, NaN where the drift is rounding alone).
+        drift against h, NaN where the drift is rounding alone). The residuals are the largest drift
+        under the average vector field, which is rounding, and the largest distance of an order from
+        the slope between two neighbouring steps.
     """
-    rows = []
+    rows, scatter = [], [0.0]
     for name, method in product(activations, integrators):
         network = planar_network(name, omega)
         start = np.array([float(INTERCEPTS[name](omega, level)), 0.0])
@@ -153,11 +154,20 @@ def integrators(
                     "drift": drifts[-1],
                 }
             )
-        resolved = min(drifts) > 1e-12
-        slope = np.polyfit(np.log(steps), np.log(drifts), 1)[0] if resolved else math.nan
+        slope = math.nan
+        if min(drifts) > 1e-12:
+            slope = np.polyfit(np.log(steps), np.log(drifts), 1)[0]
+            scatter.append(np.abs(np.diff(np.log(drifts)) / np.diff(np.log(steps)) - slope).max())
         for row in rows[-len(steps) :]:
             row["order"] = float(slope)
-    return Computed(pd.DataFrame(rows), {})
+    table = pd.DataFrame(rows)
+    return Computed(table, {"order_scatter": float(max(scatter)), **_rounding(table)})
+
+
+def _rounding(table: pd.DataFrame) -> dict[str, float]:
+    """Return the largest drift under the method that conserves E by construction, if it is used."""
+    drifts = table.loc[table["integrator"] == "average vector field", "drift"]
+    return {} if drifts.empty else {"average_vector_field_drift": float(drifts.max())}
 
 
 def _predicted_drift(activation: str, omega: float, step: float, level: float) -> float:

@@ -6,7 +6,8 @@ All rows are those of the table ``theory``: statement, case, verdict, value, mea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,38 +29,72 @@ from neural_spectra.studies.rnn.scaling import random_starts
 
 Row = dict[str, Any]
 
-SEEDS = range(12)
 FORMS: tuple[Form, ...] = ("A sigma(x)", "sigma(A x)")
-DURATION = 100.0
+# What separates one verdict from the other.
 SHARE = 0.1
 RESTING_SPEED = 1e-6
+# So many samples in a step show where an orbit comes nearest to its start.
+SAMPLES_PER_STEP = 5
 HIGHEST_FUNDAMENTAL = 0.25
 
 
-def growth_rates() -> Iterator[Row]:
+@dataclass(frozen=True)
+class Trials:
+    """How the statements are tried.
+
+    Parameters
+    ----------
+    seeds
+        So many random matrices of each size.
+    duration
+        How long orbits are followed, those that may close half as long.
+    step
+        Step of the Runge–Kutta method.
+    rtol, atol
+        Tolerances of reference solutions.
+    """
+
+    seeds: int
+    duration: float
+    step: float
+    rtol: float
+    atol: float
+
+    def follow(
+        self, network: RecurrentNetwork, starts: np.ndarray, share: float = 1.0, samples: int = 1
+    ) -> np.ndarray:
+        """Return states over a share of the duration, so many of them in a step."""
+        steps = round(share * samples * self.duration / self.step)
+        return simulate(network, starts, self.step / samples, steps, "rk4").states
+
+
+Check = Callable[[Trials], Iterator[Row]]
+
+
+def growth_rates(trials: Trials) -> Iterator[Row]:
     """Hold ‖exp(TA)‖ against exp(αT) ≤ ‖exp(TA)‖ ≤ κ(V) exp(αT).
 
     α is the largest real part of an eigenvalue and κ(V) the condition number of the eigenvectors.
     """
-    for seed in SEEDS:
+    for seed in range(trials.seeds):
         generator = np.random.default_rng(seed)
         matrix = generator.standard_normal((5, 5)) / math.sqrt(5)
         rate = (-0.5, 0.0, 0.5)[seed % 3]
         matrix += (rate - np.linalg.eigvals(matrix).real.max()) * np.eye(5)
         condition = np.linalg.cond(np.linalg.eig(matrix).eigenvectors)
-        norm = np.linalg.norm(scipy.linalg.expm(DURATION * matrix), ord=2)
-        excess = (math.log(norm) - rate * DURATION) / math.log(condition)
+        norm = np.linalg.norm(scipy.linalg.expm(trials.duration * matrix), ord=2)
+        excess = (math.log(norm) - rate * trials.duration) / math.log(condition)
         yield {
             "statement": "linear networks grow at the rate of the largest real part",
             "case": f"random matrix, n = 5, seed {seed}, largest real part {rate:g}",
             "verdict": "so it is" if 0 <= excess <= 1 else "otherwise",
             "value": excess,
             "meaning": f"ln ‖exp(TA)‖ − αT over the ln of the eigenvectors' condition, "
-            f"T = {DURATION:g}",
+            f"T = {trials.duration:g}",
         }
 
 
-def growth_on_the_axis() -> Iterator[Row]:
+def growth_on_the_axis(trials: Trials) -> Iterator[Row]:
     """Find the power of t with which solutions grow whose eigenvalues are all imaginary."""
     twice = np.kron(np.eye(2), planar(1.0))
     for case, matrix in {
@@ -68,7 +103,7 @@ def growth_on_the_axis() -> Iterator[Row]:
     }.items():
         early, late = (
             np.linalg.norm(scipy.linalg.expm(time * matrix), ord=2)
-            for time in (10 * DURATION, 20 * DURATION)
+            for time in (10 * trials.duration, 20 * trials.duration)
         )
         power = math.log2(late / early)
         yield {
@@ -80,52 +115,57 @@ def growth_on_the_axis() -> Iterator[Row]:
         }
 
 
-def lengths() -> Iterator[Row]:
+def lengths(trials: Trials) -> Iterator[Row]:
     """Follow linear networks with a skew-symmetric matrix by the matrix exponential."""
+    seeds = range(trials.seeds)
     for n in (2, 5, 20):
-        matrices = random_skew_symmetric(n, SEEDS, "spectral radius", 5.0)
-        starts = random_starts(n, SEEDS)
-        ends = np.matvec(scipy.linalg.expm(DURATION * matrices), starts)
+        matrices = random_skew_symmetric(n, seeds, "spectral radius", 5.0)
+        starts = random_starts(n, seeds)
+        ends = np.matvec(scipy.linalg.expm(trials.duration * matrices), starts)
         ratios = np.linalg.norm(ends, axis=-1) / np.linalg.norm(starts, axis=-1)
         worst = float(ratios[np.abs(ratios - 1).argmax()])
         yield {
             "statement": "linear networks with a skew-symmetric matrix conserve |x|",
-            "case": f"{len(SEEDS)} random matrices, n = {n}",
+            "case": f"{trials.seeds} random matrices, n = {n}",
             "verdict": "conserved" if abs(worst - 1) < 1e-10 else "not conserved",
             "value": worst,
-            "meaning": f"|x(T)| / |x(0)|, T = {DURATION:g}, the farthest from 1",
+            "meaning": f"|x(T)| / |x(0)|, T = {trials.duration:g}, the farthest from 1",
         }
 
 
-def neighbouring_orbits() -> Iterator[Row]:
+def neighbouring_orbits(trials: Trials) -> Iterator[Row]:
     """Follow planar orbits of several sizes: a limit cycle would draw them together."""
     starts = np.linspace(0.5, 3.0, 6)[:, None] * [1.0, 0.0]
     for form in FORMS:
         network = RecurrentNetwork(planar(1.0), scalar_activation("tanh"), form)
-        run = simulate(network, starts, 0.05, round(DURATION / 0.05), "rk4")
+        states = trials.follow(network, starts)
         # The last fifth of the time holds a turn of each.
-        sizes = run.states[-len(run.states) // 5 :, :, 0].max(axis=0)
+        sizes = states[-len(states) // 5 :, :, 0].max(axis=0)
         kept = float(np.ptp(sizes) / np.ptp(starts[:, 0]))
         yield {
             "statement": "neighbouring orbits approach a limit cycle",
             "case": f"{form}, tanh, n = 2",
             "verdict": "they do" if kept < 1 - SHARE else "they do not",
             "value": kept,
-            "meaning": f"spread of the orbits' amplitudes after {DURATION:g}, over that before",
+            "meaning": f"spread of the orbits' amplitudes after {trials.duration:g}, over that "
+            f"before",
         }
 
 
-def perpetual_motion() -> Iterator[Row]:
-    """Follow random networks, and odd ones that start in the kernel of their matrix."""
+def perpetual_motion(trials: Trials) -> Iterator[Row]:
+    """Follow random networks, and odd ones that start in the kernel of their matrix.
+
+    Whether the size of a state decays is asked of random starts only: at rest it cannot.
+    """
+    seeds = range(trials.seeds)
     for n in (2, 5, 20):
-        matrices = random_skew_symmetric(n, SEEDS, "spectral radius", 2.0)
+        matrices = random_skew_symmetric(n, seeds, "spectral radius", 2.0)
         network = RecurrentNetwork(matrices, scalar_activation("tanh"))
-        starts = {"random starts": random_starts(n, SEEDS)}
+        starts = {"random starts": random_starts(n, seeds)}
         if n % 2:
             starts["starts in the kernel of A"] = kernel_vector(matrices)
         for words, start in starts.items():
-            states = simulate(network, start, 0.05, round(DURATION / 0.05), "rk4").states
-            early, late = _ends(np.linalg.norm(states, axis=-1))
+            states = trials.follow(network, start)
             speed = float(
                 np.linalg.norm(network(states[-len(states) // 10 :]), axis=-1).max(0).min()
             )
@@ -135,38 +175,42 @@ def perpetual_motion() -> Iterator[Row]:
                 "case": case,
                 "verdict": "at rest" if speed < RESTING_SPEED else "moving",
                 "value": speed,
-                "meaning": f"largest speed in the last tenth of {DURATION:g}, "
-                f"the smallest of {len(SEEDS)} networks",
+                "meaning": f"largest speed in the last tenth of {trials.duration:g}, "
+                f"the smallest of {trials.seeds} networks",
             }
+            if words != "random starts":
+                continue
+            early, late = _ends(np.linalg.norm(states, axis=-1))
             yield {
                 "statement": "the size of the state does not decay",
                 "case": case,
                 "verdict": "does not decay" if (late / early).min() > 1 - SHARE else "decays",
                 "value": float((late / early).min()),
-                "meaning": f"largest norm in the last tenth of {DURATION:g} over that in the "
-                f"first, the smallest of {len(SEEDS)} networks",
+                "meaning": f"largest norm in the last tenth of {trials.duration:g} over that in "
+                f"the first, the smallest of {trials.seeds} networks",
             }
 
 
-def closed_orbits() -> Iterator[Row]:
-    """See whether an orbit of a larger network comes back to its start."""
-    times = np.linspace(0.0, DURATION / 2, 5_001)
+def closed_orbits(trials: Trials) -> Iterator[Row]:
+    """See whether the orbits of larger networks come back to their starts."""
+    seeds = range(trials.seeds)
     for n in (3, 4, 10):
-        matrix = random_skew_symmetric(n, [0], "spectral radius", 2.0)[0]
-        start = random_starts(n, [0])[0]
+        matrices = random_skew_symmetric(n, seeds, "spectral radius", 2.0)
         for name in ("linear", "tanh"):
-            network = RecurrentNetwork(matrix, scalar_activation(name))
-            distance = return_distance(reference_solution(network, start, times, 1e-9, 1e-10))
+            network = RecurrentNetwork(matrices, scalar_activation(name))
+            states = trials.follow(network, random_starts(n, seeds), 0.5, SAMPLES_PER_STEP)
+            distance = max(return_distance(states[:, seed]) for seed in seeds)
             yield {
                 "statement": "orbits of larger networks close",
                 "case": f"{name}, n = {n}",
                 "verdict": "closes" if distance < CLOSED else "does not close",
                 "value": distance,
-                "meaning": "smallest distance from the start after leaving it, over the extent",
+                "meaning": f"smallest distance from the start after leaving it and turning around, "
+                f"over the extent, the largest of {trials.seeds} networks",
             }
 
 
-def convex_level_sets() -> Iterator[Row]:
+def convex_level_sets(_: Trials) -> Iterator[Row]:
     """Walk along the curves of Fig. 1: only a closed, convex one turns by 2π in all (Fenchel)."""
     for level in (0.2, 1.5, 3.0):
         times = np.linspace(0.0, float(tanh_period(1.0, level)), 400)
@@ -182,14 +226,15 @@ def convex_level_sets() -> Iterator[Row]:
         }
 
 
-def odd_harmonics() -> Iterator[Row]:
+def odd_harmonics(trials: Trials) -> Iterator[Row]:
     """Take from x_1 the odd harmonics of its fundamental, or of 0.25 Hz if that is lower."""
     for omega in (1.0, 5.0, 25.0):
         network = RecurrentNetwork(planar(omega), scalar_activation("tanh"))
         period = float(tanh_period(omega, tanh_level(omega, 1.0, 0.0)))
         window = max(period, 1 / HIGHEST_FUNDAMENTAL)
         times = window / 1024 * np.arange(1024)
-        signal = reference_solution(network, np.array([1.0, 0.0]), times)[:, 0]
+        start = np.array([1.0, 0.0])
+        signal = reference_solution(network, start, times, trials.rtol, trials.atol)[:, 0]
         power = harmonic_amplitudes(signal, 500) ** 2
         even = float(np.sqrt(power[1::2].sum() / power.sum()))
         yield {
@@ -207,13 +252,6 @@ def _ends(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values[:tenth].max(axis=0), values[-tenth:].max(axis=0)
 
 
-CHECKS = (
-    growth_rates,
-    growth_on_the_axis,
-    lengths,
-    neighbouring_orbits,
-    perpetual_motion,
-    closed_orbits,
-    convex_level_sets,
-    odd_harmonics,
-)
+# Of closed forms, and of orbits that are followed.
+EXACT: tuple[Check, ...] = (growth_rates, growth_on_the_axis, lengths, convex_level_sets)
+FOLLOWED: tuple[Check, ...] = (neighbouring_orbits, perpetual_motion, closed_orbits, odd_harmonics)

@@ -94,7 +94,7 @@ class SpectralResponse(Model):
 
 
 class EulerInstability(Model):
-    """Fig. 5."""
+    """Fig. 5; ``planar_start`` is the start for n = 2, those of other sizes are drawn."""
 
     form: Form
     activation: ActivationName
@@ -102,6 +102,7 @@ class EulerInstability(Model):
     scaling: Scaling
     size: Positive
     seed: Annotated[int, Field(ge=0)]
+    planar_start: State
     step: Positive
     duration: Positive
     window: Annotated[int, Field(ge=8)]
@@ -118,7 +119,7 @@ class EulerInstability(Model):
 
 
 class ScalingStudy(Model):
-    """Growth and spectral entropy over sizes, scalings, forms and seeds."""
+    """Growth, power and spectral entropy over sizes, scalings, forms and seeds."""
 
     forms: Forms
     scalings: Annotated[dict[Scaling, Positive], Field(min_length=1)]
@@ -211,15 +212,35 @@ class Integrators(Model):
 
 
 class ClosingCondition(Model):
-    """Which activations close the orbits."""
+    """Which activations close the orbits, seen from so many samples; ``points`` are drawn."""
 
     activations: Activations
     omega: Positive
     start: State
     duration: Positive
+    samples: Annotated[int, Field(ge=10)]
     points: Annotated[int, Field(ge=2)]
     rtol: Positive
     atol: Positive
+
+
+class Theory(Model):
+    """The paper's theory, case by case."""
+
+    seeds: Count
+    duration: Positive
+    step: Positive
+    rtol: Positive
+    atol: Positive
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Theory:
+        if self.duration < 100 * self.step:
+            raise ValueError(
+                f"a duration of {self.duration:g} has fewer than 100 steps of {self.step:g}; "
+                f"shorten the step"
+            )
+        return self
 
 
 class RecurrentNetworks(Model):
@@ -239,6 +260,7 @@ class RecurrentNetworks(Model):
     euler_limit_cycle: EulerLimitCycle
     integrators: Integrators
     closing_condition: ClosingCondition
+    theory: Theory
 
     def parameters(self, table: str) -> dict[str, Any]:
         """Return the settings of one table as plain values, sweeps as the lists they stand for."""

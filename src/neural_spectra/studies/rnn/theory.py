@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,8 @@ from neural_spectra.skew_theory import (
 )
 from neural_spectra.steppers import reference_solution
 from neural_spectra.studies.rnn import oscillations
-from neural_spectra.studies.rnn.closing import return_distance
+from neural_spectra.studies.rnn.closing import CLOSED, return_distance
+from neural_spectra.studies.rnn.oscillations import SAMPLES_PER_STEP, Check, Row, Trials
 
 PAIR = planar(1.0)
 LINEAR_SYSTEMS = {
@@ -35,24 +36,40 @@ NOT_SKEW = {
     "[[0, 1], [-4, 0]]": np.array([[0.0, 1.0], [-4.0, 0.0]]),
     "[[1, -2], [1, -1]]": np.array([[1.0, -2.0], [1.0, -1.0]]),
 }
-DURATION = 100.0
 OSCILLATES = 0.9
 
 
-def theory() -> Computed:
+def theory(*, seeds: int, duration: float, step: float, rtol: float, atol: float) -> Computed:
     """Judge what the paper says of stability, oscillation, invariants, orbits and lines.
+
+    The residual is the largest change of a value when orbits are followed with twice the step and a
+    hundred times the tolerances.
+
+    Parameters
+    ----------
+    seeds, duration, step, rtol, atol
+        See `oscillations.Trials`.
 
     Returns
     -------
     Computed
         ``theory``: statement, case, verdict, value (the number behind the verdict), meaning.
     """
-    checks = (_linear_stability, _necessity, _kernel, _closed_levels, *oscillations.CHECKS)
-    rows = [row for check in checks for row in check()]
-    return Computed(pd.DataFrame(rows), {})
+    trials = Trials(seeds, duration, step, rtol, atol)
+    coarser = replace(trials, step=2 * step, rtol=100 * rtol, atol=100 * atol)
+    exact = _tabulated((_linear_stability, _kernel, *oscillations.EXACT), trials)
+    checks = (_necessity, _closed_levels, *oscillations.FOLLOWED)
+    followed, again = (_tabulated(checks, given) for given in (trials, coarser))
+    change = (followed["value"] - again["value"]).abs().max()
+    table = pd.concat([exact, followed], ignore_index=True)
+    return Computed(table, {"change_at_twice_the_step": float(change)})
 
 
-def _linear_stability() -> Iterator[dict[str, Any]]:
+def _tabulated(checks: tuple[Check, ...], trials: Trials) -> pd.DataFrame:
+    return pd.DataFrame([row for check in checks for row in check(trials)])
+
+
+def _linear_stability(_: Trials) -> Iterator[Row]:
     for case, matrix in LINEAR_SYSTEMS.items():
         values = np.linalg.eigvals(matrix)
         yield {
@@ -64,15 +81,14 @@ def _linear_stability() -> Iterator[dict[str, Any]]:
         }
 
 
-def _necessity() -> Iterator[dict[str, Any]]:
+def _necessity(trials: Trials) -> Iterator[Row]:
     """Try matrices that are only similar to a skew-symmetric one."""
-    times = np.linspace(0.0, DURATION, 5_001)
     for case, matrix in NOT_SKEW.items():
         similar_skew_symmetric(matrix)  # raises if there were none
         has_energy = energy_weights(matrix) is not None
         for name in ("linear", "tanh"):
             network = RecurrentNetwork(matrix, scalar_activation(name))
-            size = np.linalg.norm(reference_solution(network, np.array([1.0, 0.0]), times), axis=-1)
+            size = np.linalg.norm(trials.follow(network, np.array([1.0, 0.0])), axis=-1)
             kept = size[-len(size) // 10 :].max() / size[: len(size) // 10].max()
             energy = "an energy" if has_energy else "no weighted energy"
             yield {
@@ -80,11 +96,12 @@ def _necessity() -> Iterator[dict[str, Any]]:
                 "case": f"{case}, similar to a skew-symmetric one, {energy}, {name}",
                 "verdict": "oscillates for ever" if kept > OSCILLATES else "dies away",
                 "value": float(kept),
-                "meaning": f"largest norm in the last tenth of {DURATION:g} over that in the first",
+                "meaning": f"largest norm in the last tenth of {trials.duration:g} over that in "
+                f"the first",
             }
 
 
-def _kernel() -> Iterator[dict[str, Any]]:
+def _kernel(_: Trials) -> Iterator[Row]:
     matrix = random_skew_symmetric(5, [0], "spectral radius", 2.0)[0]
     states = np.random.default_rng(0).standard_normal((1000, 5))
     forms: tuple[Form, ...] = ("A sigma(x)", "sigma(A x)")
@@ -100,20 +117,22 @@ def _kernel() -> Iterator[dict[str, Any]]:
         }
 
 
-def _closed_levels() -> Iterator[dict[str, Any]]:
+def _closed_levels(trials: Trials) -> Iterator[Row]:
     """Follow orbits below and above the level up to which those of z·exp(−z²) close."""
     activation = scalar_activation("bump")
     limit = highest_closed_level(activation)
     network = RecurrentNetwork(planar(1.0), activation)
-    times = np.linspace(0.0, 50.0, 5_001)
+    times = np.arange(0.0, trials.duration / 2, trials.step / SAMPLES_PER_STEP)
     for level in (0.9 * limit, 1.01 * limit):
         # Φ(z) = (1 − exp(−z²))/2 on both axes.
         start = np.full(2, np.sqrt(-np.log(1 - level)))
-        distance = return_distance(reference_solution(network, start, times))
+        orbit = reference_solution(network, start, times, trials.rtol, trials.atol)
+        distance = return_distance(orbit)
         yield {
             "statement": "orbits close where zσ(z) > 0 and their level is below the limit of Φ",
             "case": f"z·exp(−z²), level {level:g}, limit {limit:g}",
-            "verdict": "closes" if distance < 1e-3 else "does not close",
+            "verdict": "closes" if distance < CLOSED else "does not close",
             "value": distance,
-            "meaning": "smallest distance from the start after leaving it, over the extent",
+            "meaning": "smallest distance from the start after leaving it and turning around, "
+            "over the extent",
         }
