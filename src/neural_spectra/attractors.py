@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from neural_spectra.affine import spectral_radius
 from neural_spectra.errors import InputError
-from neural_spectra.fixed_points import DiscreteMap, distinct, newton
+from neural_spectra.fixed_points import DiscreteMap, distinct, newton, size
 from neural_spectra.orbit_fates import NEUTRAL, Fate, Orbits, Settings, follow
 
 Kind = Literal[
@@ -31,6 +31,10 @@ Kind = Literal[
 ZERO_EXPONENT = 0.005
 # Fixed points closer than this, relative to 1 + their size, count as one.
 SAME_POINT = 1e-3
+# A fixed point belongs to a line of them if a point this far away along it is fixed, too; relative
+# to 1 + its size, as is the rounding.
+BESIDE = 1e-3
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Attractors:
     kind
         "diverging" or "diverging from some starts" if all or some orbits escape; else the most
         complicated thing that an orbit does, in the order chaotic, quasi-periodic, periodic; if all
-        converge, "line" for three or more neutral fixed points (ρ = 1), else by their number.
+        converge, "line" if a fixed point that one reaches belongs to a straight line of fixed
+        points, else by the number of points reached.
     lyapunov
         Largest exponent per step over the orbits that stay, except those that stand on a repelling
         fixed point; ln ρ of points and cycles, an average of other orbits. NaN if all escape.
@@ -85,12 +90,36 @@ def classify(
     orbits = follow(f, starts, settings)
     roots, found = newton(f, starts, settings.newton_steps)
     radii = spectral_radius(f.jacobian(np.where(found[..., None], roots, 0.0)))
-    return [_summary(orbits, k, roots[k][found[k]], radii[k][found[k]]) for k in range(len(starts))]
+    on_line = _on_lines(f, orbits)
+    return [
+        _summary(orbits, k, bool(on_line[k].any()), roots[k][found[k]], radii[k][found[k]])
+        for k in range(len(starts))
+    ]
+
+
+def _on_lines(f: DiscreteMap, orbits: Orbits) -> Bool[np.ndarray, "models points"]:
+    """Return which orbits reach a fixed point that belongs to a line of fixed points.
+
+    The line can only have the direction v with Df v = v, here the last right singular vector of
+    Df − 1: a little way along it f(x) = x up to rounding. At a lone point where ρ(Df) = 1, as in a
+    saddle-node bifurcation, f(x) − x is of second order there. A line may end, at a kink of f, so
+    that one side is enough.
+    """
+    on_line = (orbits.fate == Fate.POINT) & (np.abs(np.exp(orbits.exponent) - 1) <= NEUTRAL)
+    chosen = np.flatnonzero(on_line.any(-1))
+    if chosen.size:
+        g, x = f[chosen], np.where(on_line[chosen, :, None], orbits.state[chosen], 0.0)
+        along = np.linalg.svd(g.jacobian(x) - np.eye(x.shape[-1])).Vh[..., -1, :]
+        step = BESIDE * (1 + size(x))[..., None] * along
+        moved = np.minimum(*(size(g(y) - y) for y in (x + step, x - step)))
+        on_line[chosen] &= moved <= ROUNDING * (1 + size(x))
+    return np.asarray(on_line)
 
 
 def _summary(
     orbits: Orbits,
     k: int,
+    line: bool,
     roots: Float[np.ndarray, "roots d"],
     radii: Float[np.ndarray, " roots"],
 ) -> Attractors:
@@ -106,9 +135,8 @@ def _summary(
 
     known = np.flatnonzero(~np.isnan(exponent) & ~(point & (exponent > 2 * NEUTRAL)))
     largest = known[np.argmax(exponent[known])] if known.size else None
-    reached_radii = spectral_radii[: reached.max(initial=-1) + 1]
     return Attractors(
-        _kind(fates, exponent, reached_radii),
+        _kind(fates, exponent, line, int(reached.max(initial=-1)) + 1),
         np.nan if largest is None else float(exponent[largest]),
         np.nan if largest is None else float(orbits.error[k, largest]),
         tuple(np.unique(orbits.period[k][fates == Fate.CYCLE]).tolist()),
@@ -122,7 +150,8 @@ def _summary(
 def _kind(
     fates: Int[np.ndarray, " points"],
     exponent: Float[np.ndarray, " points"],
-    reached_radii: Float[np.ndarray, " reached"],
+    line: bool,
+    points: int,
 ) -> Kind:
     escaped, moving = fates == Fate.ESCAPED, fates == Fate.MOVING
     if escaped.any():
@@ -135,6 +164,6 @@ def _kind(
         return "quasi-periodic" if largest >= -ZERO_EXPONENT else "periodic"
     if (fates == Fate.CYCLE).any():
         return "periodic"
-    if (np.abs(reached_radii - 1) <= NEUTRAL).sum() >= 3:
+    if line:
         return "line"
-    return "single point" if len(reached_radii) == 1 else "multiple points"
+    return "single point" if points == 1 else "multiple points"

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from neural_spectra.attractors import classify
+from neural_spectra.catalogue import catalogue_activation
+from neural_spectra.deep_maps import DeepMap
 from neural_spectra.discrete_lyapunov import largest_exponent
 from neural_spectra.errors import InputError
 from neural_spectra.fixed_points import distinct, newton
@@ -140,6 +142,31 @@ def test_a_relu_cone_of_rays_is_a_line():
     found = one(linear([[0.7, 0.3], [0.3, 0.7]], **RELU), starts())
     assert found.kind == "line"
     assert found.lyapunov == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("depth", [1, 4, 8])
+def test_one_orbit_on_a_ray_of_relu_layers_with_row_sums_1_shows_the_line(depth):
+    weights = np.random.default_rng(depth).uniform(size=(depth + 1, 1, 2, 2))
+    weights /= weights.sum(-1, keepdims=True)
+    layers = DeepMap(
+        tuple(weights), (np.zeros((1, 2)),) * (depth + 1), catalogue_activation("relu")
+    )
+    assert one(layers, np.array([[[1.0, 2.0]]])).kind == "line"
+
+
+def test_a_line_that_ends_at_the_point_reached_is_a_line():
+    # x ↦ max(x, 0) in one direction, from the left.
+    found = one(linear([[1.0, 0.0], [0.0, 0.5]], **RELU), np.array([[[1e-4, 1.0]]]))
+    assert found.kind == "line"
+
+
+def test_neutral_points_of_a_smooth_map_are_no_line_however_many():
+    # A saddle-node at every multiple of π: orbits creep down to the next one.
+    f = Same(lambda x: x - np.sin(x) ** 2 / 10, lambda x: (1 - np.sin(2 * x) / 10)[..., None])
+    found = one(f, starts(low=0.1, high=12.0, dimension=1))
+    assert found.kind == "multiple points"
+    assert len(set(found.reached)) > 2
+    assert found.spectral_radii[found.reached] == pytest.approx(1, abs=1e-6)
 
 
 def test_rays_that_rounding_tilts_are_still_lines():
