@@ -8,5 +8,7 @@ from neural_spectra.studies.affine_maps.activation_tables import (
 )
 
 with job(snakemake) as run:
-    run.save(activation_curves(**snakemake.params.settings))
-    run.save(Computed(activation_properties(), {}), "properties", "properties_record")
+    curves = activation_curves(**snakemake.params.settings)
+    run.save(curves)
+    properties = Computed(activation_properties(), curves.residuals)
+    run.save(properties, "properties", "properties_record")

@@ -9,4 +9,7 @@ with job(snakemake) as run:
     settings = snakemake.params.settings
     sets = read_weight_sets(snakemake.input.weights, [settings["seed"]])
     with GridFile(snakemake.output.grid, settings["extent"], settings["points"]) as file:
-        run.save(models(sets, file.add, **settings))
+        computed = models(sets, file.add, **settings)
+    run.save(computed)
+    name = "linearisation_error"
+    run.residuals["grid_record"] = {name: computed.residuals[name]}

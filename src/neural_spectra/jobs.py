@@ -68,7 +68,8 @@ class Job:
 
     def inherited(self) -> dict[str, float]:
         """Return the residuals of the tables that this job selects from: they are its own too."""
-        tables = [file for file in self.inputs if file.endswith(".csv") and is_result(file)]
+        kinds = (".csv", ".parquet")
+        tables = [file for file in self.inputs if file.endswith(kinds) and is_result(file)]
         return merged(read_record(record_of(table))["residuals"] for table in tables)
 
     def save(self, computed: Computed, table: str = "table", record: str = "record") -> None:

@@ -10,10 +10,16 @@ from neural_spectra.affine import linearise, spectral_radius
 from neural_spectra.catalogue import catalogue_activation
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.errors import InputError
+from neural_spectra.records import joined
 from neural_spectra.studies.affine_maps import grid_values
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
 from neural_spectra.studies.affine_maps.grid import models
-from neural_spectra.studies.affine_maps.grid_classes import KINDS, class_counts, models_overview
+from neural_spectra.studies.affine_maps.grid_classes import (
+    KINDS,
+    class_changes,
+    class_counts,
+    models_overview,
+)
 from neural_spectra.studies.affine_maps.grid_models import (
     batches,
     grid_models,
@@ -221,6 +227,30 @@ def test_class_counts_add_up_and_agree_with_the_models(sets):
     expected = table["attractor"].value_counts()
     found = counts.query("seed == 0").groupby("attractor")["count"].sum()
     assert found[expected.index].to_dict() == expected.to_dict()
+
+
+def test_class_counts_of_seeds_computed_apart_join_to_those_of_all(sets):
+    chosen = [sets[20], sets[60]]
+    settings = {"activations": ["relu", "tanh"], "starts": 6, **SMALL}
+
+    def counted(seeds):
+        some = [
+            WeightSet(**s.recipe, weights=s.weights[seeds], biases=s.biases[seeds]) for s in chosen
+        ]
+        return class_counts(some, seeds=seeds, **settings)
+
+    apart, whole = joined(map(counted, ([0, 1], [2]))), counted([0, 1, 2])
+    pd.testing.assert_frame_equal(apart.table, whole.table)
+    assert apart.residuals == whole.residuals
+
+
+def test_a_model_that_changes_its_class_is_counted_once():
+    kinds = ["line", "line", "periodic", "chaotic"]
+    models = pd.DataFrame({"seed": 3, "activation": "relu", "bias": True, "attractor": kinds})
+    cells = {"seed": [3, 3, 3, 4], "attractor": ["line", "periodic", "chaotic", "line"]}
+    counts = pd.DataFrame({"activation": "relu", "bias": True, "count": [1, 2, 1, 4]} | cells)
+    assert class_changes(counts, models) == 0.25
+    assert class_changes(counts.assign(count=[2, 1, 1, 4]), models) == 0
 
 
 def test_the_overview_has_a_cell_for_each_model_and_the_spread_of_each_class(some):

@@ -114,6 +114,17 @@ def test_each_record_of_a_job_has_the_residuals_of_its_own_table(snakemake):
     )
 
 
+def test_what_is_taken_from_a_grid_has_its_residuals(snakemake):
+    grid = {"grid": "results/study/data/grid.parquet", "record": "results/study/data/grid.json"}
+    with job(snakemake(outputs=grid)) as run:
+        Path(grid["grid"]).write_text("a grid")
+        run.residuals["record"] = {"defect": 1e-9}
+    thinned = {"grid": "results/study/data/few.parquet", "record": "results/study/data/few.json"}
+    with job(snakemake({"grid": grid["grid"]}, thinned)):
+        Path(thinned["grid"]).write_text("some of it")
+    assert read_record(thinned["record"])["residuals"] == {"defect": 1e-9}
+
+
 def test_every_record_of_a_list_is_written(snakemake):
     files = {kind: [f"results/study/{n}.{kind}" for n in "ab"] for kind in ("txt", "json")}
     with job(snakemake(outputs={"weights": files["txt"], "records": files["json"]})):

@@ -94,7 +94,8 @@ rule class_counts:
 
 rule collect_class_counts:
     input:
-        code=code_of("saturation/collect_parts.py"),
+        code=code_of("affine_maps/collect_class_counts.py"),
+        models=f"{AFFINE}/data/models.csv",
         tables=expand(f"{AFFINE}/parts/class_counts/{{chunk}}.csv", chunk=affine.grid.seed_chunks),
         records=expand(f"{AFFINE}/parts/class_counts/{{chunk}}.json", chunk=affine.grid.seed_chunks),
     output:
@@ -110,7 +111,7 @@ rule collect_class_counts:
     resources:
         **costs("collect_class_counts"),
     script:
-        "../../scripts/saturation/collect_parts.py"
+        "../../scripts/affine_maps/collect_class_counts.py"
 
 
 rule affine_table_1:

@@ -40,8 +40,8 @@ def activation_curves(*, extent: float, points: int) -> Computed:
     -------
     Computed
         ``activations``: name, label, formula, offset, slope_at_0, lipschitz, largest_quotient,
-        paper_class, computed_class, agree, z, sigma. The residual is by how much |σ(z) − σ(0)|
-        exceeds Lip(σ)|z|.
+        paper_class, computed_class, agree, z, sigma. The residuals are by how much |σ(z) − σ(0)|
+        exceeds Lip(σ)|z|, and |σ(z)| the largest quotient times |z|.
     """
     z = np.linspace(-extent, extent, points)
     curves = [
@@ -49,5 +49,10 @@ def activation_curves(*, extent: float, points: int) -> Computed:
         for name, activation in CATALOGUE.items()
     ]
     table = activation_properties()[PROPERTIES].merge(pd.concat(curves), on="name")
-    excess = (table["sigma"] - table["offset"]).abs() - table["lipschitz"] * table["z"].abs()
-    return Computed(table, {"lipschitz_excess": float(max(excess.max(), 0.0))})
+    apart = table[table["z"] != 0]
+    excesses = {
+        "lipschitz_excess": (apart["sigma"] - apart["offset"]).abs()
+        - apart["lipschitz"] * apart["z"].abs(),
+        "quotient_excess": apart["sigma"].abs() - apart["largest_quotient"] * apart["z"].abs(),
+    }
+    return Computed(table, {name: max(float(e.max()), 0.0) for name, e in excesses.items()})

@@ -17,7 +17,7 @@ from neural_spectra.deep_maps import DeepMap
 from neural_spectra.errors import InputError
 from neural_spectra.records import Computed, joined
 from neural_spectra.studies.affine_maps.curated_networks import CuratedNetwork, axis, grid_points
-from neural_spectra.studies.affine_maps.portraits import radius_map, spectra
+from neural_spectra.studies.affine_maps.portraits import radius_map, representation_error, spectra
 
 
 def regions_same_weights(
@@ -75,12 +75,14 @@ def region_metrics(
     Computed
         panel, label, metric, x, y, value, seed. By metric: "norm": ‖A*‖₂ at (x, y); "density": the
         density of the moduli of the eigenvalues at modulus x, over the grid; "mean modulus": their
-        mean; "linear regions": how many there are in the square, for ReLU only.
+        mean; "linear regions": how many there are in the square, for ReLU only. The residual is the
+        largest |A*x + b* − f|/(1 + |f|).
     """
     points = grid_points(axis(extent, grid_step))
-    tables = []
+    tables, errors = [], []
     for model in models:
         affine = linearise(model.network, points, "literal")
+        errors.append(representation_error(affine(points), model.network(points)))
         norm = singular_values(affine.matrix)[:, 0]
         moduli = np.abs(eigenvalues(affine.matrix[affine.valid])).ravel()
         # The poles of the literal mode reach any modulus: what lies beyond 1 % of it is left out.
@@ -99,7 +101,8 @@ def region_metrics(
         part = pd.concat(parts)
         tables.append(part.assign(panel=model.panel, label=model.label, seed=model.seed))
     order = ["panel", "label", "metric", "x", "y", "value", "seed"]
-    return Computed(pd.concat(tables, ignore_index=True)[order])
+    table = pd.concat(tables, ignore_index=True)[order]
+    return Computed(table, {"representation_error": max(errors)})
 
 
 def depth_shared(

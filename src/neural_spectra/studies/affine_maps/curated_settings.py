@@ -48,6 +48,17 @@ ConditionName = Literal[
 Seed = Annotated[int, Field(ge=0)]
 
 
+class Following(Model):
+    """How long and how closely orbits are followed; the fields of `orbit_fates.Settings`."""
+
+    rounds: Count
+    escape_radius: Positive
+    newton_steps: Count
+    exponent_steps: Annotated[int, Field(ge=20)]
+    exponent_orbits: Count
+    seed: Seed
+
+
 class CuratedModel(Model):
     """A row of Table 1 as a panel of a figure; no range for a factorisation that has none."""
 
@@ -99,6 +110,7 @@ class Curated(Model):
     extent: Positive
     grid_step: Positive
     starts_per_axis: Count
+    following: Following
     searches: Annotated[list[Search], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+import numpy as np
 import pandas as pd
 
 from neural_spectra.attractors import Kind
@@ -39,7 +40,8 @@ def class_counts(
     Returns
     -------
     Computed
-        ``class_counts``: seed, activation, bias, attractor, count, with zeros.
+        ``class_counts``: seed, activation, bias, attractor, count, with zeros. The residual is the
+        largest standard error of an exponent.
     """
     every = grid_models(sets, activations)
     found = classified(every, starts, extent, following)
@@ -55,7 +57,22 @@ def class_counts(
         [seeds, activations, [True, False], KINDS], names=list(kinds.columns)
     )
     counts = kinds.value_counts(sort=False).reindex(cells, fill_value=0)
-    return Computed(counts.rename("count").reset_index())
+    errors = [attractors.lyapunov_error for model in every for attractors in found[model.number]]
+    residuals = {"lyapunov_error": float(np.nanmax([0.0, *errors]))}
+    return Computed(counts.rename("count").reset_index(), residuals)
+
+
+def class_changes(counts: pd.DataFrame, models: pd.DataFrame) -> float:
+    """Return the share of models that ``class_counts`` gives another class than ``models`` does.
+
+    That table holds the models of one seed, followed from more starts and for longer. Counts can
+    only tell how many models have changed at least: those that change places are not seen.
+    """
+    cells = ["activation", "bias", "attractor"]
+    shared = counts["seed"].isin(models["seed"]) & counts["activation"].isin(models["activation"])
+    own = counts[shared].groupby(cells)["count"].sum()
+    longer = models.groupby(cells).size().reindex(own.index, fill_value=0)
+    return float((own - longer).abs().sum() / (own.sum() + longer.sum()))
 
 
 def models_overview(models: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:

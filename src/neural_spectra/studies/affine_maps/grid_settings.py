@@ -7,20 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from neural_spectra.config import Count, Model, Positive, seed_chunks
-from neural_spectra.studies.affine_maps.curated_settings import ActivationName, Seed
+from neural_spectra.studies.affine_maps.curated_settings import ActivationName, Following, Seed
 
 Activations = Annotated[list[ActivationName], Field(min_length=1)]
-
-
-class Following(Model):
-    """How long and how closely orbits are followed; the fields of `orbit_fates.Settings`."""
-
-    rounds: Count
-    escape_radius: Positive
-    newton_steps: Count
-    exponent_steps: Annotated[int, Field(ge=20)]
-    exponent_orbits: Count
-    seed: Seed
 
 
 class Weights(Model):

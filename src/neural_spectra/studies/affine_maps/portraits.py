@@ -105,14 +105,12 @@ def spectra(models: Sequence[CuratedNetwork], *, extent: float, grid_step: float
     points = grid_points(axis(extent, grid_step))
     for model in models:
         affine = linearise(model.network, points, "literal")
-        values = model.network(points)
-        error = np.abs(affine(points) - values) / (1 + np.abs(values))
-        errors.append(np.nanmax(error))
+        errors.append(representation_error(affine(points), model.network(points)))
         found = eigenvalues(affine.matrix[affine.valid]).ravel()
         columns = {"row": model.row, "label": model.label, "real": found.real, "imag": found.imag}
         tables.append(pd.DataFrame({"panel": model.panel, **columns, "seed": model.seed}))
     table = pd.concat(tables, ignore_index=True)
-    return Computed(table, {"representation_error": float(max(errors))})
+    return Computed(table, {"representation_error": max(errors)})
 
 
 def radius_maps(models: Sequence[CuratedNetwork], *, extent: float, grid_step: float) -> Computed:
@@ -146,14 +144,20 @@ def radius_map(f: DeepMap, along: Float[np.ndarray, " points"], mode: Mode) -> C
     grid = planar_grid(f, along, along, mode)
     affine = np.einsum("ijp,pj->pi", grid.matrix.reshape(2, 2, -1), points)
     affine = affine + grid.offset.reshape(2, -1).T
-    values = f(points)
-    error = float(np.nanmax(np.abs(affine - values) / (1 + np.abs(values))))
     columns = {
         "x": points[:, 0],
         "y": points[:, 1],
         "spectral_radius": grid.spectral_radius.ravel(),
     }
+    error = representation_error(affine, f(points))
     return Computed(pd.DataFrame(columns), {"representation_error": error})
+
+
+def representation_error(
+    affine: Float[np.ndarray, "points 2"], values: Float[np.ndarray, "points 2"]
+) -> float:
+    """Return the largest |A*x + b* − f|/(1 + |f|), apart from points where A* is NaN."""
+    return float(np.nanmax(np.abs(affine - values) / (1 + np.abs(values))))
 
 
 def _alone(f: DeepMap) -> DeepMap:

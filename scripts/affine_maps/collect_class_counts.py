@@ -1,0 +1,13 @@
+"""Join the counts of all seeds, and hold them against the models of one."""
+
+from neural_spectra.jobs import job
+from neural_spectra.records import Computed, joined, read_record, read_table
+from neural_spectra.studies.affine_maps.grid_classes import class_changes
+
+with job(snakemake) as run:
+    parts = zip(snakemake.input.tables, snakemake.input.records, strict=True)
+    counts = joined(
+        Computed(read_table(table), read_record(record)["residuals"]) for table, record in parts
+    )
+    changes = class_changes(counts.table, read_table(snakemake.input.models))
+    run.save(Computed(counts.table, {**counts.residuals, "class_changes": changes}))
