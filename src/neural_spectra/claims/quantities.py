@@ -48,7 +48,6 @@ PLAIN: dict[str, Callable[[Array], float]] = {
     "mean": np.mean,
     "median": np.median,
     "total": np.sum,
-    "count": np.size,
     "spread": np.ptp,
     "distinct": lambda values: np.unique(values).size,
 }
@@ -66,10 +65,8 @@ ALONG: dict[str, Callable[..., float]] = {
     "slope": _slope,
     "largest_rise": lambda values, along: np.max(np.diff(values)),
     "largest_drop": lambda values, along: -np.min(np.diff(values)),
-    "first": lambda values, along: values[0],
     "last": lambda values, along: values[-1],
     "change": lambda values, along: values[-1] - values[0],
-    "correlation": lambda values, along: np.corrcoef(values, along)[0, 1],
     "first_below": _first_below,
 }
 
@@ -78,7 +75,6 @@ RANGES: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
     "above": pd.Series.gt,
     "at_most": pd.Series.le,
     "below": pd.Series.lt,
-    "not": pd.Series.ne,
 }
 
 
@@ -136,7 +132,7 @@ def _checked_reduction(reduction: Any) -> Any:
 def _checked_condition(condition: Any) -> Any:
     for word, value in condition.items() if isinstance(condition, Mapping) else ():
         _one_of("condition", word, RANGES)
-        if word != "not" and not _is_number(value):
+        if not _is_number(value):
             raise ValueError(f"'{word}' takes a number, not {value!r}")
     return condition
 
