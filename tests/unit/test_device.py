@@ -124,7 +124,8 @@ def portraits(weights, _):
         "system": SYSTEM, "area": REGIONS["unit_disc"], "scales": [1.0], "duration": 2.0,
         "inner": [0.15, 2.0], "outer": [1.7, 2.0], "extent": 2.0, "rtol": 1e-9, "atol": 1e-9,
     }  # fmt: skip
-    return [phase_portraits(load_network(weights["readout"])[0][:1], rows, **settings).table]
+    network, _ = load_network(weights["readout"])
+    return [phase_portraits("net", network[:1], rows, **settings).table]
 
 
 def followed(weights, _):

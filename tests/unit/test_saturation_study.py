@@ -274,6 +274,7 @@ def test_the_bound_holds_at_every_stage_of_training():
 def test_trajectories_straighten_as_the_network_saturates(shifted):
     monodromy = pd.DataFrame({"s": [1.0, 15.0], "ln_det_liouville": [-11.0, 0.0]})
     table = phase_portraits(
+        "net",
         shifted[:1],
         monodromy,
         system=SYSTEM,

@@ -22,6 +22,7 @@ TIMES = 151
 
 
 def phase_portraits(
+    name: str,
     network: Network,
     monodromy: pd.DataFrame,
     *,
@@ -54,8 +55,8 @@ def phase_portraits(
     -------
     Computed
         ``phase_portraits``: panel, s, delta, ln_det, det, radius, extent, start (inside or outside
-        the oscillator's orbit), straightness, trajectory, t, x, y. Straightness is that of the part
-        of a trajectory inside the oscillator's orbit, the distance between its ends over its
+        the oscillator's orbit), straightness, trajectory, t, x, y, network. Straightness is that of
+        the part of a trajectory inside the oscillator's orbit, the distance between its ends over its
         length: 1 for a straight line, NaN if no part is inside.
     """
     oscillator = StuartLandau(**system)
@@ -72,7 +73,7 @@ def phase_portraits(
         panels.append(
             _panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol, radius)
         )
-    table = pd.concat(panels).assign(radius=radius, extent=extent)
+    table = pd.concat(panels).assign(radius=radius, extent=extent, network=name)
     return Computed(table.drop(columns="error"), {"trajectory_error": table["error"].max()})
 
 
