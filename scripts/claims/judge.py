@@ -8,6 +8,7 @@ from neural_spectra.claims.numbers import macros
 from neural_spectra.records import Computed
 
 with job(snakemake) as run:
-    ledger = judge_all(snakemake.input.claims, snakemake.input.tables)
+    files = snakemake.input
+    ledger = judge_all(files.claims, files.tables, snakemake.params.others)
     run.save(Computed(ledger))
     Path(snakemake.output.macros).write_text(macros(ledger))

@@ -121,9 +121,24 @@ def test_a_reduction_orders_the_rows_first(reduction, expected):
     assert reduce(reduction, values, table) == pytest.approx(expected)
 
 
-def test_a_claim_that_holds_for_some_seeds_depends(claim):
+def test_a_claim_that_holds_for_some_seeds_depends_and_no_single_number_stands_for_it(claim):
     found = judged(claim())
-    assert (found.verdict, found.fraction, found.value) == ("depends", pytest.approx(2 / 3), 1.0)
+    assert (found.verdict, found.share) == ("depends", pytest.approx(2 / 3))
+    assert math.isnan(found.value)
+    assert (found.lowest, found.highest) == (0.5, 1.5)
+
+
+@pytest.mark.parametrize("value", ["satisfied", {"is": ["kind", "point"]}])
+def test_of_answers_only_the_share_of_groups_is_told(claim, value):
+    found = judged(claim(source={"value": value, "reduce": "smallest"}))
+    assert found.share == 1.0
+    assert all(map(math.isnan, (found.value, found.lowest, found.highest)))
+
+
+def test_the_number_of_answers_is_a_number(claim):
+    source = {"value": "satisfied", "reduce": "total", "by": []}
+    found = judged(claim(source=source, criterion={"near": 4.0, "absolute": 0.0}))
+    assert (found.verdict, found.value) == ("reproduced", 4.0)
 
 
 def test_a_claim_without_exception_is_refuted_by_one_seed_which_is_named(claim):
@@ -140,7 +155,7 @@ def test_a_claim_of_existence_needs_one_example_which_is_named(claim):
 
 def test_a_number_that_comes_out_otherwise_differs(claim):
     found = judged(claim(criterion={"near": 9.0, "relative": 0.1}))
-    assert (found.verdict, found.value, found.fraction) == ("differs", 1.0, 0.0)
+    assert (found.verdict, found.value, found.share) == ("differs", 1.0, 0.0)
 
 
 def test_a_condition_that_no_seed_meets_is_refuted(claim):
@@ -153,12 +168,52 @@ def test_a_claim_without_rows_in_this_run_is_not_testable(claim):
     assert "study/sweep" in found.evidence
 
 
+@pytest.mark.parametrize("reduction", ["slope", "largest_rise", "largest_drop", "change"])
+def test_a_claim_is_not_testable_if_every_group_has_a_single_row_to_compare(claim, reduction):
+    found = judged(claim(source={"where": {"s": 1.0}, "reduce": {reduction: "s"}}))
+    assert found.verdict == "not testable"
+    assert f"no group has two rows for the {reduction.replace('_', ' ')} along s" in found.evidence
+
+
+def test_groups_with_a_single_row_to_compare_are_left_out(claim):
+    found = judged(claim(source={"reduce": {"change": "s"}}), TABLE.drop(index=0))
+    assert found.evidence.startswith("2 of 2 (seed)")
+
+
 @pytest.mark.parametrize("relation", ["divided_by", "minus"])
 def test_a_measure_relative_to_another_has_the_same_groups(claim, relation):
     second = {**CLAIM["source"], "where": {"s": 1.0}, "value": "norm"}
     first = {"where": {"s": 2.0}, "value": "norm"}
     found = judged(claim(source=first, **{relation: second}, criterion={"at_least": 0.0}))
     assert found.value == {"divided_by": 4.0, "minus": 3.0}[relation]
+
+
+def test_a_measure_is_compared_where_the_other_one_has_the_group_too(claim):
+    second = {**CLAIM["source"], "where": {"seed": [1, 2, 3]}, "value": "bound"}
+    found = judged(claim(source={"value": "norm"}, minus=second))
+    assert found.evidence.startswith("1 of 2 (seed); 0 to 2")
+
+
+def test_a_claim_is_not_testable_if_its_measures_have_no_group_in_common(claim):
+    second = {**CLAIM["source"], "where": {"seed": 0}}
+    found = judged(claim(source={"where": {"seed": 1}}, minus=second))
+    assert (found.verdict, found.evidence) == (
+        "not testable",
+        "the two measures have no group in common",
+    )
+
+
+def test_a_measure_may_be_relative_to_one_without_groups(claim):
+    second = {**CLAIM["source"], "value": "norm", "by": []}
+    found = judged(claim(source={"value": "norm"}, divided_by=second))
+    assert (found.verdict, found.highest) == ("reproduced", 1.0)
+
+
+def test_a_claim_is_not_testable_where_its_number_is_none(claim):
+    second = {**CLAIM["source"], "value": {"difference": ["bound", "bound"]}}
+    found = judged(claim(source={"value": {"difference": ["s", "s"]}}, divided_by=second))
+    assert found.verdict == "not testable"
+    assert found.evidence.endswith("is no number at (0,)")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +237,6 @@ def test_a_criterion_has_a_lowest_and_a_highest_agreeing_value(claim, criterion,
         ({"source": {"by": ["sed"]}}, "no column 'sed'"),
         ({"source": {"where": {"z": 1}}}, "no column 'z'"),
         ({"source": {"value": "kind"}}, "column 'kind' holds text"),
-        ({"source": {"possible": [0.0, 1.0]}}, "which cannot be"),
     ],
 )
 def test_a_claim_that_cannot_be_read_is_named_with_its_table(claim, changes, message):
@@ -191,11 +245,18 @@ def test_a_claim_that_cannot_be_read_is_named_with_its_table(claim, changes, mes
     assert message in str(caught.value)
 
 
+def test_an_impossible_value_makes_its_claim_not_testable_and_is_named(claim):
+    found = judged(claim(source={"possible": [0.0, 1.0]}))
+    assert (found.verdict, found.evidence) == (
+        "not testable",
+        "table study/sweep: norm / bound is 1.5 at {'seed': 2}, which cannot be (possible: 0 to 1)",
+    )
+
+
 def test_a_missing_value_is_a_mistake_unless_it_is_left_out(claim):
     holed = TABLE.assign(norm=[np.nan, *TABLE["norm"][1:]])
-    with pytest.raises(InputError, match="which cannot be"):
-        judged(claim(), holed)
-    assert judged(claim(source={"missing": "left out"}), holed).fraction == pytest.approx(2 / 3)
+    assert "which cannot be" in judged(claim(), holed).evidence
+    assert judged(claim(source={"missing": "left out"}), holed).share == pytest.approx(2 / 3)
 
 
 def test_a_table_that_the_run_does_not_make_is_named(claim):
@@ -228,6 +289,13 @@ def test_a_mistake_in_a_file_of_claims_is_named_with_file_and_key(claim, changes
     assert message in str(caught.value)
 
 
+def test_networks_of_a_users_own_are_left_out(tmp_path):
+    (tmp_path / "study/data").mkdir(parents=True)
+    TABLE.assign(network=["mine", *["paper"] * 5]).to_csv(tmp_path / "study/data/sweep.csv")
+    tables = reader([tmp_path / "study/data/sweep.csv"], others=["mine"])
+    assert len(tables("study/sweep")) == 5
+
+
 @pytest.fixture
 def ledger(tmp_path):
     """Return the ledger of two claims, one of them surprising."""
@@ -245,9 +313,19 @@ def test_unexpected_verdicts_are_listed_and_marked(ledger):
 
 
 def test_a_line_tells_expected_got_and_ratio(ledger):
-    first, second = lines(ledger)
+    one = ledger.assign(verdict="reproduced", our_value=1.0)
+    first, second = lines(one)
     assert first.split()[1:9] == ["expected", "at", "most", "1", "got", "1", "ratio", "1"]
     assert second.split()[1:7] == ["expected", "1e-05", "got", "1", "ratio", "1e+05"]
+
+
+def test_a_line_tells_the_range_of_what_depends(ledger):
+    assert "got 0.5 to 1.5 " in lines(ledger)[0]
+
+
+def test_a_line_tells_why_a_claim_could_not_be_judged(ledger):
+    odd = ledger.assign(verdict="not testable", evidence="no rows")
+    assert lines(odd)[0].endswith("not testable  (expected: reproduced; no rows)")
 
 
 def test_a_ledger_says_which_number_is_compared(ledger):
@@ -287,6 +365,7 @@ def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
     written = macros(ledger)
     assert r"\newcommand{\FactorThreePaper}{\ensuremath{1 \times 10^{-5}}}" in written
     assert r"\newcommand{\BoundHoldsShare}{66.7\,\%}" in written
+    assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{0.5} to \ensuremath{1.5}}" in written
     assert r"\newcommand{\PaperTwoZeroTwoSixDepends}{2}" in written
 
 
@@ -308,7 +387,7 @@ def test_the_readme_gets_counts_and_headlines(ledger):
     block = readme_block(ledger)
     assert "| Paper 2026 | 0 | 2 | 0 | 0 | 0 |" in block
     assert block.count("Theorem 1") == 1
-    assert "| at most 1 | 1 | 66.7 % | depends |" in block
+    assert "| at most 1 | 0.5 to 1.5 | 66.7 % | depends |" in block
 
 
 def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):

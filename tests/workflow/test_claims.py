@@ -10,7 +10,8 @@ from neural_spectra.claims import entries
 from neural_spectra.claims.entries import read_claims
 from neural_spectra.claims.ledger import reader
 from neural_spectra.claims.numbers import README, SNAPSHOT, readme_block
-from neural_spectra.records import read_table
+from neural_spectra.claims.verdicts import judge
+from neural_spectra.records import read_table, write_table
 
 STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["studies"]
 FILES = {study: ROOT / f"config/claims/{study}.yaml" for study in STUDIES}
@@ -49,6 +50,54 @@ def test_every_claim_finds_its_rows_in_the_tiny_run(claim, ledger):
 @pytest.mark.parametrize("claim", TESTABLE, ids=lambda claim: claim.id)
 def test_every_disturbed_cell_that_a_claim_reads_is_noticed(claim, tables):
     assert unnoticed(claim, tables) == []
+
+
+def verdicts(tables):
+    """Judge every claim by some tables; return verdicts and evidence by id."""
+    found = {name: judge(claim, tables) for name, claim in CLAIMS.items()}
+    return pd.DataFrame({name: vars(each) for name, each in found.items()}).T
+
+
+def at_other_scales(name, table):
+    """Sweep one of two tables that are compared over fewer scales than the other one."""
+    return table[~table["s"].isin([2.0, 8.0])] if name == "saturation/scale_sweep" else table
+
+
+def at_one_scale(_, table):
+    return table[table["s"] == 1.0] if "s" in table else table
+
+
+def of_one_seed(_, table):
+    return table[table["seed"] == 0] if "seed" in table else table
+
+
+@pytest.mark.parametrize("change", [at_other_scales, at_one_scale, of_one_seed])
+def test_tables_of_other_settings_are_judged_as_far_as_they_go(change, tables, ledger):
+    found = verdicts(lambda name: change(name, tables(name)))
+    open_ones = found[found["verdict"] == "not testable"]
+    assert open_ones["evidence"].all()
+    if change is at_other_scales:
+        assert found["verdict"].to_dict() == ledger["verdict"].to_dict()
+    if change is at_one_scale:
+        assert {"weight_factor_linear", "improvement_monotone"} <= set(open_ones.index)
+
+
+def test_a_network_of_a_users_own_changes_no_verdict(finished, tmp_path, ledger):
+    for file in finished[2].results.glob("*/data/*.csv"):
+        table = read_table(file)
+        if "network" in table:
+            # Nothing that any claim allows.
+            mine = table.assign(network="mine", **dict.fromkeys(numbers_of(table), 1e300))
+            table = pd.concat([table, mine])
+        (tmp_path / file.parts[-3] / "data").mkdir(parents=True, exist_ok=True)
+        write_table(tmp_path / file.parts[-3] / "data" / file.name, table)
+    files = list(tmp_path.glob("*/data/*.csv"))
+    assert verdicts(reader(files, ["mine"]))["verdict"].to_dict() == ledger["verdict"].to_dict()
+    assert verdicts(reader(files))["verdict"].to_dict() != ledger["verdict"].to_dict()
+
+
+def numbers_of(table):
+    return [name for name in table.select_dtypes("number") if name not in ("seed", "s")]
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)

@@ -3,6 +3,10 @@ CLAIMS = "results/claims"
 CLAIMS_RESULTS = expand(f"{CLAIMS}/claims.{{suffix}}", suffix=[*TABLE, "tex"])
 
 
+localrules:
+    claims,
+
+
 rule judge_claims:
     input:
         claims=expand("config/claims/{study}.yaml", study=settings.studies),
@@ -21,6 +25,8 @@ rule judge_claims:
     threads: 1
     resources:
         **costs("judge_claims"),
+    params:
+        others=NOT_SHIPPED,
     script:
         "../../scripts/claims/judge.py"
 

@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import yaml
+
 from neural_spectra import code_dependencies, interrupted_runs
 from neural_spectra.config import check, seed_chunks
 from neural_spectra.config_files import read_config

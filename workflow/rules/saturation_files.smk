@@ -35,6 +35,11 @@ for name in GIVEN:
             f"'{study.networks[name].weights}'; give the path of a safetensors file"
         )
 
+# Networks of a user's own: the papers' claims are not about them.
+with open(Path(workflow.basedir) / "config" / "saturation.yaml") as file:
+    SHIPPED = yaml.safe_load(file)["saturation"]["networks"]
+NOT_SHIPPED = [name for name in study.networks if name in GIVEN or name not in SHIPPED]
+
 
 def chunks(network, limit=math.inf):
     """The replicates of a network, at most ``limit``, cut into jobs: 0-15, 16-31, …"""

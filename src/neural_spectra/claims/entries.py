@@ -41,9 +41,9 @@ class Measure(Model):
         How the rows of a group become one number.
     possible
         Lowest and highest value that the quantity can have at all in a row. A value outside is a
-        mistake in the table, not a verdict.
+        mistake in the table: the claim is then not testable.
     missing
-        Whether a row where the quantity is NaN is a mistake or left out.
+        Whether a row where the quantity is NaN is a mistake as well, or left out.
     """
 
     table: Annotated[str, Field(pattern=r"^[a-z_]+/[a-z0-9_]+$")]
@@ -119,8 +119,8 @@ class Claim(Model):
     paper_value
         The number that the paper gives, if it gives one.
     source, divided_by, minus
-        Our number for each group, if wanted relative to another measure with the same groups or
-        with a single one.
+        Our number for each group, if wanted relative to another measure: to its number for the same
+        group, or to its only one if it has no groups.
     criterion, because
         What agrees, and why with that tolerance.
     holds

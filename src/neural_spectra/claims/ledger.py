@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,21 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.claims.entries import Claim, read_claims
+from neural_spectra.claims.numbers import ours
 from neural_spectra.claims.verdicts import Judgement, ReadTable, judge
 from neural_spectra.errors import InputError, did_you_mean
 from neural_spectra.records import read_table
 
 
-def reader(files: Iterable[str | Path]) -> ReadTable:
+def reader(files: Iterable[str | Path], others: Collection[str] = ()) -> ReadTable:
     """Return a function from ``study/table`` to that table, which reads each file once.
 
     It raises an :class:`InputError` for a table that is not among ``files``.
+
+    Parameters
+    ----------
+    others
+        Networks that the papers' claims are not about, whose rows are left out.
     """
     paths = {f"{Path(file).parts[-3]}/{Path(file).stem}": file for file in files}
 
@@ -29,20 +35,28 @@ def reader(files: Iterable[str | Path]) -> ReadTable:
     def tables(name: str) -> pd.DataFrame:
         if name not in paths:
             raise InputError(f"this run makes no table {name}{did_you_mean(name, paths)}")
-        return read_table(paths[name])
+        table = read_table(paths[name])
+        return table[~table["network"].isin(others)] if "network" in table else table
 
     return tables
 
 
-def judge_all(files: Iterable[str | Path], tables: Iterable[str | Path]) -> pd.DataFrame:
+def judge_all(
+    files: Iterable[str | Path], tables: Iterable[str | Path], others: Collection[str] = ()
+) -> pd.DataFrame:
     """Judge all claims of the given files against the given tables, a row each.
+
+    Parameters
+    ----------
+    others
+        Networks that the papers' claims are not about; see `reader`.
 
     Raises
     ------
     InputError
         If a file of claims has mistakes, or a table or column that a claim reads is missing.
     """
-    read = reader(tables)
+    read = reader(tables, others)
     papers = [read_claims(file) for file in files]
     rows = [
         _row(paper.paper, claim, judge(claim, read)) for paper in papers for claim in paper.claims
@@ -80,12 +94,15 @@ def _line(row: Mapping[Hashable, Any], width: int) -> str:
     expected = f"{row['paper_value']:g}" if given else row["tolerance"]
     limits = [row[name] for name in ("paper_value", "highest", "lowest")]
     reference = next((limit for limit in limits if math.isfinite(limit)), math.nan)
-    got = "–" if math.isnan(row["our_value"]) else f"{row['our_value']:.4g}"
-    ratio = f"{row['our_value'] / reference:.4g}" if reference and got != "–" else "–"
-    surprise = f"  (expected: {row['expected']})" * (row["verdict"] != row["expected"])
+    got = ours(row, lambda value: f"{value:.4g}") or "–"
+    ratio = row["our_value"] / reference if reference else math.nan
+    told = "–" if math.isnan(ratio) else f"{ratio:.4g}"
+    # Of a claim that could not be judged, the evidence says why.
+    reason = f"; {row['evidence']}" * (row["verdict"] == "not testable")
+    surprise = f"  (expected: {row['expected']}{reason})" * (row["verdict"] != row["expected"])
     return (
-        f"{row['id']:{width}}  expected {expected or '–':28}  got {got:11}  "
-        f"ratio {ratio:9}  {row['verdict']}{surprise}"
+        f"{row['id']:{width}}  expected {expected or '–':28}  got {got:22}  "
+        f"ratio {told:9}  {row['verdict']}{surprise}"
     )
 
 
@@ -98,13 +115,15 @@ def _row(paper: str, claim: Claim, found: Judgement) -> dict[str, object]:
         "statement": claim.statement,
         "paper_value": np.nan if claim.paper_value is None else claim.paper_value,
         "our_value": found.value,
+        "our_lowest": found.lowest,
+        "our_highest": found.highest,
         "quantity": claim.quantity(),
         "tolerance": "" if claim.criterion is None else str(claim.criterion),
         "lowest": limits[0],
         "highest": limits[1],
         "tolerance_reason": claim.because or "",
         "holds": claim.holds,
-        "fraction_of_seeds": found.fraction,
+        "share": found.share,
         "verdict": found.verdict,
         "expected": claim.expected,
         "expected_from": claim.expected_from,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,27 +22,46 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def macros(ledger: pd.DataFrame) -> str:
     r"""Return LaTeX macros for every number of the ledger.
 
-    For a claim ``trace_bound``: ``\TraceBoundOurs``, ``\TraceBoundPaper`` where the paper gives a
-    number, ``\TraceBoundShare`` (percent of the seeds) and ``\TraceBoundVerdict``; digits are
+    For a claim ``trace_bound``: ``\TraceBoundOurs`` (see `ours`), ``\TraceBoundPaper`` where the
+    paper gives a number, ``\TraceBoundShare`` (percent) and ``\TraceBoundVerdict``; digits are
     spelled. For a paper ``Matzakos 2026`` and each verdict the count, as in
     ``\MatzakosTwoZeroTwoSixRefuted``.
     """
     lines = ["% Numbers of the ledger of claims; written by the workflow."]
     for row in ledger.to_dict("records"):
         name = _macro_name(row["id"])
-        for part, value in {"Ours": row["our_value"], "Paper": row["paper_value"]}.items():
-            if not math.isnan(value):
-                number = f"\\ensuremath{{{_power(value, _latex_power)}}}"
-                lines.append(f"\\newcommand{{\\{name}{part}}}{{{number}}}")
-        if not math.isnan(row["fraction_of_seeds"]):
-            percent = f"{100 * row['fraction_of_seeds']:.3g}\\,\\%"
-            lines.append(f"\\newcommand{{\\{name}Share}}{{{percent}}}")
-        lines.append(f"\\newcommand{{\\{name}Verdict}}{{{row['verdict']}}}")
+        texts = {
+            "Ours": ours(row, _in_latex),
+            "Paper": "" if math.isnan(row["paper_value"]) else _in_latex(row["paper_value"]),
+            "Share": "" if math.isnan(row["share"]) else f"{100 * row['share']:.3g}\\,\\%",
+            "Verdict": row["verdict"],
+        }
+        lines += [
+            f"\\newcommand{{\\{name}{part}}}{{{text}}}" for part, text in texts.items() if text
+        ]
     counts = ledger.groupby(["paper", "verdict"], as_index=False).size()
     for row in counts.to_dict("records"):
         name = _macro_name(f"{row['paper']} {row['verdict']}")
         lines.append(f"\\newcommand{{\\{name}}}{{{row['size']}}}")
     return "\n".join(lines) + "\n"
+
+
+def ours(row: Mapping[Hashable, Any], written: Callable[[float], str]) -> str:
+    """Return our number of a claim as a text, or its range over the groups if they differ too much.
+
+    Empty where there is no number: nothing was judged, or the answers are yes and no.
+
+    Parameters
+    ----------
+    row
+        The claim's row of the ledger.
+    written
+        Writes a number.
+    """
+    if not math.isnan(row["our_value"]):
+        return written(row["our_value"])
+    ends = row["our_lowest"], row["our_highest"]
+    return "" if math.isnan(ends[0]) else " to ".join(map(written, ends))
 
 
 def readable(value: float) -> str:
@@ -63,8 +83,8 @@ def readme_block(ledger: pd.DataFrame) -> str:
     for row in ledger[ledger["headline"]].to_dict("records"):
         lines.append(
             f"| {row['statement']} ({row['paper']}, {row['place']}) "
-            f"| `{row['quantity']}` | {row['tolerance']} | {readable(row['our_value'])} "
-            f"| {readable(100 * row['fraction_of_seeds'])} % | {row['verdict']} |"
+            f"| `{row['quantity']}` | {row['tolerance']} | {ours(row, readable) or '–'} "
+            f"| {readable(100 * row['share'])} % | {row['verdict']} |"
         )
     return "\n".join([*lines, END])
 
@@ -79,8 +99,9 @@ def _macro_name(text: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z]+", words))
 
 
-def _latex_power(digits: str, power: str) -> str:
-    return f"{digits} \\times 10^{{{power}}}"
+def _in_latex(value: float) -> str:
+    number = _power(value, lambda digits, power: f"{digits} \\times 10^{{{power}}}")
+    return f"\\ensuremath{{{number}}}"
 
 
 def _power(value: float, written: Callable[[str, str], str]) -> str:

@@ -70,6 +70,9 @@ ALONG: dict[str, Callable[..., float]] = {
     "first_below": _first_below,
 }
 
+# They compare values along the order: of a single value they say nothing.
+COMPARING = {"slope", "largest_rise", "largest_drop", "change"}
+
 RANGES: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
     "at_least": pd.Series.ge,
     "above": pd.Series.gt,
@@ -221,6 +224,13 @@ def evaluate(quantity: Any, table: pd.DataFrame) -> pd.Series:
     return pd.Series(values, index=table.index).astype(float)
 
 
+def is_yes_or_no(quantity: Any, table: pd.DataFrame) -> bool:
+    """Say whether a quantity is an answer in every row, 1 for yes and 0 for no."""
+    if isinstance(quantity, Mapping):
+        return _operation(quantity)[0] in ("is", "at_most")
+    return isinstance(quantity, str) and pd.api.types.is_bool_dtype(table[quantity])
+
+
 def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     """Return the rows that meet every condition."""
     for name, condition in where.items():
@@ -232,6 +242,14 @@ def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
             values = condition if isinstance(condition, list) else [condition]
             table = table[column.isin(values)]
     return table
+
+
+def is_long_enough(reduction: Any, table: pd.DataFrame) -> bool:
+    """Say whether the rows of a group suffice for a reduction."""
+    if isinstance(reduction, str):
+        return True
+    name, parts = _operation(reduction)
+    return name not in COMPARING or len(set(evaluate(parts[0], table))) > 1
 
 
 def reduce(reduction: Any, values: pd.Series, table: pd.DataFrame) -> float:

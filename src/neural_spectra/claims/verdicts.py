@@ -9,10 +9,23 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.claims.entries import Claim, Measure, Verdict
-from neural_spectra.claims.quantities import column_of, evaluate, reduce, select
+from neural_spectra.claims.quantities import (
+    column_of,
+    evaluate,
+    is_long_enough,
+    is_yes_or_no,
+    reduce,
+    select,
+    written,
+    written_reduction,
+)
 from neural_spectra.errors import InputError
 
 ReadTable = Callable[[str], pd.DataFrame]
+
+
+class UndecidedError(Exception):
+    """Why the rows of this run cannot decide a claim."""
 
 
 @dataclass(frozen=True)
@@ -23,28 +36,37 @@ class Judgement:
     ----------
     verdict
         The verdict.
+    evidence
+        How many groups agree, their range, and the group that decides; or why nothing was judged.
     value
         Our number: the median over the groups, or the one farthest from agreeing where a single
-        exception counts, or the nearest where a single example does. NaN if nothing was judged.
-    fraction
-        Share of the groups that agree with the claim; NaN if nothing was judged.
-    evidence
-        How many groups agree, their range, and the group that decides.
+        exception counts, or the nearest where a single example does. NaN where no single number
+        stands for the groups: if the verdict depends on them, or if they hold answers, yes or no.
+    lowest, highest
+        The range over the groups; NaN if they hold answers.
+    share
+        Of the groups, those that agree with the claim.
     """
 
     verdict: Verdict
-    value: float
-    fraction: float
     evidence: str
+    value: float = np.nan
+    lowest: float = np.nan
+    highest: float = np.nan
+    share: float = np.nan
 
 
 def measured(measure: Measure, tables: ReadTable) -> pd.Series:
-    """Return one number for each group, indexed by ``measure.by``; empty if no row is left.
+    """Return one number for each group, indexed by ``measure.by``.
+
+    Groups that are too short for the reduction are left out.
 
     Raises
     ------
     InputError
-        If the table or a column is missing, or a value is missing or impossible.
+        If the table or a column is missing.
+    UndecidedError
+        If no group is left, or a value is missing or impossible.
     """
     table = tables(measure.table)
     try:
@@ -57,35 +79,56 @@ def measured(measure: Measure, tables: ReadTable) -> pd.Series:
     if measure.missing == "left out":
         values = values.dropna()
         chosen = chosen.loc[values.index]
+    if chosen.empty:
+        raise UndecidedError(f"this run has no rows of {measure.table} where {measure.where}")
     low, high = measure.possible
     impossible = values[~values.between(low, high)]
     if not impossible.empty:
         row = chosen.loc[impossible.index[0], [*measure.where, *measure.by]].to_dict()
-        raise InputError(
-            f"table {measure.table}: {measure.value} is {impossible.iloc[0]:g} at {row}, "
+        raise UndecidedError(
+            f"table {measure.table}: {written(measure.value)} is {impossible.iloc[0]:g} at {row}, "
             f"which cannot be (possible: {low:g} to {high:g})"
         )
     groups = chosen.groupby(measure.by, sort=True) if measure.by else [("all", chosen)]
     numbers = {
         group: reduce(measure.reduce, values.loc[rows.index], rows)
         for group, rows in groups
-        if len(rows)
+        if is_long_enough(measure.reduce, rows)
     }
+    if not numbers:
+        reduction = written_reduction(measure.reduce)
+        raise UndecidedError(f"table {measure.table}: no group has two rows for the {reduction}")
     index = pd.Index(list(numbers), tupleize_cols=False)
     return pd.Series(list(numbers.values()), index=index, dtype=float)
 
 
 def compared(claim: Claim, tables: ReadTable) -> pd.Series:
-    """Return the claim's number for each group, relative to its second measure if it has one."""
-    source, *others = (measured(measure, tables) for measure in claim.measures())
-    if not others or source.empty or others[0].empty:
-        return source if not others else source.iloc[: 0 if others[0].empty else None]
-    reference = others[0]
-    if len(reference) == 1 and len(source) > 1:
-        reference = pd.Series(reference.iloc[0], index=source.index)
-    if list(source.index) != list(reference.index):
-        raise InputError("the two measures have different groups")
-    return source / reference if claim.divided_by is not None else source - reference
+    """Return the claim's number for each group, relative to its second measure if it has one.
+
+    Groups that only one of the two has are left out.
+
+    Raises
+    ------
+    InputError
+        If a table or a column is missing.
+    UndecidedError
+        If there is no number in a group, or no group at all.
+    """
+    source, *others = claim.measures()
+    numbers = measured(source, tables)
+    for other in others:
+        reference = measured(other, tables)
+        if not other.by:
+            reference = pd.Series(reference.iloc[0], index=numbers.index)
+        numbers, reference = numbers.align(reference, join="inner")
+        if numbers.empty:
+            raise UndecidedError("the two measures have no group in common")
+        numbers = numbers / reference if claim.divided_by is not None else numbers - reference
+    if numbers.isna().any():
+        raise UndecidedError(
+            f"{claim.quantity()} is no number at {numbers.index[numbers.isna()][0]}"
+        )
+    return numbers
 
 
 def judge(claim: Claim, tables: ReadTable) -> Judgement:
@@ -99,27 +142,31 @@ def judge(claim: Claim, tables: ReadTable) -> Judgement:
     Raises
     ------
     InputError
-        Naming the claim, if a table or a column that it reads is missing or holds values that
-        cannot be.
+        Naming the claim, if a table or a column that it reads is missing.
     """
-    if claim.not_testable is not None or claim.criterion is None:
-        return Judgement("not testable", np.nan, np.nan, claim.not_testable or "")
+    if claim.source is None or claim.criterion is None:
+        return Judgement("not testable", claim.not_testable or "")
     try:
         numbers = compared(claim, tables)
     except InputError as error:
         raise InputError(f"claim {claim.id}: {error}") from error
-    if numbers.empty:
-        reads = "; ".join(f"{part.table} where {part.where}" for part in claim.measures())
-        return Judgement("not testable", np.nan, np.nan, f"this run has no rows of {reads}")
+    except UndecidedError as reason:
+        return Judgement("not testable", str(reason))
     low, high = claim.criterion.limits()
     agrees = numbers.between(low, high)
     # An infinite number against an infinite limit has no distance from it.
     with np.errstate(invalid="ignore"):
         excess = np.fmax(numbers.to_numpy() - high, low - numbers.to_numpy())
     decisive = int(np.argmin(excess) if claim.holds == "for some" else np.argmax(excess))
+    verdict, evidence = _verdict(claim, agrees), _evidence(claim, numbers, agrees, decisive)
+    share = float(agrees.mean())
+    answers = is_yes_or_no(claim.source.value, tables(claim.source.table))
+    if answers and numbers.isin([0, 1]).all():
+        return Judgement(verdict, evidence, share=share)
     value = numbers.median() if claim.holds == "for each" else numbers.iloc[decisive]
-    evidence = _evidence(claim, numbers, agrees, decisive)
-    return Judgement(_verdict(claim, agrees), float(value), float(agrees.mean()), evidence)
+    value = np.nan if verdict == "depends" else value
+    lowest, highest = float(numbers.min()), float(numbers.max())
+    return Judgement(verdict, evidence, float(value), lowest, highest, share)
 
 
 def _verdict(claim: Claim, agrees: pd.Series) -> Verdict:
@@ -135,10 +182,8 @@ def _evidence(claim: Claim, numbers: pd.Series, agrees: pd.Series, decisive: int
     by = claim.source.by if claim.source is not None else []
     if not by:
         return f"{numbers.iloc[0]:.4g}"
-    text = (
-        f"{agrees.sum()} of {len(numbers)} ({', '.join(by)}); "
-        f"{numbers.min():.4g} to {numbers.max():.4g}, median {numbers.median():.4g}"
-    )
+    count = f"{agrees.sum()} of {len(numbers)} ({', '.join(by)})"
+    text = f"{count}; {numbers.min():.4g} to {numbers.max():.4g}"
     if agrees.all() or not (agrees.any() or claim.holds == "for all"):
         return text
     place = ", ".join(

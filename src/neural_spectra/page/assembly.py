@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from neural_spectra.claims.numbers import ours
 from neural_spectra.page.captions import Caption, caption, numbers
 from neural_spectra.page.dictionary import entry, read_dictionary
 from neural_spectra.page.tables import Table, table, written
@@ -92,6 +94,7 @@ def page(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters["written"] = written
+    environment.filters["ours"] = partial(ours, written=written)
     environment.filters["json"] = _json
     html, css, js = (Path(file).read_text(encoding="utf-8") for file in template)
     filled = {**config, "numbers": numbers(claims)}

@@ -13,7 +13,7 @@ from docutils.core import publish_parts  # type: ignore[import-untyped]
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from neural_spectra.claims.numbers import readable
+from neural_spectra.claims.numbers import ours, readable
 from neural_spectra.errors import InputError
 from neural_spectra.records import read_table
 
@@ -42,13 +42,13 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     -------
     dict
         For each claim in a ledger, by its id: ``ours`` and ``paper``, a dash where there is no such
-        number, ``share`` of the seeds that agree, and ``verdict``.
+        number, the ``share`` that agrees, and ``verdict``.
     """
     return {
         claim["id"]: {
-            "ours": readable(claim["our_value"]),
+            "ours": ours(claim, readable) or "–",
             "paper": readable(claim["paper_value"]),
-            "share": f"{readable(100 * claim['fraction_of_seeds'])} %",
+            "share": f"{readable(100 * claim['share'])} %",
             "verdict": claim["verdict"],
         }
         for claim in read_table(ledger).to_dict("records")
