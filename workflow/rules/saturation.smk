@@ -435,7 +435,7 @@ rule phase_portraits:
 
 rule collect_parts:
     input:
-        code=code_of("saturation/collect_parts.py"),
+        code=code_of("collect_parts.py"),
         tables=lambda wildcards: parts(wildcards.table, "csv"),
         records=lambda wildcards: parts(wildcards.table, "json"),
     output:
@@ -453,12 +453,12 @@ rule collect_parts:
     resources:
         **costs("collect_parts"),
     script:
-        "../../scripts/saturation/collect_parts.py"
+        "../../scripts/collect_parts.py"
 
 
 rule collect_orbits:
     input:
-        code=code_of("saturation/collect_parts.py"),
+        code=code_of("collect_parts.py"),
         tables=lambda wildcards: parts(f"reference_{wildcards.table}", "csv")
         + parts(f"own_{wildcards.table}", "csv"),
         records=lambda wildcards: parts(f"reference_{wildcards.table}", "json")
@@ -478,7 +478,7 @@ rule collect_orbits:
     resources:
         **costs("collect_orbits"),
     script:
-        "../../scripts/saturation/collect_parts.py"
+        "../../scripts/collect_parts.py"
 
 
 rule table_attenuation:

@@ -1,4 +1,4 @@
-"""Join the parts of a table that were computed for each network and chunk of replicates."""
+"""Join the parts of a table that were computed by several jobs."""
 
 from neural_spectra.jobs import job
 from neural_spectra.records import Computed, joined, read_record, read_table
