@@ -7,11 +7,26 @@ TITLES = {
     "rnn": "Recurrent networks",
     "affine_maps": "Affine maps",
 }
-# Captions name numbers of the ledger; Snakemake fills captions in only for its report.
-if "--report" in sys.argv:
-    from neural_spectra.page.captions import numbers
 
-    config["numbers"] = numbers(f"{CLAIMS}/claims.csv")
+
+class LedgerNumbers(dict):
+    """Numbers of the ledger by claim, read when a caption asks: in Snakemake's report only.
+
+    The report may be made after a run that writes the ledger first.
+    """
+
+    def __missing__(self, claim):
+        from neural_spectra.page.captions import numbers
+
+        self.update(numbers(f"{CLAIMS}/claims.csv"))
+        return dict(self)[claim]
+
+    def __reduce__(self):
+        # Jobs get the config as well, and have no captions to fill in.
+        return dict, ()
+
+
+config["numbers"] = LedgerNumbers()
 
 # What each explorer is made from, of the studies that the config names.
 EXPLORED = {

@@ -1,0 +1,13 @@
+"""Snakemake's own report, whose captions hold numbers of a ledger just written."""
+
+from neural_spectra.page.captions import numbers
+
+
+def test_a_report_made_right_after_a_run_has_the_numbers_of_its_ledger(workflow):
+    ledger = workflow.results / "claims/claims.csv"
+    ledger.unlink()
+    status, printed = workflow.run("--report=report.html", "--report-after-run")
+    assert status == 0, printed
+    largest = numbers(ledger)["norm_below_bound_every_scale"]["ours"]
+    report = (workflow.folder / "report.html").read_text()
+    assert f"is at most {largest} times its bound" in report
