@@ -24,6 +24,7 @@ rule scale_explorer:
     params:
         device=settings.device,
         shown=dict(**study.multipliers_window.model_dump(), period=study.system.period),
+        # As fine as a screen shows, here and below; the page is all that is made from it.
         settings=dict(duration=study.phase_portraits.duration, frames=151),
     script:
         "../../scripts/report/scale_explorer.py"
