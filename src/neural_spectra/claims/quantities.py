@@ -244,19 +244,31 @@ def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     return table
 
 
-def is_long_enough(reduction: Any, table: pd.DataFrame) -> bool:
+def order_of(reduction: Any, table: pd.DataFrame) -> Array:
+    """Return the quantity along which a reduction orders the rows, their number if it does not."""
+    if isinstance(reduction, str):
+        return np.arange(len(table))
+    return evaluate(_operation(reduction)[1][0], table).to_numpy()
+
+
+def is_long_enough(reduction: Any, along: Array) -> bool:
     """Say whether the rows of a group suffice for a reduction."""
-    if isinstance(reduction, str):
-        return True
-    name, parts = _operation(reduction)
-    return name not in COMPARING or len(set(evaluate(parts[0], table))) > 1
+    name = reduction if isinstance(reduction, str) else _operation(reduction)[0]
+    return name not in COMPARING or len(set(along)) > 1
 
 
-def reduce(reduction: Any, values: pd.Series, table: pd.DataFrame) -> float:
-    """Return the one number that stands for the rows of a group."""
+def reduce(reduction: Any, values: Array, along: Array) -> float:
+    """Return the one number that stands for the rows of a group.
+
+    Parameters
+    ----------
+    values
+        The quantity in each row.
+    along
+        What the rows are ordered by; see `order_of`.
+    """
     if isinstance(reduction, str):
-        return float(PLAIN[reduction](values.to_numpy()))
-    name, parts = _operation(reduction)
-    along = evaluate(parts[0], table).to_numpy()
+        return float(PLAIN[reduction](values))
+    name, (_, *levels) = _operation(reduction)
     order = np.argsort(along, kind="stable")
-    return float(ALONG[name](values.to_numpy()[order], along[order], *map(float, parts[1:])))
+    return float(ALONG[name](values[order], along[order], *map(float, levels)))

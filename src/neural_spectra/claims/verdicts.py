@@ -14,6 +14,7 @@ from neural_spectra.claims.quantities import (
     evaluate,
     is_long_enough,
     is_yes_or_no,
+    order_of,
     reduce,
     select,
     written,
@@ -89,15 +90,17 @@ def measured(measure: Measure, tables: ReadTable) -> pd.Series:
             f"table {measure.table}: {written(measure.value)} is {impossible.iloc[0]:g} at {row}, "
             f"which cannot be (possible: {low:g} to {high:g})"
         )
-    groups = chosen.groupby(measure.by, sort=True) if measure.by else [("all", chosen)]
+    reduction, cells, along = measure.reduce, values.to_numpy(), order_of(measure.reduce, chosen)
+    groups = chosen.groupby(measure.by).indices if measure.by else {"all": slice(None)}
     numbers = {
-        group: reduce(measure.reduce, values.loc[rows.index], rows)
-        for group, rows in groups
-        if is_long_enough(measure.reduce, rows)
+        group if isinstance(group, tuple) else (group,): reduce(reduction, cells[rows], along[rows])
+        for group, rows in groups.items()
+        if is_long_enough(reduction, along[rows])
     }
     if not numbers:
-        reduction = written_reduction(measure.reduce)
-        raise UndecidedError(f"table {measure.table}: no group has two rows for the {reduction}")
+        raise UndecidedError(
+            f"table {measure.table}: no group has two rows for the {written_reduction(reduction)}"
+        )
     index = pd.Index(list(numbers), tupleize_cols=False)
     return pd.Series(list(numbers.values()), index=index, dtype=float)
 
@@ -125,9 +128,8 @@ def compared(claim: Claim, tables: ReadTable) -> pd.Series:
             raise UndecidedError("the two measures have no group in common")
         numbers = numbers / reference if claim.divided_by is not None else numbers - reference
     if numbers.isna().any():
-        raise UndecidedError(
-            f"{claim.quantity()} is no number at {numbers.index[numbers.isna()][0]}"
-        )
+        place = _place(source.by, numbers.index[numbers.isna()][0])
+        raise UndecidedError(f"{claim.quantity()} is no number at {place}")
     return numbers
 
 
@@ -186,8 +188,10 @@ def _evidence(claim: Claim, numbers: pd.Series, agrees: pd.Series, decisive: int
     text = f"{count}; {numbers.min():.4g} to {numbers.max():.4g}"
     if agrees.all() or not (agrees.any() or claim.holds == "for all"):
         return text
-    place = ", ".join(
-        f"{name} = {part}" for name, part in zip(by, numbers.index[decisive], strict=True)
-    )
+    place = _place(by, numbers.index[decisive])
     word = "example" if claim.holds == "for some" else "against it"
     return f"{text}; {word}: {numbers.iloc[decisive]:.4g} at {place}"
+
+
+def _place(by: list[str], group: tuple[object, ...]) -> str:
+    return ", ".join(f"{name} = {part}" for name, part in zip(by, group, strict=True))
