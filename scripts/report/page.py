@@ -1,4 +1,4 @@
-"""Put the pictures into the page."""
+"""Put the pictures into the page; its record lists every result."""
 
 from pathlib import Path
 

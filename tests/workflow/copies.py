@@ -12,8 +12,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("config", "docs", "profiles", "scripts", "src", "workflow")
 NEEDED = ("Snakefile", "environment.yml", *FOLDERS)
 # What is made again after any job: they read every table or every figure.
-SUMMARIES = {"judge_claims", "page_text", "page", "manifest"}
-SUMMARIES |= {f"report_{name}" for name in ("saturation", "rnn", "affine_maps", "claims")}
+SUMMARIES = {"judge_claims", "page_text", "page", "report_tables"}
 
 
 def copy_repository(folder):

@@ -238,7 +238,7 @@ def test_editing_a_figure_draws_that_figure_only(edited):
 
 def test_a_figure_drawn_anew_is_put_into_a_page_whose_text_stays(edited):
     _, printed = edited("figures/saturation/attenuation.py").run("--dry-run")
-    assert rules_in(printed) == {"draw_attenuation", "page", "manifest"}
+    assert rules_in(printed) == {"draw_attenuation", "page"}
 
 
 def test_editing_the_lyapunov_exponents_recomputes_what_reads_them_only(edited):

@@ -11,7 +11,7 @@ from copies import Workflow, copy_repository
 from neural_spectra.records import read_record
 
 CHANGED = "was changed after it was written; delete it and run again"
-MANIFEST = "results/manifest.json"
+MANIFEST = "results/index.json"
 TABLE = "results/rnn/data/periods.csv"
 RECORD = "results/rnn/data/theory.json"
 PNG = "results/rnn/figures/level_sets.png"
@@ -41,10 +41,9 @@ def truncate(workflow, file):
     os.truncate(workflow.folder / file, (workflow.folder / file).stat().st_size // 2)
 
 
-def test_the_manifest_of_a_run_names_every_result_but_the_page_with_its_own_record(finished):
+def test_the_manifest_of_a_run_names_every_result_but_the_page_and_itself(finished):
     listed = {file.removeprefix("results/") for file in manifest(finished[2])}
-    own = {"manifest.json", "index.html", "index.json"}
-    assert listed == finished[2].contents().keys() - own
+    assert listed == finished[2].contents().keys() - {"index.html", "index.json"}
 
 
 def manifest(workflow):
@@ -101,7 +100,7 @@ def test_a_run_does_not_take_an_edited_figure_into_its_manifest(workflow):
     change(workflow, PNG, 5000, b"!")
     status, printed = workflow.run()
     assert status == 1
-    assert f"manifest: {PNG} {CHANGED}\n" in printed
+    assert f"page: {PNG} {CHANGED}\n" in printed
     assert "draw_level_sets" not in printed
 
 

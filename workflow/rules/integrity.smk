@@ -1,27 +1,6 @@
-# The manifest of a run's results, and whether they are still what was written.
-MANIFEST = "results/manifest.json"
-
-
+# Whether the results of a run are still what was written.
 localrules:
-    manifest,
     verify,
-
-
-rule manifest:
-    input:
-        code=code_of("integrity/manifest.py"),
-        results=everything(),
-    output:
-        record=MANIFEST,
-    log:
-        "results/integrity/logs/manifest.log",
-    benchmark:
-        "results/integrity/benchmarks/manifest.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    script:
-        "../../scripts/integrity/manifest.py"
 
 
 # No result is an input here, or Snakemake would first make anew what was edited or is missing; and
@@ -36,7 +15,6 @@ rule verify:
         "../../environment.yml"
     threads: 1
     params:
-        # The page is made beside the manifest; its own record tells about it.
-        records=[MANIFEST, *records_of([PAGE])],
+        records=[MANIFEST],
     script:
         "../../scripts/integrity/verify.py"

@@ -1,4 +1,8 @@
 # The page of all results, what it lets a reader explore, and the tables of Snakemake's own report.
+localrules:
+    page,
+
+
 rule scale_explorer:
     input:
         code=code_of("report/scale_explorer.py"),
@@ -101,9 +105,10 @@ rule page:
         code=code_of("report/page.py"),
         text=PAGE_TEXT,
         figures=figures(),
+        results=everything(),
     output:
         page=PAGE,
-        record=records_of([PAGE]),
+        record=MANIFEST,
     log:
         "results/report/logs/page.log",
     benchmark:
@@ -111,43 +116,37 @@ rule page:
     conda:
         "../../environment.yml"
     threads: 1
-    resources:
-        **costs("page"),
     script:
         "../../scripts/report/page.py"
 
 
-for name, (title, tables) in REPORTED.items():
-
-    rule:
-        name:
-            f"report_{name}"
-        input:
-            code=code_of("report/tables.py"),
-            template="workflow/page/table.html",
-            dictionaries=["docs/data_dictionary.md", "docs/ledger.md"],
-            tables=tables,
-        output:
-            pages=[
-                report(
-                    f"results/{name}/report/{Path(file).stem}.html",
-                    caption=Path(f"results/{name}/report/{Path(file).stem}.rst").absolute(),
-                    category=title,
-                    subcategory="Tables",
-                    labels={"table": Path(file).stem},
-                )
-                for file in tables
-            ],
-            captions=[f"results/{name}/report/{Path(file).stem}.rst" for file in tables],
-            records=[f"results/{name}/report/{Path(file).stem}.json" for file in tables],
-        log:
-            f"results/{name}/logs/report_{name}.log",
-        benchmark:
-            f"results/{name}/benchmarks/report_{name}.tsv"
-        conda:
-            "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(f"report_{name}"),
-        script:
-            "../../scripts/report/tables.py"
+rule report_tables:
+    input:
+        code=code_of("report/tables.py"),
+        template="workflow/page/table.html",
+        dictionaries=["docs/data_dictionary.md", "docs/ledger.md"],
+        tables=list(REPORTED),
+    output:
+        pages=[
+            report(
+                page,
+                caption=Path(page).with_suffix(".rst").absolute(),
+                category=title,
+                subcategory="Tables",
+                labels={"table": Path(page).stem},
+            )
+            for page, title in zip(reported("html"), REPORTED.values())
+        ],
+        captions=reported("rst"),
+        records=reported("json"),
+    log:
+        "results/report/logs/report_tables.log",
+    benchmark:
+        "results/report/benchmarks/report_tables.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        **costs("report_tables"),
+    script:
+        "../../scripts/report/tables.py"

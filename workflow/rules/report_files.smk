@@ -1,5 +1,7 @@
 # What the page and Snakemake's report show, and the files they are made of.
 PAGE = "results/index.html"
+# The page is made last and takes every result in: its record is the manifest of the run.
+MANIFEST = "results/index.json"
 # Without its pictures, so that a figure drawn anew costs no more than putting it in.
 PAGE_TEXT = "results/report/page.html"
 TITLES = {
@@ -65,20 +67,20 @@ def records_of(files):
     return [str(Path(file).with_suffix(".json")) for file in files]
 
 
+# The tables whose beginnings Snakemake's report shows, each with its own caption, by category.
+REPORTED = {
+    **{file: TITLES[name] for name in settings.studies for file in tables_of([name])},
+    f"{CLAIMS}/claims.csv": "Claims",
+}
+
+
+def reported(suffix):
+    """The files that are made of those tables."""
+    paths = map(Path, REPORTED)
+    return [f"results/{path.parts[1]}/report/{path.stem}.{suffix}" for path in paths]
+
+
 def report_results():
     """All that the page is made of, and the tables for Snakemake's report."""
     made = [*EXPLORED.values(), PAGE_TEXT]
-    tables = [
-        f"results/{name}/report/{Path(file).stem}.{suffix}"
-        for name, (_, files) in REPORTED.items()
-        for file in files
-        for suffix in ["html", "rst", "json"]
-    ]
-    return [*made, *records_of(made), *tables]
-
-
-# The beginnings of the tables for Snakemake's report, each with its own caption, written as well.
-REPORTED = {
-    name: (title, tables_of([name])) for name, title in TITLES.items() if name in settings.studies
-}
-REPORTED["claims"] = ("Claims", [f"{CLAIMS}/claims.csv"])
+    return [*made, *records_of(made), *reported("html"), *reported("rst"), *reported("json")]
