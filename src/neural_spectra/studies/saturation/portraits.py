@@ -56,8 +56,8 @@ def phase_portraits(
     Computed
         ``phase_portraits``: panel, s, delta, ln_det, det, radius, extent, start (inside or outside
         the oscillator's orbit), straightness, trajectory, t, x, y, network. Straightness is that of
-        the part of a trajectory inside the oscillator's orbit, the distance between its ends over its
-        length: 1 for a straight line, NaN if no part is inside.
+        the part of a trajectory inside the oscillator's orbit, the distance between its ends over
+        its length: 1 for a straight line, NaN if no part is inside.
     """
     oscillator = StuartLandau(**system)
     starts = torch.cat([_circle(*inner), _circle(*outer)])
