@@ -1,11 +1,11 @@
 """Fig. 1: the activations and their classes, as curves and as a table."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.activation_tables import (
     activation_curves,
     activation_properties,
 )
+from neural_spectra.tables import Computed
 
 with job(snakemake) as run:
     curves = activation_curves(**snakemake.params.settings)

@@ -1,8 +1,9 @@
 """Join the counts of all seeds, and hold them against the models of one."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed, joined, read_record, read_table
+from neural_spectra.records import read_record
 from neural_spectra.studies.affine_maps.grid_classes import class_changes
+from neural_spectra.tables import Computed, joined, read_table
 
 with job(snakemake) as run:
     parts = zip(snakemake.input.tables, snakemake.input.records, strict=True)

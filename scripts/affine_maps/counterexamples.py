@@ -1,9 +1,9 @@
 """The paper's statements, each with a case and how often it fails."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
 from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
+from neural_spectra.tables import Computed, read_table
 
 with job(snakemake) as run:
     models = read_table(snakemake.input.models)

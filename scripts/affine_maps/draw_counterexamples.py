@@ -3,7 +3,7 @@
 from neural_spectra.jobs import job
 from neural_spectra.figures.affine_maps.counterexamples import draw
 from neural_spectra.figures.style import save
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 with job(snakemake):
     figure = draw(read_table(snakemake.input.table), snakemake.params.style)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.affine_maps.curated_networks import table_1, to_latex
+from neural_spectra.tables import Computed, read_table
 
 with job(snakemake) as run:
     table = table_1(read_table(snakemake.input.seeds))

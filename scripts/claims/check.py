@@ -2,7 +2,7 @@
 
 from neural_spectra.jobs import job
 from neural_spectra.claims.ledger import lines, require_expected
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 ledger = read_table(snakemake.input.table)
 print(*lines(ledger), sep="\n", flush=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from neural_spectra.jobs import job
 from neural_spectra.claims.ledger import judge_all
 from neural_spectra.claims.numbers import macros
-from neural_spectra.records import Computed
+from neural_spectra.tables import Computed
 
 with job(snakemake) as run:
     files = snakemake.input

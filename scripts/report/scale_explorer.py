@@ -2,9 +2,9 @@
 
 from neural_spectra.jobs import job
 from neural_spectra.device import on_device
-from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.explorer import explorer, explorer_portraits
 from neural_spectra.studies.saturation.residuals import concerning
+from neural_spectra.tables import Computed, read_table
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run, on_device(snakemake.params.device):

@@ -1,8 +1,8 @@
 """The exact period–amplitude curve beside the simulated periods."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.rnn.periods import period_backbone
+from neural_spectra.tables import Computed, read_table
 
 with job(snakemake) as run:
     table = period_backbone(read_table(snakemake.input.periods), **snakemake.params.settings)

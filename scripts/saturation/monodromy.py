@@ -2,8 +2,8 @@
 
 from neural_spectra.jobs import job
 from neural_spectra.device import on_device
-from neural_spectra.records import joined
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
+from neural_spectra.tables import joined
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run, on_device(snakemake.params.device):

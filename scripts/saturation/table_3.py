@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import table_3, to_latex
 from neural_spectra.studies.saturation.residuals import concerning
+from neural_spectra.tables import Computed, read_table
 
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]

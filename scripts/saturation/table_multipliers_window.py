@@ -1,9 +1,9 @@
 """Select what Fig. 4 shows."""
 
 from neural_spectra.jobs import job
-from neural_spectra.records import Computed, read_table
 from neural_spectra.studies.saturation.figure_tables import multipliers_window
 from neural_spectra.studies.saturation.residuals import concerning
+from neural_spectra.tables import Computed, read_table
 
 with job(snakemake) as run:
     tables = [

@@ -2,8 +2,8 @@
 
 from neural_spectra.jobs import job
 from neural_spectra.device import on_device
-from neural_spectra.records import Computed, joined, read_table
 from neural_spectra.studies.saturation.yorke import yorke_limit
+from neural_spectra.tables import Computed, joined, read_table
 from neural_spectra.weights_file import load_network
 
 with job(snakemake) as run, on_device(snakemake.params.device):

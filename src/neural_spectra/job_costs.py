@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.errors import InputError
-from neural_spectra.records import write_table
+from neural_spectra.tables import write_table
 
 COSTS = Path("workflow/costs.csv")
 

@@ -10,20 +10,21 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neural_spectra.errors import InputError
 from neural_spectra.integrity import check_unchanged, is_result
 from neural_spectra.records import (
-    Computed,
     checksum,
     merged,
     package_versions,
     read_record,
     record_of,
     write_record,
-    write_table,
 )
+
+if TYPE_CHECKING:
+    from neural_spectra.tables import Computed
 
 # Scripts import this module before torch. Python's search for unreachable objects, during imports
 # and once more at the end, takes a third of the time of a short job.
@@ -74,6 +75,9 @@ class Job:
 
     def save(self, computed: Computed, table: str = "table", record: str = "record") -> None:
         """Write a table to the output of that name, and keep its residuals for its record."""
+        # Not above, because jobs without a table need no pandas.
+        from neural_spectra.tables import write_table
+
         write_table(self.snakemake.output[table], computed.table)
         self.residuals[record] = computed.residuals
 

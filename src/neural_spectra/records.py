@@ -1,22 +1,19 @@
-"""Tables on disk: a CSV that reads back to the last bit, and the record of how it was made.
+"""The record that lies beside each result: what made it and what was written, with checksums.
 
-A record lies beside each result and tells what made it and what was written, with checksums. It
-carries a checksum of itself too, so that a change to a result or to its record does not go unseen.
+It carries a checksum of itself too, so that a change to a result or to its record does not go
+unseen.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from neural_spectra.errors import InputError
 
@@ -25,44 +22,6 @@ PACKAGES = (
     *("matplotlib", "seaborn"),
 )
 CHANGED = "was changed after it was written; delete it and run again"
-
-
-@dataclass(frozen=True)
-class Computed:
-    """A table and how good it is.
-
-    Parameters
-    ----------
-    table
-        The rows.
-    residuals
-        The largest magnitude of every residual, by name: what tells a reader how far to trust the
-        numbers.
-    """
-
-    table: pd.DataFrame
-    residuals: Mapping[str, float] = field(default_factory=dict)
-
-
-def write_table(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a CSV with 17 significant digits, the same bytes on every run."""
-    table.to_csv(path, index=False, float_format="%.17g", lineterminator="\n", na_rep="nan")
-
-
-def read_table(path: str | Path) -> pd.DataFrame:
-    """Read a CSV written by :func:`write_table` without losing a bit.
-
-    Raises
-    ------
-    InputError
-        If there is no such file or it holds no table.
-    """
-    try:
-        return pd.read_csv(path, keep_default_na=False, na_values="nan")
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such table; run the rule that writes it") from error
-    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        raise InputError(f"{path}: not a readable table ({error}); delete it and rerun") from error
 
 
 def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
@@ -115,15 +74,9 @@ def merged(residuals: Iterable[Mapping[str, float]]) -> dict[str, float]:
     largest: dict[str, float] = {}
     for part in residuals:
         for name, value in part.items():
-            largest[name] = float(np.maximum(value, largest.get(name, -np.inf)))
+            known = largest.get(name, -math.inf)
+            largest[name] = float(known if known >= value or math.isnan(known) else value)
     return largest
-
-
-def joined(parts: Iterable[Computed]) -> Computed:
-    """Concatenate tables computed in parts; a residual is the largest over the parts."""
-    parts = list(parts)
-    table = pd.concat([part.table for part in parts], ignore_index=True)
-    return Computed(table, merged(part.residuals for part in parts))
 
 
 def _json(content: Mapping[str, Any]) -> str:

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from neural_spectra.catalogue import catalogue_activation
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.errors import InputError
-from neural_spectra.records import read_table, write_table
 from neural_spectra.stacked_weights import write_weights
 from neural_spectra.studies.affine_maps import companions, portraits
 from neural_spectra.studies.affine_maps.activation_tables import (
@@ -26,6 +25,7 @@ from neural_spectra.studies.affine_maps.curated_networks import (
 )
 from neural_spectra.studies.affine_maps.curated_settings import CuratedModel
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
+from neural_spectra.tables import read_table, write_table
 
 GRID = {"extent": 6.0, "grid_step": 1.0}
 PORTRAIT = GRID | {

@@ -10,7 +10,6 @@ from neural_spectra.affine import linearise, spectral_radius
 from neural_spectra.catalogue import catalogue_activation
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.errors import InputError
-from neural_spectra.records import joined
 from neural_spectra.studies.affine_maps import grid_values
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
 from neural_spectra.studies.affine_maps.grid import models
@@ -32,6 +31,7 @@ from neural_spectra.studies.affine_maps.weight_files import (
     read_weight_sets,
     write_weight_sets,
 )
+from neural_spectra.tables import joined
 
 FOLLOWING = {
     "rounds": 16,

@@ -21,7 +21,6 @@ from neural_spectra.code_dependencies import code_of
 from neural_spectra.device import on_device
 from neural_spectra.errors import InputError
 from neural_spectra.random_numbers import normal, uniform
-from neural_spectra.records import read_table, write_table
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
 from neural_spectra.studies.saturation.explorer import explorer_portraits
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
@@ -34,6 +33,7 @@ from neural_spectra.studies.saturation.train import train_stuart_landau
 from neural_spectra.studies.saturation.training_stages import training_stage
 from neural_spectra.studies.saturation.trajectory_bounds import trajectory_bounds
 from neural_spectra.studies.saturation.yorke import yorke_limit
+from neural_spectra.tables import read_table, write_table
 from neural_spectra.weights_file import load_network, save_network
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"

@@ -10,7 +10,8 @@ from snakemake.iocontainers import InputFiles, Log, OutputFiles, Params, Wildcar
 
 from neural_spectra.jobs import job
 from neural_spectra.errors import InputError
-from neural_spectra.records import Computed, checksum, read_record, read_table
+from neural_spectra.records import checksum, read_record
+from neural_spectra.tables import Computed, read_table
 
 ORBITS = "results/study/data/orbits.csv"
 

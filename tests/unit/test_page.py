@@ -21,7 +21,8 @@ from neural_spectra.page.explorers import LARGEST, NOWHERE, model_explorer, scal
 from neural_spectra.page.pictures import with_pictures
 from neural_spectra.page.report import write_tables
 from neural_spectra.page.tables import table, written
-from neural_spectra.records import write_record, write_table
+from neural_spectra.records import write_record
+from neural_spectra.tables import write_table
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = [ROOT / "workflow" / "page" / f"page.{suffix}" for suffix in ("html", "css", "js")]

@@ -8,16 +8,8 @@ import pandas as pd
 import pytest
 
 from neural_spectra.errors import InputError
-from neural_spectra.records import (
-    Computed,
-    checksum,
-    joined,
-    read_record,
-    read_table,
-    record_of,
-    write_record,
-    write_table,
-)
+from neural_spectra.records import checksum, read_record, record_of, write_record
+from neural_spectra.tables import Computed, joined, read_table, write_table
 
 
 def test_a_table_reads_back_to_the_last_bit(tmp_path):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from neural_spectra.records import read_table, write_table
+from neural_spectra.tables import read_table, write_table
 
 VALUES = Path(__file__).with_suffix(".csv")
 RESULTS = Path(__file__).parents[2] / "results"

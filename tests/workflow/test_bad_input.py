@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 WEIGHTS = "results/saturation/weights/mine/final.safetensors"
 SWEEP = "results/saturation/parts/scale_sweep/mine/0-0.csv"

@@ -11,7 +11,7 @@ from neural_spectra.claims.entries import read_claims
 from neural_spectra.claims.ledger import reader
 from neural_spectra.claims.numbers import README, SNAPSHOT, readme_block
 from neural_spectra.claims.verdicts import judge
-from neural_spectra.records import read_table, write_table
+from neural_spectra.tables import read_table, write_table
 
 STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["studies"]
 FILES = {study: ROOT / f"config/claims/{study}.yaml" for study in STUDIES}

@@ -9,8 +9,8 @@ from safetensors.torch import save_file
 
 from neural_spectra.activations import activation_named
 from neural_spectra.initialisation import initialise, sample_ball
-from neural_spectra.records import read_table
 from neural_spectra.systems import StuartLandau, UnstableAxis
+from neural_spectra.tables import read_table
 from neural_spectra.training import levenberg_marquardt
 from van_der_pol import VanDerPol
 

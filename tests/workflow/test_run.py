@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from copies import ROOT, rules_in
 
-from neural_spectra.records import checksum, read_table
+from neural_spectra.records import checksum
+from neural_spectra.tables import read_table
 
 DICTIONARY = ROOT / "docs" / "data_dictionary.md"
 

@@ -18,10 +18,11 @@ from safetensors.torch import save_file
 from neural_spectra.config import check
 from neural_spectra.config_files import read_config
 from neural_spectra.errors import InputError
-from neural_spectra.records import read_record, read_table
+from neural_spectra.records import read_record
 from neural_spectra.stacked_weights import join_weights
 from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
 from neural_spectra.studies.settings import Settings
+from neural_spectra.tables import read_table
 from neural_spectra.weights_file import load_network
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from neural_spectra.claims.entries import Claim, read_claims
 from neural_spectra.claims.numbers import ours
 from neural_spectra.claims.verdicts import Judgement, ReadTable, judge
 from neural_spectra.errors import InputError, did_you_mean
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 
 def reader(files: Iterable[str | Path], others: Collection[str] = ()) -> ReadTable:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from neural_spectra.records import read_table, write_table
+from neural_spectra.tables import read_table, write_table
 
 README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
 BEGIN, END = "<!-- ledger: written by `make readme` -->", "<!-- end of the ledger -->"

@@ -18,7 +18,8 @@ from neural_spectra.claims.numbers import ours
 from neural_spectra.page.captions import Caption, caption, numbers
 from neural_spectra.page.dictionary import entry, read_dictionary
 from neural_spectra.page.tables import Table, table, written
-from neural_spectra.records import read_record, read_table
+from neural_spectra.records import read_record
+from neural_spectra.tables import read_table
 
 PLOTLY = files("plotly") / "package_data" / "plotly.min.js"
 # Of each table.

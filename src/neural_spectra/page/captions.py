@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from neural_spectra.claims.numbers import ours, readable
 from neural_spectra.errors import InputError
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 # A mistake in the markup is an error, and a caption reads no file and runs no raw HTML.
 DOCUTILS = {

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int, UInt
 from pyarrow import parquet
 
 from neural_spectra.page.pictures import packed
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 # ρ is coded by 255 steps of its logarithm; beyond these decades the colours stay the same.
 DECADES = 1.0

@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from neural_spectra.page.dictionary import Entry
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.catalogue import CATALOGUE, stability_table
-from neural_spectra.records import Computed
+from neural_spectra.tables import Computed
 
 PROPERTIES = [
     "name",

@@ -15,9 +15,9 @@ from neural_spectra.catalogue import catalogue_activation
 from neural_spectra.certificates import linear_regions
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.errors import InputError
-from neural_spectra.records import Computed, joined
 from neural_spectra.studies.affine_maps.curated_networks import CuratedNetwork, axis, grid_points
 from neural_spectra.studies.affine_maps.portraits import radius_map, representation_error, spectra
+from neural_spectra.tables import Computed, joined
 
 
 def regions_same_weights(

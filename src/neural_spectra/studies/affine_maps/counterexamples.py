@@ -18,11 +18,11 @@ from neural_spectra.affine import linearise, spectral_radius
 from neural_spectra.catalogue import catalogue_activation
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.fixed_points import distinct, newton
-from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.grid import ROUNDING
 from neural_spectra.studies.affine_maps.grid_models import grid_models
 from neural_spectra.studies.affine_maps.region_certificates import region_certificates
 from neural_spectra.studies.affine_maps.weight_files import WeightSet
+from neural_spectra.tables import Computed
 
 Row = dict[str, Any]
 

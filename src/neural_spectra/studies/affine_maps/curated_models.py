@@ -19,10 +19,10 @@ from neural_spectra.attractors import Attractors, classify
 from neural_spectra.catalogue import catalogue_activation
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.orbit_fates import Settings
-from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.caption_conditions import CONDITIONS, Candidate
 from neural_spectra.studies.affine_maps.caption_trials import trials
 from neural_spectra.studies.affine_maps.curated_networks import axis, grid_points
+from neural_spectra.tables import Computed
 from neural_spectra.weight_sets import Recipe, draw_weights
 
 # So many seeds of each search are followed half as long, too.

@@ -13,7 +13,6 @@ from neural_spectra.attractors import Attractors
 from neural_spectra.certificates import norm_product
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.orbit_fates import Fate
-from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.grid_models import (
     GridModel,
     batches,
@@ -29,6 +28,7 @@ from neural_spectra.studies.affine_maps.grid_values import (
     square,
 )
 from neural_spectra.studies.affine_maps.weight_files import WeightSet
+from neural_spectra.tables import Computed
 
 # Spectral radii of 1 come out with this error.
 ROUNDING = 1e-12

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.attractors import Kind
-from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.grid_models import classified, grid_models
 from neural_spectra.studies.affine_maps.weight_files import WeightSet
+from neural_spectra.tables import Computed
 
 KINDS = get_args(Kind)
 SUBSET = ["factorisation", "variant", "lambda_min", "lambda_max"]

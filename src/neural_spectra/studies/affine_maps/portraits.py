@@ -14,8 +14,8 @@ from neural_spectra.attractors import SAME_POINT, classify
 from neural_spectra.deep_maps import DeepMap
 from neural_spectra.fixed_points import distinct
 from neural_spectra.orbit_fates import Fate, Orbits, Settings, follow
-from neural_spectra.records import Computed, joined
 from neural_spectra.studies.affine_maps.curated_networks import CuratedNetwork, axis, grid_points
+from neural_spectra.tables import Computed, joined
 
 # Orbits that rest do so within 512 steps; the others' exponents are known from the search.
 SETTINGS = Settings(rounds=8, exponent_steps=20, exponent_orbits=1)

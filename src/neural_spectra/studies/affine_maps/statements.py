@@ -17,7 +17,6 @@ from jaxtyping import Float
 from neural_spectra.affine import linearise
 from neural_spectra.catalogue import CATALOGUE, catalogue_activation
 from neural_spectra.deep_maps import DeepMap
-from neural_spectra.records import Computed
 from neural_spectra.studies.affine_maps.activation_statements import (
     activation_statements,
     printed_quotient,
@@ -26,6 +25,7 @@ from neural_spectra.studies.affine_maps.counterexamples import NILPOTENT
 from neural_spectra.studies.affine_maps.figure_statements import figure_statements
 from neural_spectra.studies.affine_maps.map_statements import map_statements
 from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.tables import Computed
 
 # Of the random networks, from R³ to R²; of those whose units are watched for zeros, in the plane.
 WIDTHS = 3, 5, 4, 2

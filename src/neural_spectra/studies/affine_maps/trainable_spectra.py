@@ -14,9 +14,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.records import Computed
 from neural_spectra.spectral_maps import HouseholderProduct, Spectral, SpectralRegularised
 from neural_spectra.studies.tabulation import as_array, tabulated
+from neural_spectra.tables import Computed
 
 
 def trainable_spectra(

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from neural_spectra.records import Computed
 from neural_spectra.skew_theory import activation_properties
 from neural_spectra.steppers import reference_solution
 from neural_spectra.studies.rnn.planar import planar_network
+from neural_spectra.tables import Computed
 
 # An orbit closes if it comes back to its start up to this share of its extent.
 CLOSED = 1e-3

@@ -14,11 +14,11 @@ from neural_spectra.exact_orbits import (
     tanh_euler_drift,
 )
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.records import Computed
 from neural_spectra.skew_rnn import Form, RecurrentNetwork, kernel_vector, random_skew_symmetric
 from neural_spectra.steppers import Work, simulate
 from neural_spectra.studies.rnn.planar import INTERCEPTS, exact_period, level, planar_network
 from neural_spectra.studies.rnn.scaling import random_starts
+from neural_spectra.tables import Computed
 
 
 def invariants(

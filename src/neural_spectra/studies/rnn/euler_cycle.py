@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.records import Computed
 from neural_spectra.skew_rnn import RecurrentNetwork, planar
 from neural_spectra.skew_theory import euler_cycle_threshold
 from neural_spectra.steppers import simulate
+from neural_spectra.tables import Computed
 
 
 def euler_limit_cycle(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from neural_spectra.records import Computed, joined
+from neural_spectra.tables import Computed, joined
 
 
 def joined_over_seeds(parts: Iterable[Computed]) -> Computed:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.records import Computed
 from neural_spectra.signals import harmonic_amplitudes
 from neural_spectra.skew_rnn import Form, RecurrentNetwork, planar
 from neural_spectra.steppers import reference_solution
 from neural_spectra.studies.rnn.planar import HARMONICS, INTERCEPTS, PERIODS
+from neural_spectra.tables import Computed
 
 SAMPLES = 1024
 NEWTON_STEPS = 2

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.exact_orbits import tanh_intercept, tanh_period, tanh_solution
-from neural_spectra.records import Computed
 from neural_spectra.skew_rnn import RecurrentNetwork
 from neural_spectra.steppers import reference_solution, simulate
 from neural_spectra.studies.rnn.planar import exact_period, planar_network
+from neural_spectra.tables import Computed
 
 # Relative and absolute, of the flow's orbits that Euler's are held against.
 TOLERANCES = 1e-6, 1e-7

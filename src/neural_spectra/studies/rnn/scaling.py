@@ -10,10 +10,10 @@ import pandas as pd
 
 from neural_spectra.flow_lyapunov import largest_lyapunov_exponent
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.records import Computed
 from neural_spectra.signals import spectral_entropy
 from neural_spectra.skew_rnn import Form, RecurrentNetwork, random_skew_symmetric
 from neural_spectra.steppers import simulate
+from neural_spectra.tables import Computed
 
 # The energy is looked at after every so many steps.
 ENERGY_STEPS = 100

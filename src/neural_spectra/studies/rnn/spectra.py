@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.records import Computed
 from neural_spectra.signals import (
     amplitude_spectrum,
     peak_frequency,
@@ -21,6 +20,7 @@ from neural_spectra.skew_rnn import Form, RecurrentNetwork, random_skew_symmetri
 from neural_spectra.steppers import simulate
 from neural_spectra.studies.rnn.planar import exact_period, planar_network
 from neural_spectra.studies.rnn.scaling import random_starts
+from neural_spectra.tables import Computed
 
 
 def spectral_response(

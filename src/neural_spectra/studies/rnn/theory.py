@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.potentials import scalar_activation
-from neural_spectra.records import Computed
 from neural_spectra.skew_rnn import Form, RecurrentNetwork, planar, random_skew_symmetric
 from neural_spectra.skew_theory import (
     energy_weights,
@@ -22,6 +21,7 @@ from neural_spectra.steppers import reference_solution
 from neural_spectra.studies.rnn import oscillations
 from neural_spectra.studies.rnn.closing import CLOSED, return_distance
 from neural_spectra.studies.rnn.oscillations import SAMPLES_PER_STEP, Check, Row, Trials
+from neural_spectra.tables import Computed
 
 PAIR = planar(1.0)
 LINEAR_SYSTEMS = {

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from neural_spectra.integration import simulate
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.constants import DRAWN_SEED
 from neural_spectra.studies.saturation.parts import tensor
 from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.tables import Computed
 
 # Of the method behind `simulate`; and of its steps from one frame to the next.
 ORDER = 4

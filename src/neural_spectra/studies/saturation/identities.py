@@ -23,11 +23,11 @@ from neural_spectra.initialisation import (
 from neural_spectra.linear_algebra import spectral_norm
 from neural_spectra.networks import Network
 from neural_spectra.random_numbers import normal, uniform
-from neural_spectra.records import Computed
 from neural_spectra.regions import Ball, all_cells
 from neural_spectra.studies.saturation.parts import tensor
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
+from neural_spectra.tables import Computed
 
 SEEDS = range(16)
 DIMENSION, WIDTH = 3, 16

@@ -13,11 +13,11 @@ from torch import Tensor
 from neural_spectra.floquet import Propagators, liouville_quadrature, propagate_along
 from neural_spectra.multipliers import Method, multipliers
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed, joined
 from neural_spectra.studies.saturation.constants import QUADRATURE_NODES
 from neural_spectra.studies.saturation.parts import tensor
 from neural_spectra.studies.tabulation import as_array, tabulated
 from neural_spectra.systems import Field, StuartLandau
+from neural_spectra.tables import Computed, joined
 
 # Seeds are solved together up to arrays of this size, which stay in the processor's cache.
 NUMBERS_AT_ONCE = 2**17

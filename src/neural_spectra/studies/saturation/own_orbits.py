@@ -11,11 +11,11 @@ import torch
 from neural_spectra.floquet import Propagators
 from neural_spectra.networks import Network
 from neural_spectra.orbits import PeriodicOrbits, find_periodic_orbits, refine_periodic_orbits
-from neural_spectra.records import Computed
 from neural_spectra.return_map import Search, Status
 from neural_spectra.studies.saturation.monodromy import tabulate_multipliers
 from neural_spectra.studies.saturation.parts import log_bound_on_balls, tensor
 from neural_spectra.studies.tabulation import as_array, tabulated
+from neural_spectra.tables import Computed
 
 
 def own_orbits(

@@ -13,10 +13,10 @@ from torch import Tensor
 from neural_spectra.bounds import log_saturation
 from neural_spectra.integration import integrate
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.parts import region_of, tensor
 from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import Field, StuartLandau
+from neural_spectra.tables import Computed
 
 TIMES = 151
 

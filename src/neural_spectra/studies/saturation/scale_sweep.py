@@ -11,11 +11,11 @@ import torch
 from neural_spectra import bounds
 from neural_spectra.initialisation import with_first_bias
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.regions import Ball, all_cells
 from neural_spectra.studies.saturation.parts import regions_of, tensor
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
+from neural_spectra.tables import Computed
 
 SAMPLE_LEVEL = 5
 

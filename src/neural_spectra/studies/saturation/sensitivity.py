@@ -12,13 +12,13 @@ import torch
 from neural_spectra import bounds
 from neural_spectra.floquet import liouville_quadrature
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.regions import Region
 from neural_spectra.studies.saturation.constants import PAPER, QUADRATURE_NODES
 from neural_spectra.studies.saturation.parts import regions_of, tensor
 from neural_spectra.studies.saturation.train import train_stuart_landau
 from neural_spectra.studies.tabulation import as_array
 from neural_spectra.systems import StuartLandau
+from neural_spectra.tables import Computed
 
 
 def sensitivity(

@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from neural_spectra.multipliers import Method, multipliers
-from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.monodromy import propagate_twice
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau, UnstableAxis
+from neural_spectra.tables import Computed
 
 
 def three_dimensions(

@@ -18,9 +18,9 @@ from neural_spectra.initialisation import (
     with_first_bias,
 )
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
+from neural_spectra.tables import Computed
 from neural_spectra.training import Training, adam, fit_readout, levenberg_marquardt
 
 STAGES = ("initial", "halfway", "final")

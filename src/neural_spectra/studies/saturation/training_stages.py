@@ -9,11 +9,11 @@ import pandas as pd
 
 from neural_spectra import bounds
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.regions import all_cells
 from neural_spectra.studies.saturation.parts import regions_of
 from neural_spectra.studies.tabulation import tabulated
 from neural_spectra.systems import StuartLandau
+from neural_spectra.tables import Computed
 
 
 def training_stage(

@@ -9,9 +9,9 @@ import torch
 from neural_spectra.errors import InputError
 from neural_spectra.lyapunov import log_growth, lyapunov_exponents, propagate_trajectory
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.studies.saturation.parts import log_bound_on_balls, tensor
 from neural_spectra.studies.tabulation import tabulated
+from neural_spectra.tables import Computed
 
 
 def trajectory_bounds(

@@ -11,9 +11,9 @@ from scipy.optimize import brentq
 
 from neural_spectra import bounds
 from neural_spectra.networks import Network
-from neural_spectra.records import Computed
 from neural_spectra.regions import Ball
 from neural_spectra.studies.saturation.parts import tensor
+from neural_spectra.tables import Computed
 
 # How a search ends where there is no orbit to be found; any other end leaves the question open.
 WITHOUT_ORBIT = ("equilibrium", "diverged")
