@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
@@ -16,7 +17,12 @@ class InputError(ValueError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the known word nearest to ``word``, or ``""``."""
     nearest = get_close_matches(word, list(known), n=1)
-    return f"; did you mean '{nearest[0]}'?" if nearest else ""
+    return f"; did you mean {nearest[0]!r}?" if nearest else ""
+
+
+def printable(text: str) -> str:
+    """Escape what would break the line, or be an order to the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def look_up(kind: str, name: str, known: Mapping[str, T]) -> T:
@@ -29,6 +35,6 @@ def look_up(kind: str, name: str, known: Mapping[str, T]) -> T:
     """
     if name not in known:
         raise InputError(
-            f"unknown {kind} '{name}'{did_you_mean(name, known)}; known are {', '.join(known)}"
+            f"unknown {kind} {reprlib.repr(name)}{did_you_mean(name, known)}; known are {', '.join(known)}"
         )
     return known[name]

@@ -2,7 +2,7 @@ r"""Frozen weights on disk: one safetensors file, data only, nothing in it is ev
 
 Schema
 ------
-Tensors, of any floating type (read as float64; a float32 file keeps its rounding), for the layers
+Tensors, of any floating type of 8 bits or more (read as float64, without rounding), for the layers
 k = 1 … L of f(x) = W_L σ(W_{L-1} … σ(W_1 x + b_1) …) + b_L with L ≥ 2:
 
 ============== ======================== ===================================
@@ -30,6 +30,7 @@ A PyTorch user writes such a file with ``safetensors.torch.save_file(tensors, pa
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from neural_spectra.activations import activation_named
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import InputError, did_you_mean, printable
 from neural_spectra.networks import Network
 from neural_spectra.stacked_weights import write_weights
 
@@ -122,7 +123,7 @@ def _read(path: str | Path) -> tuple[dict[str, str], dict[str, Tensor]]:
             return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise InputError(
-            f"{path}: not a complete safetensors file ({error}); export the weights again with "
+            f"{path}: not a complete safetensors file ({printable(str(error))}); export the weights again with "
             f"safetensors.torch.save_file (pickles such as .pt are never opened)"
         ) from error
 
@@ -134,8 +135,8 @@ def _interpret(
     for key, value in FORMAT.items():
         if metadata.get(key) != value:
             raise InputError(
-                f"{path}: the metadata give {key} = {metadata.get(key)!r}; a weights file needs "
-                f"{key} = {value!r} (schema: neural_spectra.weights_file)"
+                f"{path}: the metadata give {key} = {reprlib.repr(metadata.get(key))}; a weights file "
+                f"needs {key} = {value!r} (schema: neural_spectra.weights_file)"
             )
     if "activation" not in metadata:
         raise InputError(f"{path}: the metadata name no activation; add activation = 'tanh', say")
@@ -149,10 +150,10 @@ def _interpret(
                 f"must run layer_1.weight, layer_1.bias, … without a gap and with no others"
             )
     stacked = tensors[names[0]].ndim == 3
-    for name in names:
-        _check_tensor(path, name, tensors[name], axes=1 + name.endswith("weight") + stacked)
-    device = torch.get_default_device()
-    converted = [tensors[name].to(device, torch.float64) for name in names]
+    converted = [
+        _as_float64(path, name, tensors[name], axes=1 + name.endswith("weight") + stacked)
+        for name in names
+    ]
     if not stacked:
         converted = [tensor.unsqueeze(0) for tensor in converted]
     try:
@@ -175,7 +176,8 @@ def _interpret(
     return network, _seeds(path, metadata, counts[0])
 
 
-def _check_tensor(path: str | Path, name: str, tensor: Tensor, axes: int) -> None:
+def _as_float64(path: str | Path, name: str, tensor: Tensor, axes: int) -> Tensor:
+    """Return a tensor of weights on the device in use, if it has the right axes and is finite."""
     if not tensor.is_floating_point():
         raise InputError(f"{path}: tensor '{name}' holds {tensor.dtype}; save it as float64")
     if tensor.ndim != axes or tensor.numel() == 0:
@@ -183,11 +185,20 @@ def _check_tensor(path: str | Path, name: str, tensor: Tensor, axes: int) -> Non
             f"{path}: tensor '{name}' has the shape {tuple(tensor.shape)}; it needs {axes} axes, "
             f"none of them empty (schema: neural_spectra.weights_file)"
         )
-    if not tensor.isfinite().all():
+    try:
+        # Before anything else: PyTorch can do little more than convert the types of 8 bits.
+        converted = tensor.to(torch.get_default_device(), torch.float64)
+    except NotImplementedError:
+        raise InputError(
+            f"{path}: tensor '{name}' holds {tensor.dtype}, which PyTorch does not convert; save "
+            f"it as float64"
+        ) from None
+    if not converted.isfinite().all():
         raise InputError(
             f"{path}: tensor '{name}' holds values that are not finite; train again, with a "
             f"smaller learning rate if that diverged"
         )
+    return converted
 
 
 def _seeds(path: str | Path, metadata: Mapping[str, str], count: int) -> tuple[int, ...]:
@@ -196,12 +207,13 @@ def _seeds(path: str | Path, metadata: Mapping[str, str], count: int) -> tuple[i
     text = metadata["seeds"]
     try:
         seeds = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
+        # No JSON, a number of too many digits, or brackets within brackets within brackets.
         seeds = None
     whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
     if not whole or not len(seeds) == len(set(seeds)) == count:
         raise InputError(
-            f"{path}: the metadata give seeds = {text}; that must be a JSON list of {count} "
+            f"{path}: the metadata give seeds = {reprlib.repr(text)}; that must be a JSON list of {count} "
             f"different whole numbers, one per network"
         )
     return tuple(seeds)

@@ -43,7 +43,7 @@ def refusal(path, **arguments):
         load_network(path, **arguments)
     message = str(error.value)
     assert message.startswith(str(path))
-    assert "\n" not in message
+    assert message.isprintable()
     return message
 
 
@@ -225,17 +225,39 @@ def test_another_format_is_refused(path, key, value):
     assert f"{key} = '{value}'" in refusal(path)
 
 
+@pytest.mark.parametrize("key", [*METADATA, "seeds"])
+def test_metadata_that_are_orders_to_the_terminal_are_shown_escaped(path, key):
+    save_file(tensors(), path, {**METADATA, key: "\x1b[2J\x07"})
+    assert "'\\x1b[2J\\x07'" in refusal(path)
+
+
+def test_the_name_of_a_tensor_that_is_an_order_to_the_terminal_is_shown_escaped(path):
+    weights = tensors()
+    weights["layer_2.weigh\x1b[2Jt"] = weights.pop("layer_2.weight")
+    save_file(weights, path, METADATA)
+    assert "did you mean 'layer_2.weigh\\x1b[2Jt'" in refusal(path)
+
+
 def test_an_unknown_activation_is_refused_with_the_nearest_known(path):
     save_file(tensors(), path, {**METADATA, "activation": "tahn"})
     assert "did you mean 'tanh'" in refusal(path)
 
 
 @pytest.mark.parametrize(
-    "seeds", ["3", "[0, 1]", "[]", "[0.5]", "[true]", '["0"]', "[0", "{}"], ids=repr
+    "seeds",
+    ["3", "[0, 1]", "[]", "[0.5]", "[true]", '["0"]', "[0", "{}", "\x1b[2J", ""],
+    ids=repr,
 )
 def test_seeds_that_are_no_list_of_whole_numbers_are_refused(path, seeds):
     save_file(tensors(), path, {**METADATA, "seeds": seeds})
-    assert f"seeds = {seeds}" in refusal(path)
+    assert f"seeds = {seeds!r}; that must be a JSON list of 1" in refusal(path)
+
+
+@pytest.mark.parametrize("seeds", ["[" * 100_000, f"[{'7' * 5000}]", "[" * 400 + "]" * 400])
+def test_seeds_that_are_too_deep_or_too_long_to_read_are_refused_in_a_short_sentence(path, seeds):
+    save_file(tensors(), path, {**METADATA, "seeds": seeds})
+    assert "must be a JSON list of 1 different whole numbers" in refusal(path)
+    assert len(refusal(path)) < len(str(path)) + 200
 
 
 @pytest.mark.parametrize("seeds", [[4], [3, 4], []])
@@ -274,6 +296,34 @@ def test_a_misspelt_tensor_is_refused_with_the_nearest_name(path):
 def test_a_linear_map_is_refused(path):
     save_file({"layer_1.weight": torch.ones(2, 2), "layer_1.bias": torch.ones(2)}, path, METADATA)
     assert "'layer_2.weight' is missing" in refusal(path)
+
+
+EIGHT_BITS = [
+    torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz,
+    torch.float8_e8m0fnu,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, *EIGHT_BITS])
+def test_short_floats_become_float64_without_further_rounding(path, dtype):
+    weights = {name: torch.full_like(tensor, 0.25) for name, tensor in tensors().items()}
+    save_file({name: tensor.to(dtype) for name, tensor in weights.items()}, path, METADATA)
+    loaded, _ = load_network(path)
+    assert torch.equal(loaded.weights[0][0], weights["layer_1.weight"])
+    assert torch.equal(loaded.biases[1][0], weights["layer_2.bias"])
+
+
+@pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.float8_e5m2])
+def test_short_floats_that_are_not_finite_are_refused(path, dtype):
+    bias = torch.full((2,), torch.nan).to(dtype)
+    save_file({**tensors(), "layer_2.bias": bias}, path, METADATA)
+    assert "'layer_2.bias' holds values that are not finite" in refusal(path)
+
+
+def test_floats_that_are_packed_in_pairs_are_refused(path):
+    pairs = torch.zeros(2, dtype=torch.uint8).view(torch.float4_e2m1fn_x2)
+    save_file({**tensors(), "layer_2.bias": pairs}, path, METADATA)
+    assert "'layer_2.bias' holds torch.float4_e2m1fn_x2" in refusal(path)
 
 
 @pytest.mark.parametrize("dtype", [torch.int64, torch.bool, torch.complex64])
