@@ -11,18 +11,54 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from neural_spectra.config_files import read_config
 from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.limits import (
+    LARGEST,
+    MOST_CURVES,
+    MOST_ENTRIES,
+    MOST_PANELS,
+    at_most,
+    drawable,
+    each_once,
+    not_tiny,
+)
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
+T = TypeVar("T")
+
+Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False), AfterValidator(not_tiny)]
+NonNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Finite = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+# Below 1e-14 lies the rounding of a step.
+Tolerance = Annotated[float, Field(ge=1e-14, le=0.1)]
+# As many steps of training, or points, or replicates take a job hours or gigabytes; what counts
+# imply together is held against ``limits``.
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Seeds = Annotated[int, Field(ge=1, le=10_000)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+# Lists with each entry once: any, those that a panel draws as curves, and those with a panel each.
+Listed = Annotated[
+    list[T],
+    Field(min_length=1),
+    AfterValidator(at_most(MOST_ENTRIES, "places in a list")),
+    AfterValidator(each_once),
+]
+Curves = Annotated[Listed[T], AfterValidator(at_most(MOST_CURVES, "colours in the figure"))]
+Panels = Annotated[Listed[T], AfterValidator(at_most(MOST_PANELS, "panels in the figure"))]
 # Names become parts of paths: no character that a path, a shell or a wildcard gives a meaning to.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]
+# Any text that can be drawn.
+Label = Annotated[str, AfterValidator(drawable)]
 
 
 class Model(BaseModel):
@@ -39,9 +75,13 @@ class Sweep(Model):
 
     start: Positive
     stop: Positive
-    count: Count
+    count: Annotated[int, Field(ge=1, le=MOST_ENTRIES)]
     spacing: Literal["linear", "logarithmic"]
-    always: list[Positive] = []
+    always: Annotated[
+        list[Positive],
+        AfterValidator(at_most(MOST_ENTRIES, "places in a list")),
+        AfterValidator(each_once),
+    ] = []
 
     @model_validator(mode="after")
     def _ordered(self) -> Sweep:
@@ -66,10 +106,11 @@ def seed_chunks(seeds: int, seeds_per_job: int) -> list[str]:
 class Style(Model):
     """How every figure looks; changing it redraws figures and recomputes nothing."""
 
-    font_size: Positive = 8.0
-    dots_per_inch: Count = 200
-    single_column: Positive = 3.25
-    double_column: Positive = 6.75
+    # Legends are a point smaller, and a figure of many rows stays below 2^16 dots and 1 GB.
+    font_size: Annotated[float, Field(ge=4, le=24)] = 8.0
+    dots_per_inch: Annotated[int, Field(ge=50, le=600)] = 200
+    single_column: Annotated[float, Field(ge=2, le=10)] = 3.25
+    double_column: Annotated[float, Field(ge=4, le=15)] = 6.75
 
 
 def check(

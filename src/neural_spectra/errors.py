@@ -35,6 +35,7 @@ def look_up(kind: str, name: str, known: Mapping[str, T]) -> T:
     """
     if name not in known:
         raise InputError(
-            f"unknown {kind} {reprlib.repr(name)}{did_you_mean(name, known)}; known are {', '.join(known)}"
+            f"unknown {kind} {reprlib.repr(name)}{did_you_mean(name, known)}; "
+            f"known are {', '.join(known)}"
         )
     return known[name]

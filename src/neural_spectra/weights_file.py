@@ -123,8 +123,8 @@ def _read(path: str | Path) -> tuple[dict[str, str], dict[str, Tensor]]:
             return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise InputError(
-            f"{path}: not a complete safetensors file ({printable(str(error))}); export the weights again with "
-            f"safetensors.torch.save_file (pickles such as .pt are never opened)"
+            f"{path}: not a complete safetensors file ({printable(str(error))}); export the "
+            f"weights again with safetensors.torch.save_file (pickles such as .pt are never opened)"
         ) from error
 
 
@@ -135,8 +135,8 @@ def _interpret(
     for key, value in FORMAT.items():
         if metadata.get(key) != value:
             raise InputError(
-                f"{path}: the metadata give {key} = {reprlib.repr(metadata.get(key))}; a weights file "
-                f"needs {key} = {value!r} (schema: neural_spectra.weights_file)"
+                f"{path}: the metadata give {key} = {reprlib.repr(metadata.get(key))}; a weights "
+                f"file needs {key} = {value!r} (schema: neural_spectra.weights_file)"
             )
     if "activation" not in metadata:
         raise InputError(f"{path}: the metadata name no activation; add activation = 'tanh', say")
@@ -213,7 +213,7 @@ def _seeds(path: str | Path, metadata: Mapping[str, str], count: int) -> tuple[i
     whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
     if not whole or not len(seeds) == len(set(seeds)) == count:
         raise InputError(
-            f"{path}: the metadata give seeds = {reprlib.repr(text)}; that must be a JSON list of {count} "
-            f"different whole numbers, one per network"
+            f"{path}: the metadata give seeds = {reprlib.repr(text)}; that must be a JSON list of "
+            f"{count} different whole numbers, one per network"
         )
     return tuple(seeds)

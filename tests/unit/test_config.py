@@ -155,7 +155,7 @@ def test_a_mistake_in_a_curated_model_is_named(config, mistake):
 
 def test_a_grid_without_points_is_refused(config):
     config["affine_maps"]["grid"]["models"]["points"] = 0
-    expected = "affine_maps.grid.models.points = 0: should be greater than or equal to 1"
+    expected = "affine_maps.grid.models.points = 0: should be greater than or equal to 2"
     assert expected in complaint(config)
 
 

@@ -64,8 +64,23 @@ MISTAKES_IN_THE_CONFIG = {
     ),
     "a weights file that is not there": (
         MINE,
-        "saturation.networks.mine.weights: there is no file 'mine.safetensors'; give the path of a "
-        "safetensors file",
+        "changes.yaml: saturation.networks.mine.weights: there is no file 'mine.safetensors'; give "
+        "the path of a safetensors file",
+    ),
+    "a scale that is shown but not computed": (
+        "saturation: {table_scales: [1.0, 3.3333]}",
+        "changes.yaml: saturation: table_scales: s = 3.3333 is not among scale_sweep.scales; take "
+        "4, the nearest there, or add it to them",
+    ),
+    "a count beyond any memory": (
+        "rnn: {drift_map: {steps: {count: 1000000000000}}}",
+        "changes.yaml: rnn.drift_map.steps.count = 1000000000000: should be less than or equal to "
+        "1000",
+    ),
+    "a step that would take for ever": (
+        "rnn: {non_odd_activations: {step: 1.0e-9}}",
+        "changes.yaml: rnn.non_odd_activations: duration / step = 6 / 1e-09 makes 6e+09 steps; "
+        "choose them so that there are 1 to 10000000",
     ),
 }
 
@@ -80,6 +95,17 @@ def test_a_mistake_in_the_config_is_one_sentence_and_nothing_runs(workflow, mist
     said = [line for line in said if not line.startswith(("Using workflow", "Config file "))]
     assert said in ([sentence], ["1 mistake in the config:", sentence])
     assert workflow.contents() == before
+
+
+def test_every_weights_file_that_is_not_there_is_named_with_its_key(workflow):
+    given = {name: f"{{method: file, weights: {name}.st, seeds: 1}}" for name in ("mine", "yours")}
+    networks = ", ".join(f"{name}: {settings}" for name, settings in given.items())
+    status, printed = workflow.run(changes=f"saturation: {{networks: {{{networks}}}}}")
+    assert status == 1
+    assert "2 mistakes in the config:" in printed
+    for name in given:
+        place = f"changes.yaml: saturation.networks.{name}.weights: "
+        assert f"{place}there is no file '{name}.st'; give the path" in printed
 
 
 def test_every_mistake_is_reported_at_once(workflow):
@@ -133,6 +159,14 @@ def with_shapes_that_do_not_fit(path):
     save(tensors, path)
 
 
+def of_three_dimensions(path):
+    tensors = good_tensors()
+    tensors["layer_1.weight"] = torch.ones(8, 3, dtype=torch.float64)
+    tensors["layer_2.weight"] = torch.ones(3, 8, dtype=torch.float64)
+    tensors["layer_2.bias"] = torch.zeros(3, dtype=torch.float64)
+    save(tensors, path)
+
+
 def not_finite(path):
     tensors = good_tensors()
     tensors["layer_1.bias"][3] = float("nan")
@@ -148,6 +182,8 @@ BAD_WEIGHTS = {
     "as .pt are never opened)",
     with_shapes_that_do_not_fit: "mine.safetensors: layer 2 takes 7 inputs, but layer 1 gives 8 "
     "outputs; these must be equal",
+    of_three_dimensions: "mine.safetensors: the network is a field of R^3, but the study's "
+    "oscillator and regions lie in the plane; give one with 2 inputs and 2 outputs",
     not_finite: "mine.safetensors: tensor 'layer_1.bias' holds values that are not finite; train "
     "again, with a smaller learning rate if that diverged",
 }

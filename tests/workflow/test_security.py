@@ -5,6 +5,7 @@ import copy
 import functools
 import pickle
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,14 @@ def quick_yaml(monkeypatch):
     monkeypatch.setattr("neural_spectra.config.read_config", functools.cache(read_config))
 
 
+@pytest.fixture
+def folder_of_mine(monkeypatch, tmp_path):
+    """Where the weights file is that the config names."""
+    (tmp_path / MINE["mine"]["weights"]).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def texts(block, path=()):
     """Yield the path of everything that is text, and whether it is the key there or the value."""
     for key, value in block.items() if isinstance(block, dict) else enumerate(block):
@@ -117,7 +126,7 @@ def refused(config):
     return False
 
 
-@pytest.mark.usefixtures("quick_yaml")
+@pytest.mark.usefixtures("quick_yaml", "folder_of_mine")
 def test_hostile_text_is_refused_wherever_it_is_not_free_text(shipped):
     accepted = set()
     for k, (path, kind) in enumerate(texts(shipped)):
@@ -129,6 +138,20 @@ def test_hostile_text_is_refused_wherever_it_is_not_free_text(shipped):
 
 
 @pytest.mark.usefixtures("quick_yaml")
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_path_of_weights_is_refused_unless_there_is_such_a_file(
+    text, shipped, folder_of_mine
+):
+    path = ("saturation", "networks", "mine", "weights")
+    assert refused(with_text(shipped, path, "value", text))
+    with suppress(OSError):
+        (folder_of_mine / text).touch()
+        assert refused(with_text(shipped, path, "value", text)) == bool(
+            set(text) & set("{}") or not text.isprintable()
+        )
+
+
+@pytest.mark.usefixtures("quick_yaml", "folder_of_mine")
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize(
     ("path", "kind"),
@@ -273,19 +296,59 @@ def test_the_payload_would_run_if_it_were_unpickled(tmp_path, monkeypatch):
 
 RUNS_TEXT = re.compile(
     r"eval|exec|compile|__import__|os\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.get\w*output"
+    # Readers of files that may hold a program; of YAML and NumPy, those that are told to run it.
+    r"|(?:\w+\.)*(?:c?pickle|dill|cloudpickle|joblib|marshal|shelve)\.(?:loads?|open|Unpickler)"
+    r"|(?:\w+\.)*(?:Unpickler|read_pickle)|torch\.(?:jit\.|hub\.)?load|torch\.package\.\w+"
+    r"|yaml\.(?:load|load_all|unsafe_load|unsafe_load_all|full_load|full_load_all)"
 )
+# Arguments with which a call that is harmless without them runs text, or unpickles.
+SWITCHES = {"shell", "allow_pickle", "weights_only", "Loader"}
+
+
+def runs_text(call):
+    """Tell whether a call hands text to a shell or to Python, or reads what may hold a program."""
+    switched_on = any(
+        keyword.arg in SWITCHES and ast.unparse(keyword.value) != "False"
+        for keyword in call.keywords
+    )
+    return switched_on or bool(RUNS_TEXT.fullmatch(ast.unparse(call.func)))
+
+
+def calls_that_run_text(source):
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [call.lineno for call in calls if runs_text(call)]
 
 
 @pytest.mark.parametrize("folder", ["src", "scripts"])
-def test_the_code_starts_no_shell_and_compiles_no_text(folder):
-    found = []
-    for file in (ROOT / folder).rglob("*.py"):
-        for call in ast.walk(ast.parse(file.read_text())):
-            if isinstance(call, ast.Call):
-                by_shell = any(keyword.arg == "shell" for keyword in call.keywords)
-                if by_shell or RUNS_TEXT.fullmatch(ast.unparse(call.func)):
-                    found.append(f"{file.relative_to(ROOT)}:{call.lineno}")
-    assert found == []
+def test_the_code_starts_no_shell_compiles_no_text_and_unpickles_nothing(folder):
+    found = {
+        file.relative_to(ROOT).as_posix(): calls_that_run_text(file.read_text())
+        for file in (ROOT / folder).rglob("*.py")
+    }
+    assert {file: lines for file, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "eval(text)", "os.system(text)", "subprocess.run(text, shell=True)",
+        "pickle.load(file)", "pickle.loads(text)", "pickle.Unpickler(file)", "torch.load(path)",
+        "torch.load(path, weights_only=True)", "torch.jit.load(path)", "yaml.load(text)",
+        "yaml.load(text, Loader=yaml.Loader)", "yaml.unsafe_load(text)", "yaml.full_load(text)",
+        "np.load(path, allow_pickle=True)", "numpy.load(path, allow_pickle=trust)",
+        "pd.read_pickle(path)", "joblib.load(path)", "marshal.loads(text)", "shelve.open(path)",
+    ],
+)  # fmt: skip
+def test_a_call_that_runs_what_it_reads_would_be_found(call):
+    assert calls_that_run_text(call) == [1]
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["json.loads(text)", "yaml.safe_load(text)", "np.load(path)", "re.compile(text)", "load(path)"],
+)
+def test_a_call_that_reads_data_would_not(call):
+    assert calls_that_run_text(call) == []
 
 
 def test_no_rule_has_a_shell_command_or_a_block_of_code():

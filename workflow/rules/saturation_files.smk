@@ -28,12 +28,6 @@ PAPER_TABLES = ["table_1", "table_2", "table_3"]
 
 GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
 TRAINED = [name for name in study.networks if name not in GIVEN]
-for name in GIVEN:
-    if not Path(study.networks[name].weights).is_file():
-        sys.exit(
-            f"saturation.networks.{name}.weights: there is no file "
-            f"'{study.networks[name].weights}'; give the path of a safetensors file"
-        )
 
 # Networks of a user's own: the papers' claims are not about them.
 with open(Path(workflow.basedir) / "config" / "saturation.yaml") as file:
@@ -54,6 +48,14 @@ def by_chunk(networks, limit=math.inf):
 def seeds(wildcards):
     first, last = wildcards.chunk.split("-")
     return list(range(int(first), int(last) + 1))
+
+
+def frozen_weights(wildcards):
+    """The weights of a chunk of replicates: a file that further replicates leave as it is."""
+    if wildcards.network in GIVEN:
+        return f"{SATURATION}/weights/{wildcards.network}/final.safetensors"
+    trained = chunks(wildcards.network)[seeds(wildcards)[0] // study.seeds_per_job]
+    return f"{SATURATION}/training/{wildcards.network}/{trained}.final.safetensors"
 
 
 def sweeps(block):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from neural_spectra.config import Model, Style
+from neural_spectra.config import Listed, Model, Style
 from neural_spectra.studies.affine_maps.settings import AffineMaps
 from neural_spectra.studies.rnn.settings import RecurrentNetworks
 from neural_spectra.studies.saturation.settings import Saturation
@@ -17,7 +17,7 @@ SCHEMA = Path("workflow/schemas/config.schema.json")
 class Settings(Model):
     """Everything that the config files say."""
 
-    studies: list[Literal["saturation", "rnn", "affine_maps"]]
+    studies: Listed[Literal["saturation", "rnn", "affine_maps"]]
     device: Literal["cpu", "cuda"]
     style: Style
     saturation: Saturation

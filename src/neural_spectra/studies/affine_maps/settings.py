@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from neural_spectra.config import Count, Model
+from neural_spectra.config import Model, Seeds
+from neural_spectra.limits import require_room
 from neural_spectra.studies.affine_maps.curated_settings import CuratedFigures
 from neural_spectra.studies.affine_maps.grid_settings import ModelGrid
+
+# Of the matrices of all layers, for each of the activations.
+NUMBERS_AT_A_STATE = 500
 
 
 class Statements(Model):
     """The paper's statements on random networks; one state alone has none to be compared with."""
 
-    seeds: Count
-    points: Annotated[int, Field(ge=2)]
+    seeds: Seeds
+    points: Annotated[int, Field(ge=2, le=100_000)]
+
+    @model_validator(mode="after")
+    def _fits_a_job(self) -> Statements:
+        require_room("seeds · points", NUMBERS_AT_A_STATE * self.seeds * self.points)
+        return self
 
 
 class AffineMaps(CuratedFigures):

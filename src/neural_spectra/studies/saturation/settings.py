@@ -6,18 +6,46 @@ import math
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from neural_spectra.config import Count, Finite, Model, Name, NonNegative, Positive, Sweep
+from neural_spectra.config import (
+    Count,
+    Curves,
+    Finite,
+    Label,
+    Listed,
+    Model,
+    Name,
+    NonNegative,
+    Panels,
+    Positive,
+    Seeds,
+    Sweep,
+    Tolerance,
+)
 from neural_spectra.errors import did_you_mean
-from neural_spectra.studies.saturation.network_settings import (
-    Fraction,
-    NetworkSettings,
-    with_change,
+from neural_spectra.limits import at_most, not_tiny, require_steps
+from neural_spectra.studies.saturation.network_settings import NetworkSettings
+from neural_spectra.studies.saturation.settings_together import (
+    MOST_ROWS,
+    RANGE,
+    require_possible_sizes,
+    require_swept_scales,
+    require_trained_networks,
+    variants,
 )
 
-Level = Annotated[int, Field(ge=0, le=30)]
-Starts = Annotated[list[Positive], Field(min_length=2, max_length=2)]  # radius, how many
+Level = Annotated[int, Field(ge=0, le=16)]  # 2^16 cells or points, all of them looked at
+Segments = Annotated[int, Field(ge=4, le=10_000)]
+
+
+def _radius_and_count(starts: list[float]) -> list[float]:
+    if len(starts) != 2 or starts[1] != round(starts[1]) or not 1 <= starts[1] <= 100:
+        raise ValueError(f"{starts} should be a radius and how many starts, a whole number to 100")
+    return starts
+
+
+Starts = Annotated[list[Positive], AfterValidator(_radius_and_count)]
 
 
 class System(Model):
@@ -31,6 +59,12 @@ class System(Model):
     def _turns(self) -> System:
         if self.omega == self.shear * self.mu:
             raise ValueError("omega = shear · mu: the limit cycle stands still; change one of them")
+        if -self.log_determinant > RANGE or self.period > 1e6:
+            raise ValueError(
+                f"the period 2π/|omega − shear · mu| = {self.period:.3g} is so long that "
+                f"det M = exp({self.log_determinant:.3g}) or the time itself is out of reach; "
+                f"let it turn faster"
+            )
         return self
 
     @property
@@ -68,9 +102,18 @@ class Training(Model):
 class SeededSweep(Model):
     """Scales for the drawn replicate, and fewer for the others."""
 
-    networks: list[str]
+    networks: Listed[str]
     scales: Sweep
-    replicate_scales: list[Positive]
+    replicate_scales: Listed[Positive]
+
+    @property
+    def most_scales(self) -> int:
+        """The number of scales that a replicate goes over at most."""
+        return max(len(self.scales.values()), len(self.replicate_scales))
+
+    def members(self, seeds: int) -> int:
+        """Return how many pairs of a replicate and a scale there are for so many seeds."""
+        return len(self.scales.values()) + (seeds - 1) * len(self.replicate_scales)
 
 
 class ScaleSweep(SeededSweep):
@@ -78,36 +121,57 @@ class ScaleSweep(SeededSweep):
 
     points_level: Level  # values are sampled at 2^points_level points of a region
     coarsest_level: Level  # a region is covered by 2^level cells, from the coarsest level …
-    finest_level: Level  # … down to at most this one
-    tightness: Fraction  # wanted relative gap between the certified and the sampled bound
+    finest_level: Annotated[int, Field(ge=0, le=20)]  # … down to at most this one
+    # Wanted relative gap between the certified and the sampled bound.
+    tightness: Annotated[float, Field(ge=1e-6, lt=1)]
+
+    @model_validator(mode="after")
+    def _levels_rise(self) -> ScaleSweep:
+        if self.coarsest_level > self.finest_level:
+            raise ValueError(
+                f"coarsest_level = {self.coarsest_level} lies above finest_level = "
+                f"{self.finest_level}; swap them"
+            )
+        return self
 
 
 class Solver(Model):
     """Adaptive integration of the variational equation, and of a looser twin for the error."""
 
-    segments: Annotated[int, Field(ge=4)]
-    rtol: Positive
-    atol: Positive
-    loosening: Annotated[float, Field(gt=1)]
+    segments: Segments
+    rtol: Tolerance
+    atol: Tolerance
+    loosening: Annotated[float, Field(gt=1, le=1e6)]
 
 
 class Search(Model):
     """Where and how accurately to look for a periodic orbit (see ``return_map.Search``)."""
 
     window: Positive
-    windows: Count
+    windows: Annotated[int, Field(ge=1, le=30)]
     step: Positive
     escape_radius: Positive
-    segments: Annotated[int, Field(ge=4)]
-    rtol: Positive
-    atol: Positive
+    segments: Segments
+    rtol: Tolerance
+    atol: Tolerance
+
+    @property
+    def longest(self) -> float:
+        """The length of the last window, each being twice as long as the one before."""
+        return self.window * 2.0 ** (self.windows - 1)
+
+    @model_validator(mode="after")
+    def _steps_fit(self) -> Search:
+        require_steps("window / step", self.window, self.step, least=20)
+        require_steps("window · 2^(windows − 1) / step", self.longest, self.step)
+        return self
 
 
 class OwnOrbits(Model):
     """The networks' own periodic orbits."""
 
     scales: dict[str, Sweep]  # by network
-    starts: Annotated[list[Positive], Field(min_length=1)]
+    starts: Listed[Positive]
     search: Search
 
 
@@ -115,7 +179,7 @@ class Obstruction(Model):
     """Fig. 3: the bound d·C(U; s)·T under bias offsets b_j = c."""
 
     network: str
-    offsets: list[NonNegative]  # in multiples of c_min
+    offsets: Curves[NonNegative]  # in multiples of c_min
     scales: Sweep
     radius: Positive  # of U
 
@@ -130,27 +194,37 @@ class Shown(Model):
 class PhasePortraits(Shown):
     """Fig. 2: trajectories of f_s."""
 
-    scales: list[Positive]
-    duration: Positive
+    scales: Panels[Positive]
+    duration: Annotated[float, Field(gt=0, le=1000), AfterValidator(not_tiny)]
     inner: Starts
     outer: Starts
     extent: Positive
-    rtol: Positive
-    atol: Positive
+    rtol: Tolerance
+    atol: Tolerance
 
 
 class SiluConverse(Model):
     """Which networks hold an attracting limit cycle of their own as s grows."""
 
-    networks: list[str]
-    seeds: Count
+    networks: Curves[str]
+    seeds: Seeds
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> SiluConverse:
+        rows = len(self.networks) * self.seeds
+        if rows > MOST_ROWS:
+            raise ValueError(
+                f"{self.seeds} seeds of {len(self.networks)} networks make {rows} rows of a "
+                f"figure, which has room for {MOST_ROWS}; lower seeds"
+            )
+        return self
 
 
 class SeedSpread(Model):
     """The paper's seed-dependent numbers."""
 
     determinant: str
-    determinant_scales: list[Positive]
+    determinant_scales: Panels[Positive]
     refined: str
     region: str
     improvement_scale: Positive
@@ -159,22 +233,22 @@ class SeedSpread(Model):
 class YorkeLimit(Model):
     """Own orbits against the scale where the bound excludes any."""
 
-    networks: list[str]
+    networks: Curves[str]
     radius: Positive  # of U
 
 
 class TrajectoryBounds(Model):
     """The bounds held against trajectories that are no periodic orbits."""
 
-    networks: list[str]
-    seeds: Count
-    scales: list[Positive]
+    networks: Listed[str]
+    seeds: Seeds
+    scales: Listed[Positive]
     trajectories: Count
-    segments: Count
+    segments: Annotated[int, Field(ge=2, le=10_000)]
     duration: Positive
     radius: Positive  # of the circle of starts
-    rtol: Positive
-    atol: Positive
+    rtol: Tolerance
+    atol: Tolerance
 
 
 class ThreeDimensions(Model):
@@ -186,15 +260,15 @@ class ThreeDimensions(Model):
 class TrainingStages(Model):
     """Saturation and bound at the start, half-way and at the end of training."""
 
-    networks: list[str]
+    networks: Listed[str]
 
 
 class Sensitivity(Model):
     """Variants of networks: each replaces some settings of the network it is listed under."""
 
-    seeds: Count
-    levels: Annotated[list[Level], Field(min_length=1)]
-    variants: dict[str, dict[str, dict[str, Any]]]
+    seeds: Seeds
+    levels: Listed[Level]
+    variants: Annotated[dict[str, dict[Label, dict[str, Any]]], Field(min_length=1)]
 
 
 class Saturation(Model):
@@ -203,8 +277,10 @@ class Saturation(Model):
     system: System
     training: Training
     seeds_per_job: Count
-    regions: Annotated[dict[Name, Region], Field(min_length=1)]
-    networks: Annotated[dict[Name, NetworkSettings], Field(min_length=1)]
+    regions: Annotated[dict[Name, Region], Field(min_length=1), AfterValidator(at_most(20, "sets"))]
+    networks: Annotated[
+        dict[Name, NetworkSettings], Field(min_length=1), AfterValidator(at_most(100, "networks"))
+    ]
     scale_sweep: ScaleSweep
     solver: Solver
     monodromy: SeededSweep
@@ -214,7 +290,7 @@ class Saturation(Model):
     attenuation: Shown
     multipliers_window: Shown
     refined_bound: Shown
-    table_scales: list[Positive]
+    table_scales: Listed[Positive]
     silu_converse: SiluConverse
     seed_spread: SeedSpread
     yorke_limit: YorkeLimit
@@ -229,8 +305,12 @@ class Saturation(Model):
             if name not in known:
                 hint = did_you_mean(name, known) or "; define it"
                 raise ValueError(f"{block}: there is no '{name}'{hint}")
-        for network in self.sensitivity.variants:
-            self.sensitivity_variants(network)
+        return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Saturation:
+        for require in (require_swept_scales, require_trained_networks, require_possible_sizes):
+            require(self)
         return self
 
     def _names_used(self) -> Iterator[tuple[str, str, Collection[str]]]:
@@ -294,9 +374,9 @@ class Saturation(Model):
         return uses + ["monodromy.networks"] * (network in self.monodromy.networks)
 
     def sensitivity_variants(self, network: str) -> dict[str, dict[str, Any]]:
-        """Return the full settings of every variant of a network, itself first."""
-        base = self.networks[network].model_dump()
-        variants = {"as used": base}
-        for label, change in self.sensitivity.variants[network].items():
-            variants[label] = with_change(base, change, f"sensitivity.variants.{network}.{label}")
-        return variants
+        """Return the settings of every variant of a network, itself first."""
+        # As for the networks themselves, how many seeds there are is not what a seed depends on.
+        return {
+            label: variant.model_dump(exclude={"seeds"})
+            for label, variant in variants(self, network).items()
+        }
