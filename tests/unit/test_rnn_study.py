@@ -138,14 +138,14 @@ def test_the_power_of_an_output_is_the_mean_of_its_square():
 
 
 def test_the_exponents_of_planar_networks_vanish_within_their_error():
-    table = scaling.lyapunov(**STUDY, seeds=range(3), replicates=3, step=0.04, duration=100.0).table
+    table = scaling.lyapunov(**STUDY, seeds=range(3), step=0.04, duration=100.0).table
     plane = table[table["n"] == 2]
     assert (plane["exponent"].abs() < plane["error_estimate"] + 0.1).all()
 
 
 def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bit():
     growth = partial(scaling.scaling_study, **STUDY, step=0.05, duration=20.0)
-    exponents = partial(scaling.lyapunov, **STUDY, replicates=5, step=0.04, duration=20.0)
+    exponents = partial(scaling.lyapunov, **STUDY, step=0.04, duration=20.0)
     for compute in (growth, exponents):
         apart = [compute(seeds=seeds) for seeds in ([0, 1], [2, 3], [4])]
         joined, whole = parts.joined_over_seeds(apart), compute(seeds=range(5))

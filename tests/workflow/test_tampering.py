@@ -16,7 +16,7 @@ TABLE = "results/rnn/data/periods.csv"
 RECORD = "results/rnn/data/theory.json"
 PNG = "results/rnn/figures/level_sets.png"
 PDF = "results/rnn/figures/orbits.pdf"
-WEIGHTS = "results/affine_maps/weights/grid.safetensors"
+WEIGHTS = "results/affine_maps/weights/grid/0-0.safetensors"
 PART = "results/saturation/parts/obstruction/shifted_32/0-1.csv"
 INVARIANTS = "results/rnn/data/invariants.csv"
 

@@ -28,19 +28,19 @@ rule sample_weights:
     input:
         code=code_of("affine_maps/sample_weights.py"),
     output:
-        weights=f"{AFFINE}/weights/grid.safetensors",
-        record=f"{AFFINE}/weights/grid.json",
+        weights=f"{AFFINE}/weights/grid/{{chunk}}.safetensors",
+        record=f"{AFFINE}/weights/grid/{{chunk}}.json",
     log:
-        f"{AFFINE}/logs/sample_weights.log",
+        f"{AFFINE}/logs/sample_weights/{{chunk}}.log",
     benchmark:
-        f"{AFFINE}/benchmarks/sample_weights.tsv"
+        f"{AFFINE}/benchmarks/sample_weights/{{chunk}}.tsv"
     conda:
         "../../environment.yml"
     threads: 1
     resources:
         **costs("sample_weights"),
     params:
-        settings=affine.grid.parameters("weights"),
+        seeds=seeds,
     script:
         "../../scripts/affine_maps/sample_weights.py"
 
@@ -48,7 +48,7 @@ rule sample_weights:
 rule models:
     input:
         code=code_of("affine_maps/models.py"),
-        weights=f"{AFFINE}/weights/grid.safetensors",
+        weights=GRID_WEIGHTS,
     output:
         table=f"{AFFINE}/data/models.csv",
         record=f"{AFFINE}/data/models.json",
@@ -72,7 +72,7 @@ rule models:
 rule class_counts:
     input:
         code=code_of("affine_maps/class_counts.py"),
-        weights=f"{AFFINE}/weights/grid.safetensors",
+        weights=f"{AFFINE}/weights/grid/{{chunk}}.safetensors",
     output:
         table=f"{AFFINE}/parts/class_counts/{{chunk}}.csv",
         record=f"{AFFINE}/parts/class_counts/{{chunk}}.json",

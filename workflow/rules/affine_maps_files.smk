@@ -4,6 +4,8 @@ AFFINE = "results/affine_maps"
 CURATED = dict(
     seeds=f"{AFFINE}/data/curated_seeds.csv", weights=f"{AFFINE}/weights/curated.safetensors"
 )
+# The weights of the seed whose models are looked at closely; further seeds leave its file as it is.
+GRID_WEIGHTS = f"{AFFINE}/weights/grid/{affine.grid.chunk_of(affine.grid.models.seed)}.safetensors"
 # The tables that figures are drawn from: what each is made from, and its settings.
 AFFINE_TABLES = {
     "attractors_by_weights": (CURATED, affine.parameters("portraits")),
@@ -22,7 +24,7 @@ AFFINE_TABLES = {
         {},
     ),
     "counterexamples": (
-        dict(models=f"{AFFINE}/data/models.csv", weights=f"{AFFINE}/weights/grid.safetensors"),
+        dict(models=f"{AFFINE}/data/models.csv", weights=GRID_WEIGHTS),
         affine.grid.parameters("counterexamples"),
     ),
 }
@@ -44,7 +46,7 @@ def affine_maps_results():
     return [
         *expand(
             f"{AFFINE}/weights/{{name}}.{{suffix}}",
-            name=["curated", "grid"],
+            name=["curated", *(f"grid/{chunk}" for chunk in affine.grid.seed_chunks)],
             suffix=["safetensors", "json"],
         ),
         *expand(

@@ -37,7 +37,7 @@ rule scale_explorer:
 rule model_explorer:
     input:
         code=code_of("report/model_explorer.py"),
-        weights=f"{AFFINE}/weights/grid.safetensors",
+        weights=GRID_WEIGHTS,
         grid=f"{AFFINE}/data/grid.parquet",
     output:
         grid=f"{AFFINE}/data/explorer_grid.parquet",

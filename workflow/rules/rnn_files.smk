@@ -11,7 +11,6 @@ RNN_CHUNKS = {
     for table, block in settings.rnn
     if table in ("scaling_study", "lyapunov")
 }
-RNN_SETTINGS["lyapunov"]["replicates"] = settings.rnn.lyapunov.seeds
 
 
 def rnn_parts(suffix):

@@ -34,7 +34,8 @@ rule train_stuart_landau:
     params:
         device=settings.device,
         seeds=seeds,
-        network=lambda wildcards: study.networks[wildcards.network].model_dump(),
+        # Not how many seeds there are: a further one leaves the others as they were.
+        network=lambda wildcards: study.networks[wildcards.network].model_dump(exclude={"seeds"}),
         settings=dict(system=SYSTEM, training=study.training.model_dump()),
     script:
         "../../scripts/saturation/train_stuart_landau.py"
@@ -99,7 +100,7 @@ rule freeze_given_weights:
 rule sweep_scale:
     input:
         code=code_of("saturation/sweep_scale.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        weights=frozen_weights,
     output:
         table=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.json",
@@ -130,7 +131,7 @@ rule sweep_scale:
 rule jacobian_bounds:
     input:
         code=code_of("saturation/jacobian_bounds.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        weights=frozen_weights,
         norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
     output:
         table=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.csv",
@@ -161,7 +162,7 @@ rule jacobian_bounds:
 rule obstruction:
     input:
         code=code_of("saturation/obstruction.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        weights=frozen_weights,
     output:
         table=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.json",
@@ -190,7 +191,7 @@ rule obstruction:
 rule monodromy:
     input:
         code=code_of("saturation/monodromy.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        weights=frozen_weights,
     output:
         table=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.json",
@@ -216,7 +217,7 @@ rule monodromy:
 rule own_orbits:
     input:
         code=code_of("saturation/own_orbits.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        weights=frozen_weights,
     output:
         table=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.json",
@@ -275,7 +276,7 @@ rule yorke_limit:
 rule trajectory_bounds:
     input:
         code=code_of("saturation/trajectory_bounds.py"),
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
+        weights=frozen_weights,
     output:
         table=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.csv",
         record=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.json",

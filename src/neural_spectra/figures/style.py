@@ -169,6 +169,8 @@ def multiple_of_pi(value: float) -> str:
 
 def number(value: float, digits: int = 2) -> str:
     """Return a number as mathtext, as a power of ten where zeros would fill the page."""
+    if not math.isfinite(value):
+        return rf"${'-' * (value < 0)}\infty$" if abs(value) == math.inf else "unknown"
     plain = f"{value:.{digits}g}"
     if value == 0 or (abs(value) >= 1e-3 and "e" not in plain):
         return f"${plain}$"

@@ -72,17 +72,13 @@ def lyapunov(
     activation: str,
     sizes: Sequence[int],
     seeds: Sequence[int],
-    replicates: int,
     step: float,
     duration: float,
 ) -> Computed:
     """Largest Lyapunov exponent of the flow (not of Euler's map).
 
-    Parameters
-    ----------
-    replicates
-        How many seeds there are in all. The tangent vectors of all are drawn together, so that a
-        seed has the same ones whichever others it is computed with.
+    Every seed draws its tangent vectors from a generator of its own, so that it has the same ones
+    whichever others it is computed with.
 
     Returns
     -------
@@ -93,7 +89,8 @@ def lyapunov(
     def measure(network: RecurrentNetwork, starts: np.ndarray) -> dict[str, np.ndarray]:
         steps = 10 * round(duration / step / 10)
         scaled, _, n = starts.shape
-        directions = np.random.default_rng(0).standard_normal((scaled, replicates, n))[:, seeds]
+        draws = [np.random.default_rng([seed, n, 2]).standard_normal((scaled, n)) for seed in seeds]
+        directions = np.stack(draws, axis=1)
         exponent, error = largest_lyapunov_exponent(network, starts, directions, step, steps)
         return {"exponent": exponent, "error_estimate": error}
 
