@@ -22,7 +22,7 @@ class Computed:
         The rows.
     residuals
         The largest magnitude of every residual, by name: what tells a reader how far to trust the
-        numbers.
+        numbers. Large has to mean bad, because of a table's parts the largest is kept.
     """
 
     table: pd.DataFrame
