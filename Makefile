@@ -11,7 +11,7 @@ export CONFIG
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
 
-.PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme costs schemas clean
+.PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme cluster-costs costs schemas clean
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
@@ -34,7 +34,7 @@ check: $(ENVIRONMENT)
 
 # One thread, and the memory settings that the Snakefile gives its jobs.
 benchmark: $(ENVIRONMENT)
-	for script in $(filter-out benchmarks/whole_run.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; PYTHONPATH=src OMP_NUM_THREADS=1 \
+	for script in $(filter-out benchmarks/whole_run.py benchmarks/cluster_costs.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; PYTHONPATH=src OMP_NUM_THREADS=1 \
 	MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=67108864 $(VENV)/bin/python $$script || exit 1; done
 
 # Cold, nothing changed, one figure restyled, four times the seeds: minutes.
@@ -56,6 +56,10 @@ verify: $(ENVIRONMENT)
 # The README's block of numbers, from the ledger of the last run of the default configuration.
 readme: $(ENVIRONMENT)
 	PYTHONPATH=src $(RUN) neural_spectra.claims.numbers
+
+# The README's table of what a cluster computes, from the jobs of the last run of the default configuration.
+cluster-costs: $(ENVIRONMENT)
+	PYTHONPATH=src $(RUN) benchmarks.cluster_costs
 
 # What rules ask a cluster for, from the jobs of the last run of the default configuration.
 costs: $(ENVIRONMENT)

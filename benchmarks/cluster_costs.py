@@ -2,8 +2,11 @@
 
 Snakemake lists the jobs of each size, without running them. A job that takes a chunk of the seeds
 costs what its like did, in proportion to its seeds beyond the time to start, which is too much
-where a larger batch is computed faster; all others cost what they did. Every job costs a cluster
-some seconds more, to start Snakemake in it.
+where a larger batch is computed faster. Those that take all seeds at once cost so much more for
+each seed; all others cost what they did. Every job costs a cluster some seconds more, to start
+Snakemake in it.
+
+It writes the README's table, and the numbers in it to ``docs/cluster_costs.csv``.
 """
 
 from __future__ import annotations
@@ -17,9 +20,27 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from neural_spectra.claims.numbers import README, with_block
 from neural_spectra.job_costs import job_costs
+from neural_spectra.records import write_table
 
+SNAPSHOT = Path("docs/cluster_costs.csv")
+BEGIN, END = "<!-- costs: written by `make cluster-costs` -->", "<!-- end of the costs -->"
 SEEDS = (10, 32, 100, 320, 1000)
+# What jobs that take all seeds at once need for each one: by the time and the memory of what they
+# call, on 32 and on 1000 copies of a seed. Whatever is not here needs less.
+SECONDS_A_SEED = {
+    "sample_weights": 0.038,
+    "training_stages": 0.026,
+    "yorke_limit": 0.014,
+    "judge_claims": 0.004,
+}
+MEGABYTES_A_SEED = {
+    "training_stages": 0.24,
+    "sample_weights": 0.14,
+    "yorke_limit": 0.06,
+    "judge_claims": 0.06,
+}
 CHUNK = re.compile(r"(?P<first>\d+)-(?P<last>\d+)\.tsv$")
 
 
@@ -58,7 +79,7 @@ def kinds(files: pd.Series[str]) -> pd.DataFrame:
     )
 
 
-def expected(planned: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+def expected(planned: pd.DataFrame, measured: pd.DataFrame, seeds: int) -> pd.DataFrame:
     """Return what the planned jobs will cost, by the largest measured job that is like each."""
     largest = measured.sort_values("seeds").groupby("kind").last()
     unknown = sorted(set(planned["kind"]) - set(largest.index))
@@ -67,20 +88,45 @@ def expected(planned: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     alike = largest.loc[planned["kind"]].reset_index()
     growth = planned["seeds"] / alike["seeds"]
     start = measured.loc[measured["is_chunk"], "seconds"].min()
-    return alike.assign(seconds=start + growth * (alike["seconds"] - start))
+    more = {
+        column: seeds * alike["rule"].map(a_seed).fillna(0.0)
+        for column, a_seed in {"seconds": SECONDS_A_SEED, "megabytes": MEGABYTES_A_SEED}.items()
+    }
+    return alike.assign(
+        seconds=start + growth * (alike["seconds"] - start) + more["seconds"],
+        megabytes=alike["megabytes"] + more["megabytes"],
+    )
+
+
+def costs_by_seeds(results: Path) -> pd.DataFrame:
+    """Return number of jobs, CPU hours, and the seconds and megabytes of the dearest job."""
+    costs = job_costs(results)
+    measured = costs.join(kinds(costs["file"]))
+    rows = []
+    for seeds in SEEDS:
+        jobs = expected(kinds(planned_jobs(seeds)), measured, seeds)
+        seconds, megabytes = jobs["seconds"], jobs["megabytes"]
+        rows.append((seeds, len(jobs), seconds.sum() / 3600, seconds.max(), megabytes.max()))
+    return pd.DataFrame(rows, columns=["seeds", "jobs", "hours", "seconds", "megabytes"])
+
+
+def readme_block(costs: pd.DataFrame) -> str:
+    """Return the README's table."""
+    lines = [BEGIN, "| seeds | jobs | CPU hours | longest job | most memory |"]
+    lines.append("| ---: | ---: | ---: | ---: | ---: |")
+    lines += [
+        f"| {row.seeds} | {row.jobs} | {row.hours:.2f} | {row.seconds:.0f} s "
+        f"| {row.megabytes:.0f} MB |"
+        for row in costs.itertuples()
+    ]
+    return "\n".join([*lines, END])
 
 
 def main() -> None:
-    costs = job_costs(Path("results"))
-    measured = costs.join(kinds(costs["file"]))
-    print("| seeds | jobs | CPU hours | longest job | most memory |")
-    print("| ---: | ---: | ---: | ---: | ---: |")
-    for seeds in SEEDS:
-        jobs = expected(kinds(planned_jobs(seeds)), measured)
-        print(
-            f"| {seeds} | {len(jobs)} | {jobs['seconds'].sum() / 3600:.2f} "
-            f"| {jobs['seconds'].max():.0f} s | {jobs['megabytes'].max():.0f} MB |"
-        )
+    costs = costs_by_seeds(Path("results"))
+    write_table(SNAPSHOT, costs)
+    README.write_text(with_block(README.read_text(), readme_block(costs)))
+    print(readme_block(costs))
 
 
 if __name__ == "__main__":

@@ -90,8 +90,9 @@ def readme_block(ledger: pd.DataFrame) -> str:
 
 
 def with_block(readme: str, block: str) -> str:
-    """Return the README with its block replaced."""
-    return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: block, readme, flags=re.DOTALL)
+    """Return the README with a block replaced, which begins and ends in the same lines."""
+    begin, *_, end = map(re.escape, block.splitlines())
+    return re.sub(f"{begin}.*{end}", lambda _: block, readme, flags=re.DOTALL)
 
 
 def _macro_name(text: str) -> str:
