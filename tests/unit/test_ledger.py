@@ -325,6 +325,11 @@ def test_a_line_tells_the_range_of_what_depends(ledger):
     assert "got 0.5 to 1.5 " in lines(ledger)[0]
 
 
+def test_a_line_tells_the_share_of_answers(ledger):
+    answers = ledger.assign(our_value=math.nan, our_lowest=math.nan, our_highest=math.nan)
+    assert "got 66.7 % " in lines(answers)[0]
+
+
 def test_a_line_tells_why_a_claim_could_not_be_judged(ledger):
     odd = ledger.assign(verdict="not testable", evidence="no rows")
     assert lines(odd)[0].endswith("not testable  (expected: reproduced; no rows)")

@@ -94,7 +94,8 @@ def _line(row: Mapping[Hashable, Any], width: int) -> str:
     expected = f"{row['paper_value']:g}" if given else row["tolerance"]
     limits = [row[name] for name in ("paper_value", "highest", "lowest")]
     reference = next((limit for limit in limits if math.isfinite(limit)), math.nan)
-    got = ours(row, lambda value: f"{value:.4g}") or "–"
+    share = "–" if math.isnan(row["share"]) else f"{100 * row['share']:.3g} %"
+    got = ours(row, lambda value: f"{value:.4g}") or share
     ratio = row["our_value"] / reference if reference else math.nan
     told = "–" if math.isnan(ratio) else f"{ratio:.4g}"
     # Of a claim that could not be judged, the evidence says why.
