@@ -110,6 +110,7 @@ def test_rows_are_selected_by_every_condition(where, rows):
         ({"largest_rise": "x"}, 4),
         ({"largest_drop": "x"}, -1),
         ({"change": "x"}, 7),
+        ({"first": "x"}, 1),
         ({"last": "x"}, 8),
         ({"first_below": ["x", 0.5]}, np.inf),
         ({"first_below": ["x", 8]}, 1),

@@ -65,6 +65,7 @@ ALONG: dict[str, Callable[..., float]] = {
     "slope": _slope,
     "largest_rise": lambda values, along: np.max(np.diff(values)),
     "largest_drop": lambda values, along: -np.min(np.diff(values)),
+    "first": lambda values, along: values[0],
     "last": lambda values, along: values[-1],
     "change": lambda values, along: values[-1] - values[0],
     "first_below": _first_below,
