@@ -22,7 +22,7 @@ import yaml
 
 from neural_spectra.claims.numbers import README, with_block
 from neural_spectra.job_costs import job_costs
-from neural_spectra.records import write_table
+from neural_spectra.tables import write_table
 
 SNAPSHOT = Path("docs/cluster_costs.csv")
 BEGIN, END = "<!-- costs: written by `make cluster-costs` -->", "<!-- end of the costs -->"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from benchmarks.cluster_costs import SNAPSHOT, expected, kinds, readme_block
 
-from neural_spectra.records import read_table
+from neural_spectra.tables import read_table
 
 ROOT = Path(__file__).parents[2]
 COSTS = pd.DataFrame(
