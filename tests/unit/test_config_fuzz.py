@@ -185,6 +185,7 @@ REFUSED = {
     ),
     "rnn: {non_odd_activations: {step: 1.0e-300}}": "rnn.non_odd_activations.step: 1e-300 is too",
     "rnn: {non_odd_activations: {step: 1.0e-9}}": "rnn.non_odd_activations: duration / step = 20",
+    "rnn: {euler_instability: {hop: 200}}": "rnn.euler_instability: hop = 200 skips more than half",
     "rnn: {closing_condition: {duration: 1.0e+9}}": "rnn.closing_condition: omega · duration",
     "rnn: {euler_limit_cycle: {inside: 9.0}}": "rnn.euler_limit_cycle: inside = 9 lies beyond",
     "rnn: {integrators: {steps: [0.1]}}": "rnn.integrators: steps has one entry",

@@ -67,6 +67,12 @@ class Workflow:
         assert status == 0, printed
         return rules_in(printed) - SUMMARIES
 
+    def scheduled_chunks(self, changes):
+        """Return the chunks of seeds that a run would now compute: rule, network if any, chunk."""
+        status, printed = self.run("--dry-run", changes=changes)
+        assert status == 0, printed
+        return chunks_in(printed)
+
     def contents(self):
         """Return the bytes of every result, by path; timings and logs are no results."""
         files = (file for file in self.results.rglob("*") if file.is_file())
@@ -80,3 +86,18 @@ class Workflow:
 def rules_in(printed):
     """Return the names of the rules that Snakemake says it executes, without the target rule."""
     return set(re.findall(r"^(?:local)?rule (\w+):", printed, re.MULTILINE)) - {"all"}
+
+
+def chunks_in(printed):
+    """Return the jobs that take some of the seeds: rule, network if any, chunk."""
+    jobs = re.split(r"^(?:local)?rule (\w+):$", printed, flags=re.MULTILINE)[1:]
+    wildcards = (
+        (rule, dict(re.findall(r"(\w+)=([^,\s]+)", found[1])))
+        for rule, job in zip(jobs[::2], jobs[1::2], strict=True)
+        if (found := re.search(r"^    wildcards: (.*)$", job, re.MULTILINE))
+    )
+    return {
+        (rule, *(values[name] for name in ("network", "chunk") if name in values))
+        for rule, values in wildcards
+        if "chunk" in values
+    }

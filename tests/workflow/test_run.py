@@ -287,3 +287,54 @@ def test_another_rate_recomputes_the_example_in_three_dimensions_only(workflow):
 def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(workflow):
     scheduled = workflow.scheduled(changes="saturation: {yorke_limit: {radius: 0.9}}")
     assert scheduled == {"yorke_limit", "draw_yorke_limit"}
+
+
+# More seeds. The tiny configuration has free_32 in the chunks 0-1 and 2-2.
+
+
+def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(workflow):
+    changes = "saturation: {networks: {free_32: {seeds: 5}}}"
+    per_chunk = ("train_stuart_landau", "sweep_scale", "jacobian_bounds", "own_orbits")
+    assert workflow.scheduled_chunks(changes) == {
+        (rule, "free_32", chunk) for rule in per_chunk for chunk in ("2-3", "4-4")
+    }
+    assert workflow.scheduled(changes) == {
+        *per_chunk,
+        "freeze_weights",
+        "collect_parts",
+        "collect_orbits",
+        "training_stages",
+        "yorke_limit",
+        "phase_portraits",
+        "scale_explorer",
+        *(f"table_{k}" for k in (1, 2, 3)),
+        *(
+            f"{kind}_{name}"
+            for kind in ("table", "draw")
+            for name in (
+                *("attenuation", "multipliers_window", "refined_bound"),
+                *("silu_converse", "seed_spread"),
+            )
+        ),
+        "draw_phase_portraits",
+        "draw_yorke_limit",
+    }
+
+
+def test_more_seeds_of_a_table_compute_the_new_chunks_and_what_gathers_them(workflow):
+    changes = "rnn: {lyapunov: {seeds: 5}}"
+    new = {("lyapunov", "2-3"), ("lyapunov", "4-4")}
+    assert workflow.scheduled_chunks(changes) == new
+    assert workflow.scheduled(changes) == {"lyapunov", "collect_seeds", "draw_lyapunov"}
+
+
+def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(workflow):
+    changes = "affine_maps: {grid: {weights: {seeds: 3}}}"
+    new = {("sample_weights", "2-2"), ("class_counts", "2-2")}
+    assert workflow.scheduled_chunks(changes) == new
+    assert workflow.scheduled(changes) == {
+        *(rule for rule, _ in new),
+        "collect_class_counts",
+        "models_overview",
+        "draw_models_overview",
+    }

@@ -183,6 +183,11 @@ class EulerInstability(Model):
                 f"a window of {self.window} samples lasts {self.window * self.step:g}, more than "
                 f"half of the duration {self.duration:g}; shorten it"
             )
+        if self.hop > self.window / 2:
+            raise ValueError(
+                f"hop = {self.hop} skips more than half of a window of {self.window} samples; "
+                f"lower it to {self.window // 2}"
+            )
         require_steps("duration / step", self.duration, self.step)
         steps = self.duration / self.step
         require_room("sizes · duration / step", sum(self.sizes) * steps)
