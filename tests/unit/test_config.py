@@ -9,8 +9,12 @@ import yaml
 from neural_spectra.activations import ACTIVATIONS
 from neural_spectra.config import Sweep, check
 from neural_spectra.errors import InputError
-from neural_spectra.studies.saturation.network_settings import ActivationName
+from neural_spectra.initialisation import margin_for_saturation
+from neural_spectra.structured_maps import RangedMap
+from neural_spectra.studies.affine_maps.curated_settings import RANGED, VARIANTS
+from neural_spectra.studies.saturation.network_settings import LARGEST_SLOPES, ActivationName
 from neural_spectra.studies.settings import SCHEMA, Settings, schema
+from neural_spectra.weight_sets import FACTORISATIONS
 
 ROOT = Path(__file__).parents[2]
 FILES = [
@@ -183,3 +187,27 @@ def test_the_schema_for_editors_is_up_to_date():
 
 def test_the_config_knows_exactly_the_activations_of_the_library():
     assert set(ActivationName.__args__) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_config_knows_which_saturations_an_activation_has_a_margin_for(name):
+    activation, slope = ACTIVATIONS[name], LARGEST_SLOPES.get(name, 0.0)
+    if slope:
+        assert margin_for_saturation(activation, slope) == 0
+    with pytest.raises(InputError):
+        margin_for_saturation(activation, slope + 0.01)
+
+
+def test_the_config_knows_exactly_the_factorisations_of_the_library():
+    assert {name: tuple(kinds) for name, kinds in FACTORISATIONS.items()} == VARIANTS
+    ranged = {
+        name
+        for name, kinds in FACTORISATIONS.items()
+        if all(issubclass(kind, RangedMap) for kind in kinds.values())
+    }
+    assert ranged == set(RANGED)
+    assert not any(
+        issubclass(kind, RangedMap)
+        for name in set(FACTORISATIONS) - ranged
+        for kind in FACTORISATIONS[name].values()
+    )

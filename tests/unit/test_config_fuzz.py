@@ -162,6 +162,9 @@ REFUSED = {
     "saturation: {networks: {free_32: {hidden: [9999, 9999]}}}": (
         "networks.free_32: seeds · training.points · hidden makes"
     ),
+    "saturation: {networks: {shifted_32: {activation: silu}}}": (
+        "shifted_32: silu gives no margin for saturation = 0.53 (tanh to 1, sigmoid to 0.25 do)"
+    ),
     "saturation: {networks: {free_32: {steps: 1000000}}}": "networks.free_32.steps = 1000000",
     "saturation: {own_orbits: {search: {step: 1.0e-300}}}": "own_orbits.search.step: 1e-300 is too",
     "saturation: {own_orbits: {search: {step: 1.0e-9}}}": "search: window / step = 4 / 1e-09 makes",

@@ -77,7 +77,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "skew_symmetric": ("damped",),
     "symplectic": ("printed", "symplectic"),
 }
-RANGED = ("gershgorin", "spectral", "perron_frobenius")
+RANGED = ("gershgorin", "spectral", "perron_frobenius", "skew_symmetric")
 # A step of an orbit takes all layers; what grows beyond this in one overflows in the next few.
 LARGEST_PRODUCT = 1e100
 # States of an orbit that are looked at together, and numbers of the affine map at a point.

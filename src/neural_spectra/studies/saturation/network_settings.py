@@ -23,6 +23,8 @@ Fraction = Annotated[float, Field(gt=0, lt=1), AfterValidator(not_tiny)]
 Width = Annotated[int, Field(ge=1, le=10_000)]
 Steps = Annotated[int, Field(ge=1, le=100_000)]  # of training, some hours at 0.1 s each
 DIMENSION = 2  # of the oscillator
+# Of the activations that saturate on both sides, for which a saturation says what the margin is.
+LARGEST_SLOPES = {"tanh": 1.0, "sigmoid": 0.25}
 
 
 class Network(Model):
@@ -59,6 +61,16 @@ class ReadoutNetwork(Network):
         if (self.saturation is None) == (self.margin is None):
             raise ValueError(
                 "give either saturation (the wanted δ) or margin (the smallest pre-activation)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _saturates(self) -> ReadoutNetwork:
+        if (self.saturation or 0.0) > LARGEST_SLOPES.get(self.activation, 0.0):
+            known = ", ".join(f"{name} to {slope:g}" for name, slope in LARGEST_SLOPES.items())
+            raise ValueError(
+                f"{self.activation} gives no margin for saturation = {self.saturation:g} ({known} "
+                f"do); give the margin itself"
             )
         return self
 
