@@ -209,6 +209,12 @@ class TestMultipliersWindow:
         assert (high > top).all()
         assert (low < bottom).all()
 
+    def test_a_multiplier_that_has_underflowed_leaves_an_axis_that_can_be_drawn(self):
+        table, _ = drawn("multipliers_window")
+        gone = table["ln_modulus"].where(table["index"] == 1, -np.inf)
+        figure = draw("multipliers_window", table.assign(ln_modulus=gone))
+        assert figure.axes[0].get_ylim() == (1e-100, 1e100)
+
     def test_the_two_multipliers_differ_in_colour_and_line(self):
         _, figure = drawn("multipliers_window")
         first, second = figure.axes[1].lines

@@ -1,5 +1,7 @@
 """The helpers that all figures share."""
 
+import math
+
 import matplotlib as mpl
 import pytest
 from drawings import STYLE
@@ -59,6 +61,12 @@ def test_a_layout_stays_once_it_has_settled():
 )
 def test_numbers_are_written_for_readers(value, text):
     assert number(value) == text
+
+
+def test_what_is_no_finite_number_is_written_as_such():
+    assert number(math.inf) == r"$\infty$"
+    assert number(-math.inf) == r"$-\infty$"
+    assert number(math.nan) == "unknown"
 
 
 def test_a_number_has_the_digits_asked_for():

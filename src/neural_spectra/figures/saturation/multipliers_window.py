@@ -22,13 +22,13 @@ from neural_spectra.figures.style import (
 
 RESOLVED = 1e-14  # rounding hides what is smaller
 LN_10 = math.log(10)
-LARGEST = 700.0  # |ln| of what float64 holds; a multiplier that has underflowed has −∞
+MOST_DECADES = 100  # a multiplier that has underflowed has ln|μ| = −∞, where no axis reaches
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``multipliers_window.csv``: columns s, index, ln_modulus, window."""
-    largest = min(table["ln_modulus"].abs().max(), LARGEST)
-    decades = max(1, math.ceil(largest / LN_10))
+    largest = min(table["ln_modulus"].abs().max() / LN_10, MOST_DECADES)
+    decades = max(1, math.ceil(largest))
     top = 10.0**decades
     allowed = table.drop_duplicates("s")
     with drawing(style, "double_column", 2.9) as figure:
