@@ -54,7 +54,7 @@ def read_config(path: str | Path) -> dict[str, Any]:
         If there is no such file, or it is not a block of keys in YAML, each of them once.
     """
     try:
-        content = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
+        content = _Loader(Path(path).read_text(encoding="utf-8")).get_single_data()
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such config file; give its path") from error
     except OSError as error:

@@ -29,6 +29,14 @@ CYCLING = STABLE | {
     "activation": "tanh",
     "bias": False,
 }
+FOLLOWING = {
+    "rounds": 16,
+    "escape_radius": 1e6,
+    "newton_steps": 12,
+    "exponent_steps": 2000,
+    "exponent_orbits": 2,
+    "seed": 0,
+}
 SEARCH = {"figure": "attractor_types", "row": 1, "in_table_1": True, "seeds": 4}
 
 
@@ -41,6 +49,7 @@ def searched(model, condition, **changes):
         extent=6.0,
         grid_step=2.0,
         starts_per_axis=4,
+        following=FOLLOWING,
     )
 
 

@@ -320,5 +320,5 @@ def test_a_model_seed_beyond_the_drawn_ones_is_refused():
 def test_a_grid_without_points_is_refused():
     settings = yaml.safe_load(SETTINGS)
     settings["models"]["points"] = 0
-    with pytest.raises(ValueError, match="greater than or equal to 1"):
+    with pytest.raises(ValueError, match="greater than or equal to 2"):
         ModelGrid.model_validate(settings)

@@ -15,17 +15,22 @@ PUSHES = [
 ]
 
 
+def told(judgement):
+    """Return what a reader is told: where a verdict depends, also how often it holds."""
+    return judgement.verdict, judgement.share if judgement.verdict == "depends" else None
+
+
 def unnoticed(claim, tables):
     """Return the disturbances after which the claim is judged as before."""
     missed = []
-    before = judge(claim, tables).verdict
+    before = told(judge(claim, tables))
 
     def notices(name, change):
         try:
             after = judge(claim, lambda asked: change if asked == name else tables(asked))
         except InputError:
             return True
-        return after.verdict != before
+        return told(after) != before
 
     for measure in claim.measures():
         table = tables(measure.table)

@@ -182,8 +182,8 @@ BAD_WEIGHTS = {
     "as .pt are never opened)",
     with_shapes_that_do_not_fit: "mine.safetensors: layer 2 takes 7 inputs, but layer 1 gives 8 "
     "outputs; these must be equal",
-    of_three_dimensions: "mine.safetensors: the network is a field of R^3, but the study's "
-    "oscillator and regions lie in the plane; give one with 2 inputs and 2 outputs",
+    of_three_dimensions: "mine.safetensors: the network maps R^3 to itself, but the oscillator's "
+    "circle lies in the plane; take 'mine' out of monodromy.networks of the study saturation",
     not_finite: "mine.safetensors: tensor 'layer_1.bias' holds values that are not finite; train "
     "again, with a smaller learning rate if that diverged",
 }

@@ -294,7 +294,10 @@ def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(workflow)
 
 def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(workflow):
     changes = "saturation: {networks: {free_32: {seeds: 5}}}"
-    per_chunk = ("train_stuart_landau", "sweep_scale", "jacobian_bounds", "own_orbits")
+    per_chunk = (
+        *("train_stuart_landau", "sweep_scale", "jacobian_bounds"),
+        *("monodromy", "own_orbits"),
+    )
     assert workflow.scheduled_chunks(changes) == {
         (rule, "free_32", chunk) for rule in per_chunk for chunk in ("2-3", "4-4")
     }
