@@ -30,14 +30,12 @@ SEEDS = (10, 32, 100, 320, 1000)
 # What jobs that take all seeds at once need for each one: by the time and the memory of what they
 # call, on 32 and on 1000 copies of a seed. Whatever is not here needs less.
 SECONDS_A_SEED = {
-    "sample_weights": 0.038,
     "training_stages": 0.026,
     "yorke_limit": 0.014,
     "judge_claims": 0.004,
 }
 MEGABYTES_A_SEED = {
     "training_stages": 0.24,
-    "sample_weights": 0.14,
     "yorke_limit": 0.06,
     "judge_claims": 0.06,
 }
