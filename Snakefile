@@ -18,14 +18,12 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
 
 
 from neural_spectra.config_files import read_config
-from neural_spectra.errors import InputError
+from neural_spectra.errors import in_one_sentence
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
-try:
+with in_one_sentence():
     for name in ("config", "saturation", "rnn", "affine_maps"):
         read_config(f"config/{name}.yaml")
-except InputError as error:
-    sys.exit(str(error))
 
 
 configfile: "config/config.yaml"
@@ -57,10 +55,8 @@ onstart:
     if settings.device == "cuda" and workflow.local_exec:
         from neural_spectra.device import require_device
 
-        try:
+        with in_one_sentence():
             require_device(settings.device)
-        except InputError as error:
-            sys.exit(str(error))
 
 
 rule all:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from neural_spectra.errors import InputError
+from neural_spectra.errors import InputError, in_one_sentence
 
 # Snakemake takes this key, at the top of a file, as leave to evaluate expressions in it.
 _CODE = "__use_yte__"
@@ -79,7 +79,5 @@ def read_config(path: str | Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    try:
+    with in_one_sentence():
         read_config(sys.argv[1])
-    except InputError as error:
-        sys.exit(str(error))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -12,6 +14,21 @@ T = TypeVar("T")
 
 class InputError(ValueError):
     """Something the user gave cannot be used; the message names the place and the remedy."""
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """End the program with what an `InputError` says, without the trace that leads there.
+
+    Raises
+    ------
+    SystemExit
+        With that sentence.
+    """
+    try:
+        yield
+    except InputError as error:
+        sys.exit(str(error))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

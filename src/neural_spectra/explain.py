@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import InputError, did_you_mean, in_one_sentence
 from neural_spectra.integrity import RESULTS, is_result
 from neural_spectra.records import read_record, record_of
 
@@ -99,7 +99,5 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    try:
+    with in_one_sentence():
         print(explain(find_figure("".join(sys.argv[1:]))))
-    except InputError as error:
-        sys.exit(str(error))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from neural_spectra.errors import InputError
+from neural_spectra.errors import InputError, in_one_sentence
 from neural_spectra.tables import write_table
 
 COSTS = Path("workflow/costs.csv")
@@ -49,4 +49,5 @@ def costs_of_rules(jobs: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    write_table(COSTS, costs_of_rules(job_costs(Path("results"))))
+    with in_one_sentence():
+        write_table(COSTS, costs_of_rules(job_costs(Path("results"))))

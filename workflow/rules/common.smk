@@ -10,7 +10,7 @@ import yaml
 from neural_spectra import code_dependencies, interrupted_runs
 from neural_spectra.config import check, seed_chunks
 from neural_spectra.config_files import read_config
-from neural_spectra.errors import InputError
+from neural_spectra.errors import in_one_sentence
 from neural_spectra.records import checksum
 from neural_spectra.studies.settings import Settings
 
@@ -22,21 +22,17 @@ FIGURE = ["pdf", "png", "json"]
 here, given = f"{Path.cwd()}/", workflow.overwrite_configfiles
 files = [*workflow.configfiles[len(given) :], *given]
 files = [str(file).removeprefix(here) for file in files]
-try:
+# Not a WorkflowError: that would surround the sentence with lines of this file.
+with in_one_sentence():
     for file in given:
         read_config(str(file).removeprefix(here))
     settings = check(Settings, config, files, workflow.config_settings.config)
-except InputError as error:
-    # Not a WorkflowError: that would surround the sentence with lines of this file.
-    sys.exit(str(error))
 
 
 # Not again in the Snakemake that runs a job on a cluster.
 if workflow.is_main_process and interrupted_runs.runs_jobs(sys.argv):
-    try:
+    with in_one_sentence():
         interrupted_runs.enter(Path(".snakemake").absolute())
-    except InputError as error:
-        sys.exit(str(error))
 
 
 # What each rule's dearest job took, as `make costs` has measured it.

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from neural_spectra.errors import in_one_sentence
 from neural_spectra.tables import read_table, write_table
 
 README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
@@ -111,6 +112,7 @@ def _power(value: float, written: Callable[[str, str], str]) -> str:
 
 
 if __name__ == "__main__":
-    ledger = read_table("results/claims/claims.csv")
-    write_table(SNAPSHOT, ledger)
-    README.write_text(with_block(README.read_text(), readme_block(ledger)))
+    with in_one_sentence():
+        ledger = read_table("results/claims/claims.csv")
+        write_table(SNAPSHOT, ledger)
+        README.write_text(with_block(README.read_text(), readme_block(ledger)))
