@@ -15,7 +15,7 @@ RUN := $(VENV)/bin/python -m
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
-	@$(if $(CONFIG),PYTHONPATH=src $(RUN) neural_spectra.config_files "$$CONFIG")
+	@$(if $(CONFIG),PYTHONPATH=src $(RUN) neural_spectra.config.yaml_files "$$CONFIG")
 	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$$CONFIG")
 
 test: $(ENVIRONMENT) check
@@ -43,11 +43,11 @@ benchmark-run: $(ENVIRONMENT)
 
 # Fifty times kill -9, at random moments; make test does it five times.
 test-kills: $(ENVIRONMENT)
-	$(VENV)/bin/python tests/workflow/many_kills.py
+	$(VENV)/bin/python tests/runs/many_kills.py
 
 # Which configuration made a figure: the whole chain back to the weights.
 explain: $(ENVIRONMENT)
-	@PYTHONPATH=src $(RUN) neural_spectra.explain $(FIGURE)
+	@PYTHONPATH=src $(RUN) neural_spectra.workflow.figure_history $(FIGURE)
 
 # Whether every result is still what the run wrote.
 verify: $(ENVIRONMENT)
@@ -55,7 +55,7 @@ verify: $(ENVIRONMENT)
 
 # The README's block of numbers, from the ledger of the last run of the default configuration.
 readme: $(ENVIRONMENT)
-	PYTHONPATH=src $(RUN) neural_spectra.claims.numbers
+	PYTHONPATH=src $(RUN) neural_spectra.claims.numbers_in_texts
 
 # The README's table of what a cluster computes, from the jobs of the last run of the default configuration.
 cluster-costs: $(ENVIRONMENT)
@@ -63,11 +63,11 @@ cluster-costs: $(ENVIRONMENT)
 
 # What rules ask a cluster for, from the jobs of the last run of the default configuration.
 costs: $(ENVIRONMENT)
-	PYTHONPATH=src $(RUN) neural_spectra.job_costs
+	PYTHONPATH=src $(RUN) neural_spectra.workflow.job_costs
 
 schemas: $(ENVIRONMENT)
-	PYTHONPATH=src $(RUN) neural_spectra.studies.settings
-	PYTHONPATH=src $(RUN) neural_spectra.claims.entries
+	PYTHONPATH=src $(RUN) neural_spectra.config.whole_run
+	PYTHONPATH=src $(RUN) neural_spectra.claims.claim_files
 
 # The copy of the lock inside the environment says which lock it was made from.
 $(ENVIRONMENT): requirements.lock

@@ -17,7 +17,7 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
     os.environ.setdefault(f"MALLOC_{tunable}_", str(value))
 
 
-from neural_spectra.config_files import read_config
+from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
@@ -53,7 +53,7 @@ onstart:
         )
     # The jobs of a cluster look for themselves: where it is started from there may be none.
     if settings.device == "cuda" and workflow.local_exec:
-        from neural_spectra.device import require_device
+        from neural_spectra.workflow.devices import require_device
 
         with in_one_sentence():
             require_device(settings.device)

@@ -20,10 +20,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from neural_spectra.affine import planar_grid
-from neural_spectra.deep_maps import DeepMap
-from neural_spectra.studies.affine_maps.grid_models import grid_models
-from neural_spectra.studies.affine_maps.weight_draws import draw_weights
+from neural_spectra.maps.pointwise_affine import planar_grid
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.model_grid import grid_models
+from neural_spectra.studies.affine_maps.sample_weights import draw_weights
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": functional.relu,

@@ -20,9 +20,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from neural_spectra.claims.numbers import README, with_block
-from neural_spectra.job_costs import job_costs
-from neural_spectra.tables import write_table
+from neural_spectra.claims.numbers_in_texts import README, with_block
+from neural_spectra.workflow.csv_tables import write_table
+from neural_spectra.workflow.job_costs import job_costs
 
 SNAPSHOT = Path("docs/cluster_costs.csv")
 BEGIN, END = "<!-- costs: written by `make cluster-costs` -->", "<!-- end of the costs -->"

@@ -17,13 +17,13 @@ import yaml
 from torch import Tensor
 from torchdiffeq import odeint
 
-from neural_spectra.activations import activation_named
-from neural_spectra.floquet import propagate_along
-from neural_spectra.initialisation import bias_for_saturation, initialise, with_first_bias
-from neural_spectra.networks import Network
-from neural_spectra.studies.saturation.train import training_data
-from neural_spectra.systems import StuartLandau
-from neural_spectra.training import fit_readout
+from neural_spectra.activations.torch_activations import activation_named
+from neural_spectra.flows.monodromy import propagate_along
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.initialisation import bias_for_saturation, initialise, with_first_bias
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.training import fit_readout
+from neural_spectra.studies.saturation.train_stuart_landau import training_data
 
 CONFIG = Path(__file__).parents[1] / "config" / "saturation.yaml"
 

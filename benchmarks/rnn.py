@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torchdiffeq import odeint
 
-from neural_spectra.potentials import scalar_activation
-from neural_spectra.skew_rnn import RecurrentNetwork, random_skew_symmetric
-from neural_spectra.steppers import simulate
+from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.flows.recurrent_integrators import simulate
+from neural_spectra.networks.recurrent_networks import RecurrentNetwork, random_skew_symmetric
 
 H = 0.05
 REPEATS = 3

@@ -14,10 +14,10 @@ import time
 import torch
 from torch import Tensor, nn
 
-from neural_spectra.activations import activation_named
-from neural_spectra.initialisation import initialise, sample_ball
-from neural_spectra.systems import StuartLandau
-from neural_spectra.training import Training, levenberg_marquardt
+from neural_spectra.activations.torch_activations import activation_named
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.initialisation import initialise, sample_ball
+from neural_spectra.networks.training import Training, levenberg_marquardt
 
 
 def train_by_adam(

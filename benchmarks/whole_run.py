@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from neural_spectra.job_costs import job_costs
+from neural_spectra.workflow.job_costs import job_costs
 
 ROOT = Path(__file__).parents[1]
 STUDIES = ("saturation", "rnn", "affine_maps")

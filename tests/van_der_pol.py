@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.systems import ReferenceSystem
+from neural_spectra.flows.reference_systems import ReferenceSystem
 
 
 @dataclass(frozen=True)

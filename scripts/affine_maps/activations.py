@@ -1,11 +1,11 @@
 """Fig. 1: the activations and their classes, as curves and as a table."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.activation_tables import (
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.activations import (
     activation_curves,
     activation_properties,
 )
-from neural_spectra.tables import Computed
+from neural_spectra.studies.tables import Computed
 
 with job(snakemake) as run:
     curves = activation_curves(**snakemake.params.settings)

@@ -1,9 +1,9 @@
 """Fig. 2: phase portraits over spectra."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.curated_models import curated_networks
 from neural_spectra.studies.affine_maps.portraits import portraits, spectra, with_spectra
-from neural_spectra.tables import read_table
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     seeds = read_table(snakemake.input.seeds)

@@ -1,9 +1,9 @@
 """Fig. 4: how a bias moves the equilibrium."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.curated_networks import curated_networks
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.curated_models import curated_networks
 from neural_spectra.studies.affine_maps.portraits import portraits
-from neural_spectra.tables import read_table
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     seeds = read_table(snakemake.input.seeds)

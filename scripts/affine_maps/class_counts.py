@@ -1,8 +1,8 @@
 """Classes of the models' attractors for some of the seeds."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.grid_classes import class_counts
-from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.class_counts import class_counts
+from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
 
 with job(snakemake) as run:
     seeds = snakemake.params.seeds

@@ -1,9 +1,10 @@
 """The paper's statements, each with a case and how often it fails."""
 
-from neural_spectra.jobs import job
+from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
-from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     models = read_table(snakemake.input.models)

@@ -1,9 +1,9 @@
 """The 828 models, a row each, and their affine maps over the plane."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.grid import models
-from neural_spectra.studies.affine_maps.grid_values import GridFile
-from neural_spectra.studies.affine_maps.weight_files import read_weight_sets
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.affine_maps_over_plane import GridFile
+from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
+from neural_spectra.studies.affine_maps.models import models
 
 with job(snakemake) as run:
     settings = snakemake.params.settings

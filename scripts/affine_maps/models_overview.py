@@ -1,8 +1,9 @@
 """What the overview of all models draws."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.grid_classes import models_overview
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.class_counts import models_overview
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     models, counts = read_table(snakemake.input.models), read_table(snakemake.input.counts)

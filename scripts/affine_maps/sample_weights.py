@@ -1,8 +1,8 @@
 """The weight sets of the grid's models, for some of the seeds."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.weight_draws import draw_weights
-from neural_spectra.studies.affine_maps.weight_files import write_weight_sets
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.grid_weights import write_weight_sets
+from neural_spectra.studies.affine_maps.sample_weights import draw_weights
 
 with job(snakemake) as run:
     seeds = snakemake.params.seeds

@@ -1,8 +1,8 @@
 """Find the seeds whose models do what the paper's captions say."""
 
-from neural_spectra.jobs import job
-from neural_spectra.stacked_weights import write_weights
-from neural_spectra.studies.affine_maps.curated_models import search_seeds
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file_writing import write_weights
+from neural_spectra.studies.affine_maps.search_seeds import search_seeds
 
 with job(snakemake) as run:
     computed, trials, weights = search_seeds(**snakemake.params.settings)

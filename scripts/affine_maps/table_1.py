@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.affine_maps.curated_networks import table_1, to_latex
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.affine_maps.curated_models import table_1, to_latex
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     table = table_1(read_table(snakemake.input.seeds))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from neural_spectra.jobs import job
-from neural_spectra.page.pictures import with_pictures
+from neural_spectra.workflow.jobs import job
+from neural_spectra.page.embedded_data import with_pictures
 
 with job(snakemake):
     figures = [Path(file) for file in snakemake.input.figures]

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from neural_spectra.jobs import job
-from neural_spectra.page.assembly import page
-from neural_spectra.page.explorers import explorers
+from neural_spectra.workflow.jobs import job
+from neural_spectra.page.explorer_data import explorers
+from neural_spectra.page.whole_page import page
 
 with job(snakemake):
     files, params = snakemake.input, snakemake.params

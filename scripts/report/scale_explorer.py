@@ -1,11 +1,12 @@
 """Bring together what changes with the scale of one network, and follow its trajectories."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
-from neural_spectra.studies.saturation.explorer import explorer, explorer_portraits
-from neural_spectra.studies.saturation.residuals import concerning
-from neural_spectra.tables import Computed, read_table
-from neural_spectra.weights_file import load_network
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import load_network
+from neural_spectra.studies.residuals import concerning
+from neural_spectra.studies.saturation.scale_explorer import explorer, explorer_portraits
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     files, params = snakemake.input, snakemake.params

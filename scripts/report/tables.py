@@ -1,7 +1,7 @@
 """Write the beginnings of a study's tables as HTML, with captions, for Snakemake's report."""
 
-from neural_spectra.jobs import job
-from neural_spectra.page.report import write_tables
+from neural_spectra.workflow.jobs import job
+from neural_spectra.page.snakemake_report import write_tables
 
 with job(snakemake):
     files, output = snakemake.input, snakemake.output

@@ -1,9 +1,10 @@
 """Join the parts of a table that were computed for chunks of the seeds."""
 
-from neural_spectra.jobs import job
-from neural_spectra.records import read_record
-from neural_spectra.studies.rnn.parts import joined_over_seeds
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.rnn.collect_seeds import joined_over_seeds
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
+from neural_spectra.workflow.records import read_record
 
 with job(snakemake) as run:
     parts = zip(snakemake.input.tables, snakemake.input.records, strict=True)

@@ -1,9 +1,9 @@
 """Draw Fig. 1."""
 
-from neural_spectra.jobs import job
+from neural_spectra.workflow.jobs import job
 from neural_spectra.figures.rnn.level_sets import draw
 from neural_spectra.figures.style import save
-from neural_spectra.tables import read_table
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake):
     figure = draw(read_table(snakemake.input.table), snakemake.params.style)

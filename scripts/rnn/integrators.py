@@ -1,7 +1,7 @@
 """Work of the integrators against their drift."""
 
-from neural_spectra.jobs import job
-from neural_spectra.studies.rnn.conservation import integrators
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.rnn.invariants import integrators
 
 with job(snakemake) as run:
     run.save(integrators(**snakemake.params.settings))

@@ -1,7 +1,7 @@
 """Join the trained replicates of one network into its frozen weights, a file for each stage."""
 
-from neural_spectra.jobs import job
-from neural_spectra.stacked_weights import join_weights
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file_writing import join_weights
 
 with job(snakemake) as run:
     for frozen in snakemake.output.weights:

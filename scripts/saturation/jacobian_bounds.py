@@ -1,10 +1,11 @@
 """Bounds on the Jacobian of one network against the pre-activation scale."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import load_network
 from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds
-from neural_spectra.tables import joined, read_table
-from neural_spectra.weights_file import load_network
+from neural_spectra.studies.tables import joined
+from neural_spectra.workflow.csv_tables import read_table
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     name, norms = snakemake.wildcards.network, read_table(snakemake.input.norms)

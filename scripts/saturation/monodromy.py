@@ -1,10 +1,10 @@
 """Monodromy matrices and multipliers of one network along the reference circle."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import load_network
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
-from neural_spectra.tables import joined
-from neural_spectra.weights_file import load_network
+from neural_spectra.studies.tables import joined
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     name, tables, multipliers = snakemake.wildcards.network, [], []

@@ -1,9 +1,9 @@
 """Periodic orbits of one network's own, and their multipliers."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import load_network
 from neural_spectra.studies.saturation.own_orbits import own_orbits
-from neural_spectra.weights_file import load_network
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     network, seeds = load_network(snakemake.input.weights, snakemake.params.seeds)

@@ -1,10 +1,10 @@
 """Fig. 2: trajectories of the exact flow and of the network."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
-from neural_spectra.studies.saturation.portraits import phase_portraits
-from neural_spectra.tables import read_table
-from neural_spectra.weights_file import load_network
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import load_network
+from neural_spectra.studies.saturation.phase_portraits import phase_portraits
+from neural_spectra.workflow.csv_tables import read_table
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     name, settings = snakemake.params.network, snakemake.params.settings

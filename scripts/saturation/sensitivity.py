@@ -1,8 +1,8 @@
 """What the paper's numbers depend on, for variants of one network."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
+from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.saturation.sensitivity import sensitivity
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     name, variants = snakemake.wildcards.network, snakemake.params.variants

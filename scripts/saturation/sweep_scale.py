@@ -1,10 +1,10 @@
 """Saturation by layer and Jacobian norms of one network against the pre-activation scale."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import load_network
 from neural_spectra.studies.saturation.scale_sweep import sweep_scale
-from neural_spectra.tables import joined
-from neural_spectra.weights_file import load_network
+from neural_spectra.studies.tables import joined
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     name, by_layer, norms = snakemake.wildcards.network, [], []

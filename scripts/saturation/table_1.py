@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from neural_spectra.jobs import job
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.residuals import concerning
 from neural_spectra.studies.saturation.figure_tables import table_1, to_latex
-from neural_spectra.studies.saturation.residuals import concerning
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]

@@ -1,9 +1,10 @@
 """Select what Fig. 4 shows."""
 
-from neural_spectra.jobs import job
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.residuals import concerning
 from neural_spectra.studies.saturation.figure_tables import multipliers_window
-from neural_spectra.studies.saturation.residuals import concerning
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     tables = [

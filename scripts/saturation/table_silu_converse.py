@@ -1,8 +1,9 @@
 """Select the own orbits of the networks that the converse compares."""
 
-from neural_spectra.jobs import job
+from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.saturation.figure_tables import silu_converse
-from neural_spectra.tables import Computed, read_table
+from neural_spectra.studies.tables import Computed
+from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:
     tables = [

@@ -1,9 +1,9 @@
 """Train the replicates of one network."""
 
-from neural_spectra.jobs import job
-from neural_spectra.device import on_device
-from neural_spectra.studies.saturation.train import train_stuart_landau
-from neural_spectra.weights_file import save_network
+from neural_spectra.workflow.jobs import job
+from neural_spectra.networks.weights_file import save_network
+from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
+from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
     name, seeds = snakemake.wildcards.network, snakemake.params.seeds

@@ -11,8 +11,8 @@ from docutils.core import publish_parts
 from every import TABLES
 from jinja2 import Environment, StrictUndefined
 
-from neural_spectra.claims.entries import read_claims
-from neural_spectra.claims.numbers import SNAPSHOT
+from neural_spectra.claims.claim_files import read_claims
+from neural_spectra.claims.numbers_in_texts import SNAPSHOT
 from neural_spectra.page.captions import numbers
 
 ROOT = Path(__file__).parents[2]

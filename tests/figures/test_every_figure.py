@@ -60,7 +60,7 @@ PANELS = {
     "affine_maps/counterexamples": 1,
 }
 
-SHARED = ("style", "parts")  # modules that figures share
+SHARED = ("style", "panels_over_plane", "paths_over_time")  # modules that figures share
 
 every_figure = pytest.mark.parametrize("name", NAMES)
 

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from rnn_drawings import draw, drawn
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, label
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
 from neural_spectra.figures.style import BLUE, RED
 
 VIOLET, YELLOW = "#440154", "#fde725"

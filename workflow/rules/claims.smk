@@ -11,7 +11,7 @@ rule judge_claims:
     input:
         claims=expand("config/claims/{study}.yaml", study=settings.studies),
         tables=[file for file in study_results() if file.endswith(".csv") and "/data/" in file],
-        code=code_of("claims/judge.py"),
+        code=code_of("claims/judge_claims.py"),
     output:
         table=f"{CLAIMS}/claims.csv",
         record=f"{CLAIMS}/claims.json",
@@ -28,18 +28,18 @@ rule judge_claims:
     params:
         others=NOT_SHIPPED,
     script:
-        "../../scripts/claims/judge.py"
+        "../../scripts/claims/judge_claims.py"
 
 
 # Prints a line for each claim; fails where a verdict is not the expected one.
 rule claims:
     input:
         table=f"{CLAIMS}/claims.csv",
-        code=code_of("claims/check.py"),
+        code=code_of("claims/print_ledger.py"),
     log:
         ".snakemake/log/claims.log",
     conda:
         "../../environment.yml"
     threads: 1
     script:
-        "../../scripts/claims/check.py"
+        "../../scripts/claims/print_ledger.py"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import yaml
 
-from neural_spectra import code_dependencies, interrupted_runs
-from neural_spectra.config import check, seed_chunks
-from neural_spectra.config_files import read_config
+from neural_spectra.workflow import code_hash, interrupted_runs
+from neural_spectra.config.checking import check, seed_chunks
+from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
-from neural_spectra.records import checksum
-from neural_spectra.studies.settings import Settings
+from neural_spectra.workflow.records import checksum
+from neural_spectra.config.whole_run import Settings
 
 # The files of a table and of a figure.
 TABLE = ["csv", "json"]
@@ -57,7 +57,7 @@ def costs(rule):
 def code_of(script):
     """The script and the modules it imports, transitively: inputs of its rule."""
     root = Path(workflow.basedir)
-    files = code_dependencies.code_of(root / "scripts" / script)
+    files = code_hash.code_of(root / "scripts" / script)
     return [file.relative_to(root).as_posix() for file in files]
 
 

@@ -7,7 +7,7 @@ localrules:
 # there is no output, not even a benchmark, which would be taken as done the next time.
 rule verify:
     input:
-        code=code_of("integrity/verify.py"),
+        code=code_of("verify.py"),
     log:
         # Not among the results, which may be an archive that nothing can be written to.
         ".snakemake/log/verify.log",
@@ -17,4 +17,4 @@ rule verify:
     params:
         records=[MANIFEST],
     script:
-        "../../scripts/integrity/verify.py"
+        "../../scripts/verify.py"

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neural_spectra.claims.entries import Claim, read_claims
-from neural_spectra.claims.numbers import ours
-from neural_spectra.claims.verdicts import Judgement, ReadTable, judge
+from neural_spectra.claims.claim_files import Claim, read_claims
+from neural_spectra.claims.judging import Judgement, ReadTable, judge
+from neural_spectra.claims.numbers_in_texts import ours
 from neural_spectra.errors import InputError, did_you_mean
-from neural_spectra.tables import read_table
+from neural_spectra.workflow.csv_tables import read_table
 
 
 def reader(files: Iterable[str | Path], others: Collection[str] = ()) -> ReadTable:

@@ -13,9 +13,9 @@ from docutils.core import publish_parts  # type: ignore[import-untyped]
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from neural_spectra.claims.numbers import ours, readable
+from neural_spectra.claims.numbers_in_texts import ours, readable
 from neural_spectra.errors import InputError
-from neural_spectra.tables import read_table
+from neural_spectra.workflow.csv_tables import read_table
 
 # A mistake in the markup is an error, and a caption reads no file and runs no raw HTML.
 DOCUTILS = {

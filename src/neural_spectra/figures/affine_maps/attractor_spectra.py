@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.parts import (
+from neural_spectra.figures.affine_maps.panels_over_plane import (
     draw_spectrum,
     panel_axes,
     spectrum_limit,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.parts import (
+from neural_spectra.figures.affine_maps.panels_over_plane import (
     draw_portrait,
     panel_axes,
     portrait_legend,
@@ -17,7 +17,7 @@ from neural_spectra.figures.style import drawing
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``attractor_types.csv``: columns of `parts.draw_portrait`, panel, label, lyapunov.
+    """Draw ``attractor_types.csv``: panel, label, lyapunov, and what `draw_portrait` needs.
 
     The largest Lyapunov exponent stands above the panels that are about chaos.
     """

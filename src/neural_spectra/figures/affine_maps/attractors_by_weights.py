@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.parts import (
+from neural_spectra.figures.affine_maps.panels_over_plane import (
     draw_portrait,
     draw_spectrum,
     panel_axes,
@@ -21,8 +21,9 @@ from neural_spectra.figures.style import drawing
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``attractors_by_weights.csv``.
 
-    Its columns: panel, label, kind, trajectory, step, x, y, u, v, value (`parts.draw_portrait`);
-    rows of kind "eigenvalue" have the real part in x and the imaginary one in y.
+    Its columns: panel, label, kind, trajectory, step, x, y, u, v, value (see
+    `panels_over_plane.draw_portrait`); rows of kind "eigenvalue" have the real part in x and the
+    imaginary one in y.
     """
     panels = list(table.groupby("panel", sort=False))
     count = len(panels)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.parts import (
+from neural_spectra.figures.affine_maps.panels_over_plane import (
     draw_portrait,
     panel_axes,
     portrait_legend,
@@ -17,7 +17,7 @@ from neural_spectra.figures.style import drawing
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``bias.csv``: columns as in `parts.draw_portrait`, and panel, label."""
+    """Draw ``bias.csv``: columns as in `panels_over_plane.draw_portrait`, and panel, label."""
     panels = list(table.groupby("panel", sort=False))
     count = len(panels)
     with drawing(style, "double_column", 3.9) as figure:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.parts import draw_spectra_by_row
+from neural_spectra.figures.affine_maps.panels_over_plane import draw_spectra_by_row
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:

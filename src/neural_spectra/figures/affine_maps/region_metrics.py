@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.affine_maps.parts import reach, title
+from neural_spectra.figures.affine_maps.panels_over_plane import reach, title
 from neural_spectra.figures.style import BLUE, GREY, RED, drawing, number, panel_letters
 
 

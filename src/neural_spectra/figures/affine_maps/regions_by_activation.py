@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.parts import draw_radius_maps
+from neural_spectra.figures.affine_maps.panels_over_plane import draw_radius_maps
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, END, START, label
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, END, START, label
 from neural_spectra.figures.style import BLUE, RED, drawing, entries, panel_letters
 
 # Above what the paper asks for, below what decides; each with its height beside the panel.

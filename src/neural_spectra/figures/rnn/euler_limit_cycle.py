@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, label
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
 from neural_spectra.figures.style import COLOURS, MARKERS, drawing, entries, number, panel_letters
 
 THRESHOLD = r"$\gamma^* = (1 - \sqrt{1 - h^2\omega^2})/h$"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, label
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
 from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, panel_letters
 
 INTEGRATORS = {"euler": "Euler", "rk4": "RK4"}

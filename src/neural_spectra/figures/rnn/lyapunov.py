@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.rnn.parts import FORMS, SCALINGS, label
+from neural_spectra.figures.rnn.paths_over_time import FORMS, SCALINGS, label
 from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, entries, panel_letters
 
 PLANAR = "found at $n = 2$, where it is 0"

@@ -10,7 +10,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, END, START, draw_path, label, time_bar
+from neural_spectra.figures.rnn.paths_over_time import (
+    ACTIVATIONS,
+    END,
+    START,
+    draw_path,
+    label,
+    time_bar,
+)
 from neural_spectra.figures.style import RED, drawing, panel_letters
 
 STOP: dict[str, Any] = {"marker": "x", "ms": 6, "mew": 1.8, "color": RED, "ls": "none"}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, draw_path, label, time_bar
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, draw_path, label, time_bar
 from neural_spectra.figures.style import drawing, entries, number, panel_letters
 
 

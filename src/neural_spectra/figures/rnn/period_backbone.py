@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, label
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
 from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, entries, panel_letters
 
 SMALLEST = 1e-17  # below rounding; a logarithmic axis has no place for an error of 0

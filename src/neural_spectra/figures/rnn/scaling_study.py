@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
-from neural_spectra.figures.rnn.parts import FORMS, SCALINGS, label
+from neural_spectra.figures.rnn.paths_over_time import FORMS, SCALINGS, label
 from neural_spectra.figures.style import (
     COLOURS,
     LINES,

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from neural_spectra.figures.rnn.parts import ACTIVATIONS, label
+from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
 from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, entries, panel_letters
 
 LOWEST = 1e-6  # further down lie only the window's side lobes and rounding

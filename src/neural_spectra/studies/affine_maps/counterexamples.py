@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neural_spectra.affine import linearise, spectral_radius
-from neural_spectra.catalogue import catalogue_activation
-from neural_spectra.deep_maps import DeepMap
-from neural_spectra.fixed_points import distinct, newton
-from neural_spectra.studies.affine_maps.grid import ROUNDING
-from neural_spectra.studies.affine_maps.grid_models import grid_models
-from neural_spectra.studies.affine_maps.region_certificates import region_certificates
-from neural_spectra.studies.affine_maps.weight_files import WeightSet
-from neural_spectra.tables import Computed
+from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.maps.fixed_points import distinct, newton
+from neural_spectra.maps.pointwise_affine import linearise, spectral_radius
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.grid_weights import WeightSet
+from neural_spectra.studies.affine_maps.linear_region_certificates import region_certificates
+from neural_spectra.studies.affine_maps.model_grid import grid_models
+from neural_spectra.studies.affine_maps.models import ROUNDING
+from neural_spectra.studies.tables import Computed
 
 Row = dict[str, Any]
 

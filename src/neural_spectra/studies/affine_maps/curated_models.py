@@ -1,156 +1,136 @@
-"""The seeds of the curated models of Drgoňa et al. (2020), Table 1, found by a recorded search.
-
-Every model is drawn from one seed alone. Seeds are tried from the first on, and the figures show
-the first that does what its caption says; where none does, they show the first of all.
-"""
+"""The curated models as the figures read them, and the paper's Table 1 made from them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import torch
+from jaxtyping import Float
+from safetensors import safe_open
 
-from neural_spectra.attractors import Attractors, classify
-from neural_spectra.catalogue import catalogue_activation
-from neural_spectra.deep_maps import DeepMap
-from neural_spectra.orbit_fates import Settings
-from neural_spectra.studies.affine_maps.caption_conditions import CONDITIONS, Candidate
-from neural_spectra.studies.affine_maps.caption_trials import trials
-from neural_spectra.studies.affine_maps.curated_networks import axis, grid_points
-from neural_spectra.tables import Computed
-from neural_spectra.weight_sets import Recipe, draw_weights
+from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.errors import InputError
+from neural_spectra.networks.deep_maps import DeepMap
 
-# So many seeds of each search are followed half as long, too.
-CHECKED = 10
+PAPER_FIGURES = {
+    "attractors_by_weights": "Fig. 2",
+    "regions_by_activation": "Fig. 3",
+    "bias": "Fig. 4",
+    "depth": "Fig. 5",
+    "attractor_types": "Figs. 6, 7, 8",
+}
+LABELS = {
+    "gershgorin real": "Gershgorin, Real",
+    "gershgorin complex": "Gershgorin, Complex",
+    "spectral householder": "Spectral",
+    "perron_frobenius public": "Perron-Frobenius",
+    "relu": "ReLU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "softplus": "Softplus",
+}
 
 
-def search_seeds(
-    *,
-    searches: Sequence[Mapping[str, Any]],
-    start_seed: int,
-    most_seeds: int,
-    extent: float,
-    grid_step: float,
-    starts_per_axis: int,
-    following: Mapping[str, Any],
-) -> tuple[Computed, Computed, dict[str, np.ndarray]]:
-    """Try seeds until each caption's condition has been judged on all of them.
+class CuratedNetwork(NamedTuple):
+    """A panel of a figure: a row of ``curated_seeds``, whose kind is the attractor, and its map."""
+
+    panel: str
+    row: int
+    label: str
+    seed: int
+    attractor: str
+    lyapunov: float
+    satisfied: bool
+    network: DeepMap
+
+
+def curated_networks(seeds: pd.DataFrame, weights: str | Path, figure: str) -> list[CuratedNetwork]:
+    """Return the models of a figure, in the order of their panels.
 
     Parameters
     ----------
-    searches
-        Models that share a seed, as `curated_settings.Search` has them.
-    start_seed
-        The first seed that is tried.
-    most_seeds
-        No search tries more, whatever it asks for.
-    extent, grid_step
-        The captions speak of ρ(A*) on the square [−extent, extent]², here in these steps.
-    starts_per_axis
-        Orbits start on so many lines in each direction of that square.
-    following
-        The fields of `orbit_fates.Settings`.
+    seeds
+        ``curated_seeds``.
+    weights
+        The safetensors file written beside it.
 
-    Returns
-    -------
-    Computed, Computed, dict
-        ``curated_seeds``, a row for each model: figure, row, panel, label, in_table_1, what it is
-        drawn from, condition, seed, tried, satisfied_fraction, satisfied, kind, lyapunov,
-        lyapunov_error, rho_max of the shown seed, kinds (how often each occurs over the tried).
-        ``caption_trials``, the rows of `caption_trials.trials` for all models of Table 1. Residuals
-        of both: the largest lyapunov_error of all that was tried, and the share of the first ten
-        seeds' models that have another class if their orbits are followed half as long. And the
-        shown weights, as ``{figure}_{panel}.weights`` and ``.biases``.
+    Raises
+    ------
+    InputError
+        If the table has no such figure.
     """
-    starts = grid_points(np.linspace(-extent, extent, starts_per_axis))
-    grid = axis(extent, grid_step)
-    rows: list[dict[str, Any]] = []
-    tried: list[dict[str, Any]] = []
-    weights: dict[str, np.ndarray] = {}
-    settings = Settings(**following)
-    errors, changes = [0.0], []
-    for search in searches:
-        seeds = range(start_seed, start_seed + min(search["seeds"], most_seeds))
-        networks = [draw(model, seeds) for model in search["models"]]
-        drawn = [_candidates(network, starts, grid, settings) for network in networks]
-        condition = CONDITIONS[search["condition"]]
-        holds = [condition.holds(models) for models in zip(*drawn, strict=True)]
-        shown = int(np.argmax(holds))
-        for model, network, candidates in zip(search["models"], networks, drawn, strict=True):
-            chosen = candidates[shown].attractors
-            kinds = Counter(candidate.attractors.kind for candidate in candidates)
-            errors += [candidate.attractors.lyapunov_error for candidate in candidates]
-            changes += _class_changes(network, starts, candidates, settings)
-            rows.append(
-                {key: search[key] for key in ("figure", "row", "in_table_1")}
-                | model
-                | {
-                    "condition": condition.words,
-                    "seed": seeds[shown],
-                    "tried": len(seeds),
-                    "satisfied_fraction": np.mean(holds),
-                    "satisfied": any(holds),
-                    "kind": chosen.kind,
-                    "lyapunov": chosen.lyapunov,
-                    "lyapunov_error": chosen.lyapunov_error,
-                    "rho_max": candidates[shown].largest_radius,
-                    "kinds": ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()),
-                }
+    rows = seeds.query("figure == @figure")
+    if rows.empty:
+        raise InputError(f"no curated model belongs to the figure '{figure}': add it to the config")
+    found = []
+    with safe_open(weights, framework="np") as file:
+        for row in rows.to_dict("records"):
+            name = f"{figure}_{row['panel']}"
+            network = DeepMap(
+                tuple(file.get_tensor(f"{name}.weights")),
+                tuple(file.get_tensor(f"{name}.biases")),
+                catalogue_activation(row["activation"]),
             )
-            name = f"{search['figure']}_{model['panel']}"
-            weights[f"{name}.weights"] = np.stack(network[shown].weights)
-            weights[f"{name}.biases"] = np.stack(network[shown].biases)
-            if search["in_table_1"]:
-                tried += trials({**search, **model}, seeds, holds, candidates)
-    ranges = {"lambda_min": float, "lambda_max": float}
-    table = pd.DataFrame(rows).astype(ranges)
-    residuals = {
-        "lyapunov_error": float(np.nanmax(errors)),
-        "class_changes": float(np.mean(changes)),
-    }
-    return Computed(table, residuals), Computed(pd.DataFrame(tried), residuals), weights
+            shared = {key: row[key] for key in CuratedNetwork._fields if key in row}
+            found.append(CuratedNetwork(**shared, attractor=row["kind"], network=network))
+    return found
 
 
-def draw(model: Mapping[str, Any], seeds: Sequence[int]) -> DeepMap:
-    """Draw a model of the plane from each seed; without bias, biases are drawn and then zeroed."""
-    recipe = Recipe(
-        *(model[k] for k in ("factorisation", "variant", "lambda_min", "lambda_max", "depth"))
-    )
-    drawn = [draw_weights(recipe, 2, torch.Generator().manual_seed(seed)) for seed in seeds]
-    weights, biases = (np.stack(parts, axis=1) for parts in zip(*drawn, strict=True))
-    return DeepMap(
-        tuple(weights), tuple(biases * model["bias"]), catalogue_activation(model["activation"])
-    )
+def axis(extent: float, step: float) -> Float[np.ndarray, " points"]:
+    """Return the coordinates from −extent to extent in about those steps."""
+    return np.linspace(-extent, extent, round(2 * extent / step) + 1)
 
 
-def _candidates(
-    networks: DeepMap, starts: np.ndarray, grid: np.ndarray, settings: Settings
-) -> list[Candidate]:
-    found = _classified(networks, starts, settings)
-    return [Candidate(networks[k], attractors, grid) for k, attractors in enumerate(found)]
+def grid_points(along: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points2 2"]:
+    """Return the points of the square grid with these coordinates, x running fastest."""
+    x, y = np.meshgrid(along, along)
+    return np.stack((x.ravel(), y.ravel()), axis=-1)
 
 
-def _class_changes(
-    networks: DeepMap, starts: np.ndarray, candidates: Sequence[Candidate], settings: Settings
-) -> list[bool]:
-    """Say which of the first networks have another class if followed half as long."""
-    half = replace(
-        settings,
-        rounds=-(-settings.rounds // 2),
-        exponent_steps=max(20, settings.exponent_steps // 2),
-    )
-    found = _classified(networks[:CHECKED], starts, half)
-    return [
-        short.kind != candidate.attractors.kind
-        for short, candidate in zip(found, candidates[:CHECKED], strict=True)
+def table_1(seeds: pd.DataFrame) -> pd.DataFrame:
+    """Table 1, with the seed of each model and whether a seed does what its caption says."""
+    rows = seeds[seeds["in_table_1"].astype(bool)]
+    kinds = rows["factorisation"] + " " + rows["variant"]
+    ranges = [
+        "none" if np.isnan(low) else f"({low:.2f}, {high:.2f})"
+        for low, high in zip(rows["lambda_min"], rows["lambda_max"], strict=True)
     ]
+    return pd.DataFrame(
+        {
+            "figure": rows["figure"].map(PAPER_FIGURES),
+            "panel": rows["panel"],
+            "factorisation": kinds.map(lambda name: LABELS.get(name, name)),
+            "activation": rows["activation"].map(lambda name: LABELS.get(name, name)),
+            "layers": rows["depth"],
+            "eigenvalue_range": ranges,
+            "bias": rows["bias"].map({True: "Y", False: "N"}),
+            "seed": rows["seed"],
+            "caption_holds": rows["satisfied"].map({True: "Y", False: "N"}),
+        }
+    )
 
 
-def _classified(networks: DeepMap, starts: np.ndarray, settings: Settings) -> list[Attractors]:
-    count = len(networks.weights[0])
-    return classify(networks, np.tile(starts, (count, 1, 1)), settings)
+HEADERS = {
+    "figure": "Figure",
+    "panel": "Panel",
+    "factorisation": "Factorization",
+    "activation": "Activation",
+    "layers": "N.\\ Layers",
+    "eigenvalue_range": "Eigenvalue Range",
+    "bias": "Bias",
+    "seed": "Seed",
+    "caption_holds": "Caption holds",
+}
+
+
+def to_latex(table: pd.DataFrame) -> str:
+    """Write `table_1` for a LaTeX document that loads booktabs."""
+    ranges = table["eigenvalue_range"].where(
+        table["eigenvalue_range"] == "none", "$" + table["eigenvalue_range"] + "$"
+    )
+    text = table.assign(eigenvalue_range=ranges).rename(columns=HEADERS)
+    return str(text.to_latex(index=False, escape=False))

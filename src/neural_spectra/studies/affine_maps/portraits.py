@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
-from neural_spectra.affine import Mode, eigenvalues, linearise, planar_grid
-from neural_spectra.attractors import SAME_POINT, classify
-from neural_spectra.deep_maps import DeepMap
-from neural_spectra.fixed_points import distinct
-from neural_spectra.orbit_fates import Fate, Orbits, Settings, follow
-from neural_spectra.studies.affine_maps.curated_networks import CuratedNetwork, axis, grid_points
-from neural_spectra.tables import Computed, joined
+from neural_spectra.maps.attractor_classes import SAME_POINT, classify
+from neural_spectra.maps.fixed_points import distinct
+from neural_spectra.maps.orbits import Fate, Orbits, Settings, follow
+from neural_spectra.maps.pointwise_affine import Mode, eigenvalues, linearise, planar_grid
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork, axis, grid_points
+from neural_spectra.studies.tables import Computed, joined
 
 # Orbits that rest do so within 512 steps; the others' exponents are known from the search.
 SETTINGS = Settings(rounds=8, exponent_steps=20, exponent_orbits=1)

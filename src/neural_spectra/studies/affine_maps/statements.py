@@ -14,18 +14,17 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from neural_spectra.affine import linearise
-from neural_spectra.catalogue import CATALOGUE, catalogue_activation
-from neural_spectra.deep_maps import DeepMap
-from neural_spectra.studies.affine_maps.activation_statements import (
+from neural_spectra.activations.published_activations import CATALOGUE, catalogue_activation
+from neural_spectra.maps.pointwise_affine import linearise
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.counterexamples import NILPOTENT
+from neural_spectra.studies.affine_maps.statements_on_activations import (
     activation_statements,
     printed_quotient,
 )
-from neural_spectra.studies.affine_maps.counterexamples import NILPOTENT
-from neural_spectra.studies.affine_maps.figure_statements import figure_statements
-from neural_spectra.studies.affine_maps.map_statements import map_statements
-from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.tables import Computed
+from neural_spectra.studies.affine_maps.statements_on_figures import figure_statements
+from neural_spectra.studies.affine_maps.statements_on_matrices import map_statements
+from neural_spectra.studies.tables import Computed, tabulated
 
 # Of the random networks, from R³ to R²; of those whose units are watched for zeros, in the plane.
 WIDTHS = 3, 5, 4, 2

@@ -14,9 +14,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.spectral_maps import HouseholderProduct, Spectral, SpectralRegularised
-from neural_spectra.studies.tabulation import as_array, tabulated
-from neural_spectra.tables import Computed
+from neural_spectra.networks.singular_value_constrained_maps import (
+    HouseholderProduct,
+    Spectral,
+    SpectralRegularised,
+)
+from neural_spectra.studies.tables import Computed, as_array, tabulated
 
 
 def trainable_spectra(

@@ -9,12 +9,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from neural_spectra.potentials import scalar_activation
-from neural_spectra.signals import harmonic_amplitudes
-from neural_spectra.skew_rnn import Form, RecurrentNetwork, planar
-from neural_spectra.steppers import reference_solution
-from neural_spectra.studies.rnn.planar import HARMONICS, INTERCEPTS, PERIODS
-from neural_spectra.tables import Computed
+from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.flows.recurrent_integrators import reference_solution
+from neural_spectra.flows.signal_spectra import harmonic_amplitudes
+from neural_spectra.networks.recurrent_networks import Form, RecurrentNetwork, planar
+from neural_spectra.studies.rnn.planar_networks import HARMONICS, INTERCEPTS, PERIODS
+from neural_spectra.studies.tables import Computed
 
 SAMPLES = 1024
 NEWTON_STEPS = 2

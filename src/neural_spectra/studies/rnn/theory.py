@@ -8,20 +8,25 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from neural_spectra.potentials import scalar_activation
-from neural_spectra.skew_rnn import Form, RecurrentNetwork, planar, random_skew_symmetric
-from neural_spectra.skew_theory import (
+from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.flows.recurrent_integrators import reference_solution
+from neural_spectra.flows.skew_symmetry_theory import (
     energy_weights,
     highest_closed_level,
     kernel_velocity,
     linear_stability,
     similar_skew_symmetric,
 )
-from neural_spectra.steppers import reference_solution
-from neural_spectra.studies.rnn import oscillations
-from neural_spectra.studies.rnn.closing import CLOSED, return_distance
-from neural_spectra.studies.rnn.oscillations import SAMPLES_PER_STEP, Check, Row, Trials
-from neural_spectra.tables import Computed
+from neural_spectra.networks.recurrent_networks import (
+    Form,
+    RecurrentNetwork,
+    planar,
+    random_skew_symmetric,
+)
+from neural_spectra.studies.rnn import theory_of_oscillations as oscillations
+from neural_spectra.studies.rnn.closing_condition import CLOSED, return_distance
+from neural_spectra.studies.rnn.theory_of_oscillations import SAMPLES_PER_STEP, Check, Row, Trials
+from neural_spectra.studies.tables import Computed
 
 PAIR = planar(1.0)
 LINEAR_SYSTEMS = {
@@ -48,7 +53,7 @@ def theory(*, seeds: int, duration: float, step: float, rtol: float, atol: float
     Parameters
     ----------
     seeds, duration, step, rtol, atol
-        See `oscillations.Trials`.
+        See `theory_of_oscillations.Trials`.
 
     Returns
     -------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from neural_spectra.studies.saturation.constants import DRAWN_SEED, PAPER
+from neural_spectra.studies.saturation.shared_numbers import DRAWN_SEED, PAPER
 
 
 def attenuation(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:

@@ -11,23 +11,22 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from neural_spectra import bounds
-from neural_spectra.activations import ACTIVATIONS, activation_named
-from neural_spectra.floquet import propagate_along
-from neural_spectra.initialisation import (
+from neural_spectra.activations.torch_activations import ACTIVATIONS, activation_named
+from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds.regions import Ball, all_cells
+from neural_spectra.bounds.spectral_norms import spectral_norm
+from neural_spectra.flows.monodromy import propagate_along
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.initialisation import (
     bias_for_saturation,
     initialise,
     margin_for_saturation,
     shift_bias,
 )
-from neural_spectra.linear_algebra import spectral_norm
-from neural_spectra.networks import Network
-from neural_spectra.random_numbers import normal, uniform
-from neural_spectra.regions import Ball, all_cells
-from neural_spectra.studies.saturation.parts import tensor
-from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.systems import StuartLandau
-from neural_spectra.tables import Computed
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.studies.saturation.regions_from_settings import tensor
+from neural_spectra.studies.tables import Computed, tabulated
 
 SEEDS = range(16)
 DIMENSION, WIDTH = 3, 16

@@ -10,14 +10,13 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from neural_spectra.floquet import Propagators, liouville_quadrature, propagate_along
-from neural_spectra.multipliers import Method, multipliers
-from neural_spectra.networks import Network
-from neural_spectra.studies.saturation.constants import QUADRATURE_NODES
-from neural_spectra.studies.saturation.parts import tensor
-from neural_spectra.studies.tabulation import as_array, tabulated
-from neural_spectra.systems import Field, StuartLandau
-from neural_spectra.tables import Computed, joined
+from neural_spectra.flows.floquet_multipliers import Method, multipliers
+from neural_spectra.flows.monodromy import Propagators, liouville_quadrature, propagate_along
+from neural_spectra.flows.reference_systems import Field, StuartLandau
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.regions_from_settings import tensor
+from neural_spectra.studies.saturation.shared_numbers import QUADRATURE_NODES
+from neural_spectra.studies.tables import Computed, as_array, joined, tabulated
 
 # Seeds are solved together up to arrays of this size, which stay in the processor's cache.
 NUMBERS_AT_ONCE = 2**17

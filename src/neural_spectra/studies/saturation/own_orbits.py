@@ -8,14 +8,17 @@ from typing import Any
 import pandas as pd
 import torch
 
-from neural_spectra.floquet import Propagators
-from neural_spectra.networks import Network
-from neural_spectra.orbits import PeriodicOrbits, find_periodic_orbits, refine_periodic_orbits
-from neural_spectra.return_map import Search, Status
+from neural_spectra.flows.close_returns import Search, Status
+from neural_spectra.flows.monodromy import Propagators
+from neural_spectra.flows.shooting import (
+    PeriodicOrbits,
+    find_periodic_orbits,
+    refine_periodic_orbits,
+)
+from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.monodromy import tabulate_multipliers
-from neural_spectra.studies.saturation.parts import log_bound_on_balls, tensor
-from neural_spectra.studies.tabulation import as_array, tabulated
-from neural_spectra.tables import Computed
+from neural_spectra.studies.saturation.regions_from_settings import log_bound_on_balls, tensor
+from neural_spectra.studies.tables import Computed, as_array, tabulated
 
 
 def own_orbits(
@@ -36,7 +39,7 @@ def own_orbits(
         Distances from the origin of the points that simulations start from, in turn, until one
         settles on an orbit.
     search
-        See `return_map.Search`.
+        See `close_returns.Search`.
     loosening
         How much looser the tolerances of the twin solve are that errors are estimated from.
 

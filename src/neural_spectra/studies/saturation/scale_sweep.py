@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 import torch
 
-from neural_spectra import bounds
-from neural_spectra.initialisation import with_first_bias
-from neural_spectra.networks import Network
-from neural_spectra.regions import Ball, all_cells
-from neural_spectra.studies.saturation.parts import regions_of, tensor
-from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.systems import StuartLandau
-from neural_spectra.tables import Computed
+from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds.regions import Ball, all_cells
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.initialisation import with_first_bias
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.regions_from_settings import regions_of, tensor
+from neural_spectra.studies.tables import Computed, tabulated
 
 SAMPLE_LEVEL = 5
 
@@ -96,7 +95,7 @@ def jacobian_bounds(
     norms
         ``jacobian_norm`` of `sweep_scale`, for the same network, seeds and scales.
     tightness, coarsest_level, finest_level
-        See `bounds.certified_bounds`.
+        See `jacobian_bounds.certified_bounds`.
 
     Returns
     -------

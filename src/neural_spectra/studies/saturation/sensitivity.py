@@ -9,16 +9,15 @@ from typing import Any
 import pandas as pd
 import torch
 
-from neural_spectra import bounds
-from neural_spectra.floquet import liouville_quadrature
-from neural_spectra.networks import Network
-from neural_spectra.regions import Region
-from neural_spectra.studies.saturation.constants import PAPER, QUADRATURE_NODES
-from neural_spectra.studies.saturation.parts import regions_of, tensor
-from neural_spectra.studies.saturation.train import train_stuart_landau
-from neural_spectra.studies.tabulation import as_array
-from neural_spectra.systems import StuartLandau
-from neural_spectra.tables import Computed
+from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds.regions import Region
+from neural_spectra.flows.monodromy import liouville_quadrature
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.regions_from_settings import regions_of, tensor
+from neural_spectra.studies.saturation.shared_numbers import PAPER, QUADRATURE_NODES
+from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
+from neural_spectra.studies.tables import Computed, as_array
 
 
 def sensitivity(

@@ -7,11 +7,10 @@ from typing import Any
 
 import torch
 
-from neural_spectra.multipliers import Method, multipliers
+from neural_spectra.flows.floquet_multipliers import Method, multipliers
+from neural_spectra.flows.reference_systems import StuartLandau, UnstableAxis
 from neural_spectra.studies.saturation.monodromy import propagate_twice
-from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.systems import StuartLandau, UnstableAxis
-from neural_spectra.tables import Computed
+from neural_spectra.studies.tables import Computed, tabulated
 
 
 def three_dimensions(

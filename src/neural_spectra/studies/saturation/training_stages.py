@@ -7,13 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from neural_spectra import bounds
-from neural_spectra.networks import Network
-from neural_spectra.regions import all_cells
-from neural_spectra.studies.saturation.parts import regions_of
-from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.systems import StuartLandau
-from neural_spectra.tables import Computed
+from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds.regions import all_cells
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.regions_from_settings import regions_of
+from neural_spectra.studies.tables import Computed, tabulated
 
 
 def training_stage(

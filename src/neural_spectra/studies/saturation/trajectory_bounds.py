@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import torch
 
 from neural_spectra.errors import InputError
-from neural_spectra.lyapunov import log_growth, lyapunov_exponents, propagate_trajectory
-from neural_spectra.networks import Network
-from neural_spectra.studies.saturation.parts import log_bound_on_balls, tensor
-from neural_spectra.studies.tabulation import tabulated
-from neural_spectra.tables import Computed
+from neural_spectra.flows.lyapunov_of_flows import (
+    log_growth,
+    lyapunov_exponents,
+    propagate_trajectory,
+)
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.regions_from_settings import log_bound_on_balls, tensor
+from neural_spectra.studies.tables import Computed, tabulated
 
 
 def trajectory_bounds(

@@ -1,0 +1,14 @@
+"""Judge every claim against the tables of this run; write the ledger and its LaTeX macros."""
+
+from pathlib import Path
+
+from neural_spectra.workflow.jobs import job
+from neural_spectra.claims.ledger import judge_all
+from neural_spectra.claims.numbers_in_texts import macros
+from neural_spectra.studies.tables import Computed
+
+with job(snakemake) as run:
+    files = snakemake.input
+    ledger = judge_all(files.claims, files.tables, snakemake.params.others)
+    run.save(Computed(ledger))
+    Path(snakemake.output.macros).write_text(macros(ledger))

@@ -1,0 +1,10 @@
+"""Print expected, got and ratio of every claim; fail where a verdict is not the expected one."""
+
+from neural_spectra.workflow.jobs import job
+from neural_spectra.claims.ledger import lines, require_expected
+from neural_spectra.workflow.csv_tables import read_table
+
+ledger = read_table(snakemake.input.table)
+print(*lines(ledger), sep="\n", flush=True)
+with job(snakemake):
+    require_expected(ledger)

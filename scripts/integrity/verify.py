@@ -1,8 +1,0 @@
-"""Compare every result with what was recorded when it was written."""
-
-from neural_spectra.jobs import job
-from neural_spectra.integrity import verify
-
-with job(snakemake):
-    count = verify(snakemake.params.records)
-print(f"All {count} results are as they were written.")

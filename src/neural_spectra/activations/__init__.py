@@ -1,0 +1,1 @@
+"""Activation functions: values, slopes, ranges, potentials and quotients."""

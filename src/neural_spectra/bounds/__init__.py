@@ -1,0 +1,1 @@
+"""Certified bounds on a network over a region of the state space."""

@@ -1,0 +1,119 @@
+"""What the config may say about the grid of Appendix D."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from neural_spectra.config.affine_maps_figures import (
+    ROUND,
+    ActivationName,
+    Extent,
+    Following,
+    Starts,
+)
+from neural_spectra.config.checking import Count, Listed, Model, Seed, Seeds, seed_chunks
+from neural_spectra.config.size_limits import require_jobs, require_room
+
+Activations = Listed[ActivationName]
+SETS = 46  # of one depth, with bias and without: their models are followed together
+
+
+def require_inside(extent: float, following: Following) -> None:
+    """Refuse orbits that would count as escaped where they start."""
+    if extent >= following.escape_radius:
+        raise ValueError(
+            f"extent = {extent:g} reaches to following.escape_radius = "
+            f"{following.escape_radius:g}, where orbits have escaped; raise that"
+        )
+
+
+class Weights(Model):
+    """The weight sets; those of the seeds 0, 1, … are drawn."""
+
+    seeds: Seeds
+
+
+class Models(Model):
+    """The models of one seed, with their grids."""
+
+    seed: Seed
+    activations: Activations
+    extent: Extent
+    points: Annotated[int, Field(ge=2, le=400)]  # some GB of grid.parquet
+    starts: Starts
+    segments: Annotated[int, Field(ge=1, le=1000)]
+    following: Following
+
+    @model_validator(mode="after")
+    def _starts_are_inside(self) -> Models:
+        require_inside(self.extent, self.following)
+        return self
+
+
+class ClassCounts(Model):
+    """The classes of the models of all seeds."""
+
+    activations: Activations
+    extent: Extent
+    starts: Starts
+    following: Following
+    seeds_per_job: Count
+
+    @model_validator(mode="after")
+    def _starts_are_inside(self) -> ClassCounts:
+        require_inside(self.extent, self.following)
+        return self
+
+
+class Counterexamples(Model):
+    """The paper's statements on the models of one seed."""
+
+    radius: Extent
+    length: Annotated[int, Field(ge=1, le=3)]
+
+
+class ModelGrid(Model):
+    """All of Appendix D; a block for each table."""
+
+    weights: Weights
+    models: Models
+    class_counts: ClassCounts
+    counterexamples: Counterexamples
+
+    @model_validator(mode="after")
+    def _seed_is_drawn(self) -> ModelGrid:
+        if self.models.seed >= self.weights.seeds:
+            raise ValueError(
+                f"models.seed = {self.models.seed}, but weights.seeds = {self.weights.seeds} draws "
+                f"the seeds 0 to {self.weights.seeds - 1} only; raise weights.seeds"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fits_a_job(self) -> ModelGrid:
+        counts = self.class_counts
+        require_jobs("class_counts", self.weights.seeds, counts.seeds_per_job)
+        seeds = min(self.weights.seeds, counts.seeds_per_job)
+        for block, seeds_at_once, starts in (
+            ("models", 1, self.models.starts),
+            ("class_counts", seeds, counts.starts),
+        ):
+            numbers = SETS * seeds_at_once * starts * 2 * ROUND
+            require_room(f"{block}: seeds · starts", numbers)
+        return self
+
+    @property
+    def seed_chunks(self) -> list[str]:
+        """The seeds cut into jobs of `class_counts`, such as "0-9" and "10-19"."""
+        return seed_chunks(self.weights.seeds, self.class_counts.seeds_per_job)
+
+    def chunk_of(self, seed: int) -> str:
+        """Return the one of `seed_chunks` that a seed is in."""
+        return self.seed_chunks[seed // self.class_counts.seeds_per_job]
+
+    def parameters(self, table: str) -> dict[str, Any]:
+        """Return the settings that the job of one table takes, as plain values."""
+        block: Model = getattr(self, table)
+        return block.model_dump(exclude={"seeds_per_job"})

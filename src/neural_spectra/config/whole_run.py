@@ -1,0 +1,34 @@
+"""The settings of a whole run, and their JSON schema for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from neural_spectra.config.affine_maps import AffineMaps
+from neural_spectra.config.checking import Listed, Model, Style
+from neural_spectra.config.rnn import RecurrentNetworks
+from neural_spectra.config.saturation import Saturation
+
+SCHEMA = Path("workflow/schemas/config.schema.json")
+
+
+class Settings(Model):
+    """Everything that the config files say."""
+
+    studies: Listed[Literal["saturation", "rnn", "affine_maps"]]
+    device: Literal["cpu", "cuda"]
+    style: Style
+    saturation: Saturation
+    rnn: RecurrentNetworks
+    affine_maps: AffineMaps
+
+
+def schema() -> str:
+    """Return the JSON schema of the config files, as text."""
+    return json.dumps(Settings.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(schema())

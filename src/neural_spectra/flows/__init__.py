@@ -1,0 +1,1 @@
+"""Flows: integration, periodic orbits, Floquet multipliers, Lyapunov exponents."""

@@ -1,0 +1,1 @@
+"""Discrete maps: pointwise affine maps, orbits, fixed points, attractors, certificates."""

@@ -1,0 +1,1 @@
+"""Networks: multilayer perceptrons, deep maps, recurrent networks, their weights and training."""

@@ -1,0 +1,125 @@
+"""Deep networks as discrete maps x ↦ f(x), one or a batch of them (arXiv:2011.13492, eq. (3))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from neural_spectra.activations.parameter_families import CatalogueActivation
+from neural_spectra.errors import InputError
+
+
+class Layer(NamedTuple):
+    """An affine map, and whether the activation follows it."""
+
+    weight: Float[np.ndarray, "*batch out in"]
+    bias: Float[np.ndarray, "*batch out"]
+    activated: bool
+
+
+@dataclass(frozen=True)
+class DeepMap:
+    """The map f = σ ∘ (A_L · + b_L) ∘ … ∘ σ ∘ (A_0 · + b_0), or a batch of such maps.
+
+    Eq. (3a) has no activation on the output, but the attractors of the paper's Fig. 6 occur only
+    with one; so it is an option, and on unless said otherwise.
+
+    Parameters
+    ----------
+    weights
+        The matrices A_0, …, A_L; the leading axes are the batch.
+    biases
+        The vectors b_0, …, b_L; zeros for a network without bias.
+    activation
+        σ, the same in all layers.
+    output_activation
+        Whether σ also follows the last affine map.
+
+    Raises
+    ------
+    InputError
+        If there is no layer, or the sizes of two layers do not fit together.
+    """
+
+    weights: tuple[Float[np.ndarray, "*#batch _ _"], ...]
+    biases: tuple[Float[np.ndarray, "*#batch _"], ...]
+    activation: CatalogueActivation
+    output_activation: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.weights:
+            raise InputError("a deep map needs at least one weight matrix: give a depth ≥ 1")
+        if len(self.weights) != len(self.biases):
+            raise InputError(
+                f"{len(self.weights)} weight matrices with {len(self.biases)} biases: "
+                f"give one bias (zeros for none) for each weight matrix"
+            )
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            if weight.shape[-2] != bias.shape[-1]:
+                raise InputError(
+                    f"the weight matrix of layer {k} has {weight.shape[-2]} rows but its bias "
+                    f"{bias.shape[-1]} entries: give them the same size"
+                )
+        for k, (weight, following) in enumerate(pairwise(self.weights)):
+            if weight.shape[-2] != following.shape[-1]:
+                raise InputError(
+                    f"layer {k} has {weight.shape[-2]} outputs but layer {k + 1} takes "
+                    f"{following.shape[-1]}: give the next matrix as many columns as this has rows"
+                )
+
+    @property
+    def dimension(self) -> int:
+        """The number of inputs."""
+        return int(self.weights[0].shape[-1])
+
+    @property
+    def layers(self) -> Iterator[Layer]:
+        """Every layer, the first first."""
+        last = len(self.weights) - 1
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            yield Layer(weight, bias, activated=k < last or self.output_activation)
+
+    def __getitem__(self, index: Any) -> DeepMap:
+        """Index the batch axes, which every weight and bias must carry."""
+        return DeepMap(
+            tuple(weight[index] for weight in self.weights),
+            tuple(bias[index] for bias in self.biases),
+            self.activation,
+            self.output_activation,
+        )
+
+    def __call__(
+        self, x: Float[np.ndarray, "*#batch points in"]
+    ) -> Float[np.ndarray, "*#batch points out"]:
+        """Return f(x)."""
+        for layer in self.layers:
+            x = x @ layer.weight.mT + layer.bias[..., None, :]
+            if layer.activated:
+                x = self.activation.function(x)
+        return x
+
+    def jacobian(
+        self, x: Float[np.ndarray, "*#batch points in"]
+    ) -> Float[np.ndarray, "*#batch points out in"]:
+        """Return the derivative Df(x), one-sided at kinks like the activation's slope.
+
+        It is not A*(x) of `pointwise_affine.linearise`: the two agree for piecewise linear σ with
+        σ(0) = 0 and kinks at 0 only (Proposition 12), and differ for all others.
+        """
+        # The transpose is carried: the rows of all points go through a layer as one matrix.
+        points, inputs = x.shape[-2:]
+        transposed = np.broadcast_to(np.eye(inputs), (*x.shape, inputs))
+        for layer in self.layers:
+            x = x @ layer.weight.mT + layer.bias[..., None, :]
+            rows = transposed.reshape(*transposed.shape[:-3], points * inputs, -1)
+            rows = rows @ layer.weight.mT
+            transposed = rows.reshape(*rows.shape[:-2], points, inputs, -1)
+            if layer.activated:
+                transposed = self.activation.slope(x)[..., None, :] * transposed
+                x = self.activation.function(x)
+        return np.broadcast_to(transposed.mT, (*x.shape, inputs))

@@ -1,0 +1,171 @@
+"""Multilayer perceptrons with frozen weights, batched over seeds and pre-activation scales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import pad
+
+from neural_spectra.activations.torch_activations import Activation
+from neural_spectra.errors import InputError
+
+_FEW_INPUTS = 16
+
+
+@dataclass(frozen=True)
+class Network:
+    r"""The vector field f(x) = W_L σ(W_{L-1} … σ(W_1 x + b_1) …) + b_L.
+
+    All tensors may carry the same leading batch axes (one network per seed, per scale, …); a point
+    cloud ``x`` then has the shape ``(*batch, points, dimension)``.
+
+    Parameters
+    ----------
+    weights
+        W_1 … W_L, each of shape ``(*batch, outputs, inputs)``.
+    biases
+        b_1 … b_L, each of shape ``(*batch, outputs)``.
+    activation
+        σ, applied to every hidden layer.
+
+    Raises
+    ------
+    InputError
+        If consecutive layers do not fit together.
+    """
+
+    weights: tuple[Tensor, ...]
+    biases: tuple[Tensor, ...]
+    activation: Activation
+
+    def __post_init__(self) -> None:
+        if len(self.weights) < 2 or len(self.weights) != len(self.biases):
+            raise InputError(
+                f"a network needs at least two layers, each with a weight and a bias; "
+                f"got {len(self.weights)} weights and {len(self.biases)} biases"
+            )
+        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+            if weight.shape[:-1] != bias.shape:
+                raise InputError(
+                    f"layer {k}: a weight of shape {tuple(weight.shape)} needs a bias of shape "
+                    f"{tuple(weight.shape[:-1])}, not {tuple(bias.shape)}"
+                )
+            if k > 1 and weight.shape[-1] != self.weights[k - 2].shape[-2]:
+                raise InputError(
+                    f"layer {k} takes {weight.shape[-1]} inputs, but layer {k - 1} gives "
+                    f"{self.weights[k - 2].shape[-2]} outputs; these must be equal"
+                )
+
+    @property
+    def batch_shape(self) -> torch.Size:
+        """Shape of the leading batch axes, ``()`` for a single network."""
+        return self.weights[0].shape[:-2]
+
+    @property
+    def dimension(self) -> int:
+        """Number of inputs d, the dimension of the state."""
+        return self.weights[0].shape[-1]
+
+    @cached_property
+    def _pairs(self) -> Tensor:
+        """All products of a column of W_2 with a row of W_1, for W_2 D_1 W_1 as one product."""
+        return (self.weights[1].mT.unsqueeze(-1) * self.weights[0].unsqueeze(-2)).flatten(-2)
+
+    @cached_property
+    def _augmented(self) -> list[Tensor]:
+        """[W_k b_k] of every layer."""
+        pairs = zip(self.weights, self.biases, strict=True)
+        return [torch.cat((weight, bias.unsqueeze(-1)), dim=-1) for weight, bias in pairs]
+
+    @property
+    def hidden_layers(self) -> int:
+        """Number of hidden layers, L − 1."""
+        return len(self.weights) - 1
+
+    def __getitem__(self, index: Any) -> Network:
+        """Index the batch axes."""
+        return Network(
+            tuple(weight[index] for weight in self.weights),
+            tuple(bias[index] for bias in self.biases),
+            self.activation,
+        )
+
+    def scaled(self, scales: Float[Tensor, " scales"]) -> Network:
+        """Replace every hidden pre-activation a by s·a, for each s in ``scales``.
+
+        Returns
+        -------
+        Network
+            With batch shape ``(*batch, scales)``. A scaled network is a network whose hidden
+            weights and biases are s times the frozen ones: its Jacobian, its weight norms and its
+            saturation need no special case.
+        """
+        s = scales.reshape(-1, 1)
+        last = self.hidden_layers
+        weights = [weight.unsqueeze(-3) * s.unsqueeze(-1) for weight in self.weights[:last]]
+        biases = [bias.unsqueeze(-2) * s for bias in self.biases[:last]]
+        count = len(scales)
+        readout, offset = self.weights[last].unsqueeze(-3), self.biases[last].unsqueeze(-2)
+        weights.append(readout.expand(*readout.shape[:-3], count, *readout.shape[-2:]))
+        biases.append(offset.expand(*offset.shape[:-2], count, offset.shape[-1]))
+        return Network(tuple(weights), tuple(biases), self.activation)
+
+    def flattened(self) -> Network:
+        """Return the same networks with all batch axes merged into one."""
+        return Network(
+            tuple(weight.reshape(-1, *weight.shape[-2:]) for weight in self.weights),
+            tuple(bias.reshape(-1, bias.shape[-1]) for bias in self.biases),
+            self.activation,
+        )
+
+    def pre_activations(
+        self, x: Float[Tensor, "... points dimension"]
+    ) -> list[Float[Tensor, "*batch points width"]]:
+        """Return a_1 … a_{L−1} at every point."""
+        a = [self._affine(0, x)]
+        for k in range(1, self.hidden_layers):
+            a.append(self._affine(k, self.activation.function(a[-1])))
+        return a
+
+    def __call__(
+        self, x: Float[Tensor, "... points dimension"]
+    ) -> Float[Tensor, "*batch points outputs"]:
+        """Evaluate f."""
+        return self._readout(self.pre_activations(x))
+
+    def jacobian(
+        self, x: Float[Tensor, "... points dimension"]
+    ) -> Float[Tensor, "*batch points outputs dimension"]:
+        """Evaluate Df(x) = W_L D_{L−1}(x) W_{L−1} … D_1(x) W_1 (Matzakos 2026, Prop. 2.1)."""
+        return self._jacobian(self.pre_activations(x))
+
+    def value_and_jacobian(
+        self, x: Float[Tensor, "... points dimension"]
+    ) -> tuple[
+        Float[Tensor, "*batch points outputs"], Float[Tensor, "*batch points outputs dimension"]
+    ]:
+        """Evaluate f and Df from one pass through the hidden layers."""
+        a = self.pre_activations(x)
+        return self._readout(a), self._jacobian(a)
+
+    def _affine(self, layer: int, x: Tensor) -> Tensor:
+        """Return W x + b; for few inputs one product beats adding b in a second pass by far."""
+        if x.shape[-1] > _FEW_INPUTS:
+            return x @ self.weights[layer].mT + self.biases[layer].unsqueeze(-2)
+        return pad(x, (0, 1), value=1.0) @ self._augmented[layer].mT
+
+    def _readout(self, a: list[Tensor]) -> Tensor:
+        return self._affine(self.hidden_layers, self.activation.function(a[-1]))
+
+    def _jacobian(self, a: list[Tensor]) -> Tensor:
+        slopes = [self.activation.slope(a_k) for a_k in a]
+        shape = (*slopes[0].shape[:-1], self.weights[1].shape[-2], self.dimension)
+        jacobian = (slopes[0] @ self._pairs).reshape(shape)
+        for slope, weight in zip(slopes[1:], self.weights[2:], strict=True):
+            jacobian = weight.unsqueeze(-3) @ (slope.unsqueeze(-1) * jacobian)
+        return jacobian

@@ -1,0 +1,272 @@
+"""Fit networks to a given vector field: the readout alone, or any number of layers.
+
+Networks here have exactly one batch axis, the seeds. Each seed is trained by itself, so what it
+gives does not depend on the others in the batch, up to rounding. The loss of a network f is the
+mean of (f_i(x) − y_i)² over all points x and components i.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from neural_spectra.errors import InputError
+from neural_spectra.networks.levenberg_marquardt import minimise_squares
+from neural_spectra.networks.multilayer_perceptron import Network
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training run leaves behind.
+
+    Parameters
+    ----------
+    initial, halfway, final
+        The networks before the first step, after half of the steps that each seed took (rounded
+        down), and after the last.
+    losses
+        Before the first step and after each one; constant once a seed has reached its target.
+    steps
+        Steps that each seed took.
+    gradient_norms
+        Norm of each final loss's gradient with respect to the trained parameters.
+    """
+
+    initial: Network
+    halfway: Network
+    final: Network
+    losses: Float[Tensor, "iterates seeds"]
+    steps: Int[Tensor, " seeds"]
+    gradient_norms: Float[Tensor, " seeds"]
+
+
+def fit_readout(
+    network: Network,
+    points: Float[Tensor, "points dimension"],
+    targets: Float[Tensor, "points dimension"],
+    ridge: float,
+) -> Network:
+    """Fit W_L and b_L by ridge least squares, with all hidden layers frozen.
+
+    Minimises (1/N) Σ_n ‖f(x_n) − y_n‖² + ridge · ‖W_L‖_F², N the number of points. The bias is
+    not penalised. Solved by orthogonal factorisation of the centred, augmented system: the
+    features are far too ill-conditioned for normal equations.
+
+    Raises
+    ------
+    InputError
+        If ``ridge`` is negative or the data do not fit the network.
+    """
+    if not 0 <= ridge < math.inf:
+        raise InputError(f"ridge = {ridge} must be a finite number ≥ 0")
+    _check(network, points, targets)
+    features = network.activation.function(network.pre_activations(points)[-1])
+    centre, target_centre = features.mean(-2, keepdim=True), targets.mean(-2, keepdim=True)
+    seeds, count, width = features.shape
+    penalty = math.sqrt(ridge * count) * torch.eye(width, dtype=features.dtype)
+    system = torch.cat((features - centre, penalty.expand(seeds, -1, -1)), dim=-2)
+    right_side = torch.nn.functional.pad(targets - target_centre, (0, 0, 0, width))
+    # The default driver, gelsy, starts from pivots that PyTorch leaves uninitialised: its result
+    # varies in the last digits from run to run (pytorch/pytorch#187411).
+    solution = torch.linalg.lstsq(system, right_side.expand(seeds, -1, -1), driver="gels").solution
+    weight = solution.mT
+    bias = (target_centre - centre @ weight.mT).squeeze(-2)
+    return Network(
+        (*network.weights[:-1], weight), (*network.biases[:-1], bias), network.activation
+    )
+
+
+def levenberg_marquardt(
+    network: Network,
+    points: Float[Tensor, "points dimension"],
+    targets: Float[Tensor, "points dimension"],
+    *,
+    steps: int,
+    target: float = 0.0,
+    frozen_layers: int = 0,
+) -> Training:
+    """Train by the Levenberg–Marquardt method, one seed after another.
+
+    One seed at a time is twice as fast as all at once: its Jacobian stays in the cache and no seed
+    waits for the slowest. Rounding errors hardly grow: 30 steps amplify a relative change of the
+    initial weights 100 to 1000 times.
+
+    Parameters
+    ----------
+    steps
+        Most steps that a seed may take.
+    target
+        Loss at which a seed stops; see ``losses`` for whether it got there.
+    frozen_layers
+        Layers 1 … frozen_layers keep their weights and biases.
+
+    Raises
+    ------
+    InputError
+        If the data do not fit the network or the loss is not finite.
+    """
+    _check(network, points, targets, steps, frozen_layers)
+    descents = []
+    for seed in range(len(network.weights[0])):
+        linearise = partial(_linearise, network[seed], frozen_layers, points, targets)
+        start = _parameters(network[seed], frozen_layers)
+        descents.append(minimise_squares(linearise, start, steps, target))
+    halfway = torch.stack([descent.path[(len(descent.path) - 1) // 2] for descent in descents])
+    final = torch.stack([descent.path[-1] for descent in descents])
+    taken = torch.tensor([len(descent.path) - 1 for descent in descents])
+    # Row i of the table takes the last loss of a seed that stopped before step i.
+    iterates = torch.arange(int(taken.max()) + 1)
+    losses = [descent.losses[iterates.clamp(max=len(descent.losses) - 1)] for descent in descents]
+    return Training(
+        initial=network,
+        halfway=_with_parameters(network, frozen_layers, halfway),
+        final=_with_parameters(network, frozen_layers, final),
+        losses=torch.stack(losses, dim=-1),
+        steps=taken,
+        gradient_norms=torch.stack([descent.gradient.norm() for descent in descents]),
+    )
+
+
+def adam(
+    network: Network,
+    points: Float[Tensor, "points dimension"],
+    targets: Float[Tensor, "points dimension"],
+    *,
+    steps: int,
+    learning_rate: float,
+    frozen_layers: int = 0,
+) -> Training:
+    """Train by full-batch Adam with a learning rate that falls to zero along a cosine.
+
+    Slower than `levenberg_marquardt` by far and sensitive to rounding; it is what papers use, so
+    it shows how much a number depends on the training. The first ``frozen_layers`` layers stay as
+    they are: ``network.hidden_layers`` of them leave the readout alone to be trained.
+
+    Raises
+    ------
+    InputError
+        If the data do not fit the network or the loss is not finite.
+    """
+    _check(network, points, targets, steps, frozen_layers)
+    states = [points, *map(network.activation.function, network.pre_activations(points))]
+    parameters = _parameters(network, frozen_layers).requires_grad_()
+    optimiser = torch.optim.Adam([parameters], lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    history = []
+    for step in range(steps + 1):
+        optimiser.zero_grad()
+        trained = _with_parameters(network, frozen_layers, parameters)
+        outputs = _continue(trained, states[frozen_layers], frozen_layers)
+        losses = (outputs - targets).square().mean((-2, -1))
+        torch.autograd.backward(losses.sum())
+        history.append(losses.detach())
+        if step == steps // 2:
+            halfway = parameters.detach().clone()
+        if step < steps:
+            optimiser.step()
+            schedule.step()
+    if not history[-1].isfinite().all():
+        raise InputError(
+            f"Adam diverged at learning rate {learning_rate}; choose a smaller learning rate"
+        )
+    return Training(
+        initial=network,
+        halfway=_with_parameters(network, frozen_layers, halfway),
+        final=_with_parameters(network, frozen_layers, parameters.detach()),
+        losses=torch.stack(history),
+        steps=torch.full_like(history[-1], steps, dtype=torch.int64),
+        gradient_norms=torch.linalg.vector_norm(parameters.grad, dim=-1),
+    )
+
+
+def _check(
+    network: Network, points: Tensor, targets: Tensor, steps: int = 1, frozen_layers: int = 0
+) -> None:
+    if len(network.batch_shape) != 1:
+        raise InputError(
+            f"training needs networks with one batch axis, the seeds, not a batch of shape "
+            f"{tuple(network.batch_shape)}; use Network.flattened"
+        )
+    if steps < 1 or not 0 <= frozen_layers <= network.hidden_layers:
+        raise InputError(
+            f"training needs at least one step and at most {network.hidden_layers} frozen layers; "
+            f"got {steps} steps and {frozen_layers} frozen layers"
+        )
+    shape = (len(points), network.dimension)
+    if points.shape != shape or targets.shape != shape:
+        raise InputError(
+            f"points of shape {tuple(points.shape)} and targets of shape {tuple(targets.shape)} "
+            f"do not fit the network; both must have the shape (points, {network.dimension})"
+        )
+    if not _loss(network, points, targets).isfinite().all():
+        raise InputError(
+            "the loss before training is not finite; "
+            "check the points, the targets and the initial weights for values that are not"
+        )
+
+
+def _loss(network: Network, points: Tensor, targets: Tensor) -> Float[Tensor, "*batch"]:
+    return (network(points) - targets).square().mean((-2, -1))
+
+
+def _continue(network: Network, state: Tensor, layer: int) -> Tensor:
+    """Evaluate f from the outputs of a hidden layer on, so that frozen layers run only once."""
+    layers = list(zip(network.weights, network.biases, strict=True))[layer:]
+    for weight, bias in layers[:-1]:
+        state = network.activation.function(state @ weight.mT + bias.unsqueeze(-2))
+    weight, bias = layers[-1]
+    return state @ weight.mT + bias.unsqueeze(-2)
+
+
+def _parameters(network: Network, frozen_layers: int) -> Float[Tensor, "*batch parameters"]:
+    """Join W_k and b_k of all layers k > frozen_layers into one vector per network."""
+    tensors = _trained_tensors(network, frozen_layers)
+    return torch.cat([tensor.reshape(*network.batch_shape, -1) for tensor in tensors], dim=-1)
+
+
+def _with_parameters(
+    network: Network, frozen_layers: int, parameters: Float[Tensor, "*batch parameters"]
+) -> Network:
+    """Undo `_parameters`."""
+    tensors = _trained_tensors(network, frozen_layers)
+    sizes = [tensor.numel() // network.batch_shape.numel() for tensor in tensors]
+    parts = torch.split(parameters, sizes, dim=-1)
+    new = tuple(part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True))
+    return replace(
+        network,
+        weights=network.weights[:frozen_layers] + new[::2],
+        biases=network.biases[:frozen_layers] + new[1::2],
+    )
+
+
+def _trained_tensors(network: Network, frozen_layers: int) -> list[Tensor]:
+    layers = zip(network.weights[frozen_layers:], network.biases[frozen_layers:], strict=True)
+    return list(chain(*layers))
+
+
+def _linearise(
+    network: Network, frozen_layers: int, points: Tensor, targets: Tensor, parameters: Tensor
+) -> tuple[Float[Tensor, " residuals"], Float[Tensor, "residuals parameters"]]:
+    """Return r with ‖r‖² = loss and its Jacobian, for one network with the given parameters."""
+    network = _with_parameters(network, frozen_layers, parameters)
+    a = network.pre_activations(points)
+    h = [points, *map(network.activation.function, a)]
+    normalisation = 1 / math.sqrt(targets.numel())
+    residual = normalisation * (network(points) - targets)
+    # ∂r/∂(pre-activation of layer k), one row per component of r, from the last layer back.
+    sensitivity = normalisation * torch.eye(network.dimension, dtype=points.dtype)
+    sensitivity = sensitivity.expand(*residual.shape, -1)
+    blocks: list[Tensor] = []
+    for k in range(network.hidden_layers, frozen_layers - 1, -1):
+        with_respect_to_weight = sensitivity.unsqueeze(-1) * h[k].unsqueeze(-2).unsqueeze(-2)
+        blocks = [with_respect_to_weight.flatten(-2), sensitivity, *blocks]
+        if k > frozen_layers:
+            slope = network.activation.slope(a[k - 1]).unsqueeze(-2)
+            sensitivity = sensitivity @ network.weights[k] * slope
+    return residual.flatten(), torch.cat(blocks, dim=-1).flatten(0, 1)

@@ -1,0 +1,109 @@
+"""The 828 models of Appendix D: every weight set with every activation, with bias and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.maps.attractor_classes import Attractors, classify
+from neural_spectra.maps.orbits import Settings
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.grid_weights import WeightSet
+
+
+@dataclass(frozen=True)
+class GridModel:
+    """A model of the grid, for all seeds.
+
+    Parameters
+    ----------
+    number
+        Its place in the grid, from 0; a model with bias is followed by the same without.
+    activation
+        A name of `published_activations.CATALOGUE`.
+    bias
+        Whether the biases are used, or zeroed.
+    """
+
+    number: int
+    weight_set: WeightSet
+    activation: str
+    bias: bool
+
+    @property
+    def networks(self) -> DeepMap:
+        """A batch of one network for each seed."""
+        return stacked([self])
+
+
+def grid_models(sets: Sequence[WeightSet], activations: Sequence[str]) -> list[GridModel]:
+    """List the models: for every weight set all activations, each with bias, then without.
+
+    Raises
+    ------
+    InputError
+        If an activation is not in the catalogue.
+    """
+    for name in activations:
+        catalogue_activation(name)
+    choices = product(sets, activations, (True, False))
+    return [GridModel(number, *choice) for number, choice in enumerate(choices)]
+
+
+def stacked(models: Sequence[GridModel]) -> DeepMap:
+    """Join models of one depth and activation into a batch, all seeds of the first model first."""
+    weights = np.concatenate([model.weight_set.weights for model in models])
+    biases = np.concatenate([model.bias * model.weight_set.biases for model in models])
+    layers = np.ascontiguousarray(np.moveaxis(weights, 1, 0))
+    activation = catalogue_activation(models[0].activation)
+    return DeepMap(tuple(layers), tuple(np.moveaxis(biases, 1, 0)), activation)
+
+
+def batches(models: Sequence[GridModel]) -> Iterator[list[GridModel]]:
+    """Group models by depth and activation, so that each group can be computed at once."""
+    groups: dict[tuple[int, str], list[GridModel]] = {}
+    for model in models:
+        groups.setdefault((model.weight_set.depth, model.activation), []).append(model)
+    yield from groups.values()
+
+
+def spread_points(count: int, extent: float) -> Float[np.ndarray, "count 2"]:
+    """Return points spread evenly over [−extent, extent]², none of them on an axis or diagonal.
+
+    The additive recurrence with the powers of 1/g, g³ = g + 1, the plane's golden section.
+    """
+    steps = 1.324717957244746 ** -np.array([1.0, 2.0])
+    fractions = (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1
+    return np.asarray(extent * (2 * fractions - 1))
+
+
+def classified(
+    models: Sequence[GridModel], starts: int, extent: float, following: Mapping[str, Any]
+) -> dict[int, list[Attractors]]:
+    """Return what each model settles on for every seed, by the model's number.
+
+    Parameters
+    ----------
+    starts
+        Number of orbits of each model.
+    extent
+        They start in [−extent, extent]².
+    following
+        The fields of `maps.orbits.Settings`.
+    """
+    found = {}
+    points = spread_points(starts, extent)
+    for batch in batches(models):
+        networks = stacked(batch)
+        shape = (len(networks.weights[0]), *points.shape)
+        attractors = classify(networks, np.broadcast_to(points, shape), Settings(**following))
+        seeds = len(attractors) // len(batch)
+        for k, model in enumerate(batch):
+            found[model.number] = attractors[k * seeds : (k + 1) * seeds]
+    return found

@@ -1,0 +1,52 @@
+"""What the planar networks of several tables share: one orbit, its level and its exact period."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from neural_spectra.activations.numpy_activations import ScalarActivation, scalar_activation
+from neural_spectra.flows.exact_skew_orbits import (
+    hard_tanh_harmonics,
+    hard_tanh_intercept,
+    hard_tanh_period,
+    tanh_harmonics,
+    tanh_intercept,
+    tanh_period,
+)
+from neural_spectra.networks.recurrent_networks import RecurrentNetwork, planar
+
+Exact = Callable[..., Any]
+PERIODS: dict[str, Exact] = {"tanh": tanh_period, "hard_tanh": hard_tanh_period}
+INTERCEPTS: dict[str, Exact] = {"tanh": tanh_intercept, "hard_tanh": hard_tanh_intercept}
+HARMONICS: dict[str, Exact] = {"tanh": tanh_harmonics, "hard_tanh": hard_tanh_harmonics}
+
+
+def planar_network(
+    activation: str, omega: float | list[float], clip: float = 1.0
+) -> RecurrentNetwork:
+    """Return ẋ = σ(A x) with A = [[0, ω], [−ω, 0]], a network for each ω."""
+    return RecurrentNetwork(
+        planar(np.asarray(omega, dtype=float)), scalar_activation(activation, clip)
+    )
+
+
+def level(activation: ScalarActivation, omega: float, start: list[float]) -> float:
+    """Return ℓ = Φ(ωx) + Φ(ωy), which is ω times the invariant E."""
+    return float(activation.antiderivative(omega * np.asarray(start)).sum())
+
+
+def exact_period(activation: str, omega: float, start: list[float], clip: float = 1.0) -> float:
+    """Return the period of the orbit through ``start`` of ẋ = σ(A x), NaN without a closed form.
+
+    Hard-tanh that clips at c moves ωx/c as hard-tanh that clips at 1 moves ωx.
+    """
+    if activation == "linear":
+        return 2 * math.pi / omega
+    if activation not in PERIODS:
+        return math.nan
+    scaled = omega / clip if activation == "hard_tanh" else omega
+    return float(PERIODS[activation](omega, level(scalar_activation(activation), scaled, start)))

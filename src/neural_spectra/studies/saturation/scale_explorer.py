@@ -1,0 +1,82 @@
+"""What the page shows together while s changes: bounds, multipliers and trajectories."""
+
+from __future__ import annotations
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from neural_spectra.flows.integration import simulate
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.regions_from_settings import tensor
+from neural_spectra.studies.saturation.shared_numbers import DRAWN_SEED
+from neural_spectra.studies.tables import Computed, tabulated
+
+# Of the method behind `simulate`; and of its steps from one frame to the next.
+ORDER = 4
+STEPS = 4
+
+
+def explorer(
+    sweep: pd.DataFrame,
+    monodromy: pd.DataFrame,
+    multipliers: pd.DataFrame,
+    *,
+    network: str,
+    region: str,
+    period: float,
+) -> pd.DataFrame:
+    """Bring together what Figs 1, 2, 4 and 5 show of the drawn seed, a row for each s.
+
+    Returns
+    -------
+    DataFrame
+        ``explorer``: s, delta, jacobian_norm, refined_bound, bound, ln_det, ln_modulus_1, …, window
+        (C(U)·T, between whose two signs all ln|μ_i| lie).
+    """
+    drawn = f"network == @network and seed == {DRAWN_SEED}"
+    bounds = sweep.query(f"{drawn} and region == @region")
+    circle = f"{drawn} and orbit == 'reference'"
+    determinants = monodromy.query(circle)[["s", "ln_det_liouville"]]
+    moduli = multipliers.query(circle).pivot(index="s", columns="index", values="ln_modulus")
+    moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]
+    table = bounds[["s", "delta", "jacobian_norm", "refined_bound", "bound"]]
+    table = table.merge(determinants.rename(columns={"ln_det_liouville": "ln_det"}), on="s")
+    return table.merge(moduli.reset_index(), on="s").assign(window=table["bound"] * period)
+
+
+def explorer_portraits(
+    network: Network, figure: pd.DataFrame, *, scales: list[float], duration: float, frames: int
+) -> Computed:
+    """Follow the trajectories of Fig. 2 at many scales at once, to be looked at.
+
+    Parameters
+    ----------
+    network
+        One network, batch shape ``(1,)``.
+    figure
+        ``phase_portraits.csv``: the trajectories here start where its own do.
+    frames
+        Number of times at which a state is kept, the start included.
+
+    Returns
+    -------
+    Computed
+        ``explorer_portraits``: s, trajectory, t, x, y. The residual is Richardson's estimate of
+        their error, from steps twice as long.
+    """
+    first = figure.drop_duplicates("trajectory")[["x", "y"]]
+    starts = torch.tensor(first.to_numpy()).expand(len(scales), -1, -1)
+    scaled = network.scaled(tensor(scales)).flattened()
+
+    def states(steps: int) -> Tensor:
+        step = duration / (frames - 1) / steps
+        return simulate(scaled, starts, duration, step)[::steps]
+
+    fine, coarse = states(STEPS), states(STEPS // 2)
+    paths = fine.movedim(0, 2)
+    times = torch.linspace(0.0, duration, frames, dtype=torch.float64).tolist()
+    axes = {"s": scales, "trajectory": range(len(first)), "t": times}
+    table = tabulated(axes, {"x": paths[..., 0], "y": paths[..., 1]})
+    error = (fine - coarse).norm(dim=-1).max().item() / (2**ORDER - 1)
+    return Computed(table, {"trajectory_error": error})

@@ -1,0 +1,66 @@
+"""Tables with what tells how good they are, and how they are made of arrays and of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from neural_spectra.studies.residuals import merged
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A table and how good it is.
+
+    Parameters
+    ----------
+    table
+        The rows.
+    residuals
+        The largest magnitude of every residual, by name: what tells a reader how far to trust the
+        numbers. Large has to mean bad, because of a table's parts the largest is kept.
+    """
+
+    table: pd.DataFrame
+    residuals: Mapping[str, float] = field(default_factory=dict)
+
+
+def joined(parts: Iterable[Computed]) -> Computed:
+    """Concatenate tables computed in parts; a residual is the largest over the parts."""
+    parts = list(parts)
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    return Computed(table, merged(part.residuals for part in parts))
+
+
+def tabulated(
+    axes: Mapping[str, Sequence[Any]], columns: Mapping[str, Any], **constants: Any
+) -> pd.DataFrame:
+    """Lay out arrays as rows, the last axis running fastest.
+
+    Parameters
+    ----------
+    axes
+        The values along each axis, by column name.
+    columns
+        Arrays or tensors whose shape is the length of each axis, or broadcasts to it.
+    constants
+        Columns with the same value in every row; they come first.
+    """
+    shape = tuple(len(values) for values in axes.values())
+    grids = np.meshgrid(*(np.asarray(values) for values in axes.values()), indexing="ij")
+    data = dict(constants)
+    data |= {name: grid.ravel() for name, grid in zip(axes, grids, strict=True)}
+    data |= {
+        name: np.broadcast_to(as_array(values), shape).ravel() for name, values in columns.items()
+    }
+    return pd.DataFrame(data)
+
+
+def as_array(values: Any) -> np.ndarray:
+    """Return values as an array, those of a tensor from whatever device it lies on."""
+    # Known by its method: the studies that need no torch must not import it here.
+    return np.asarray(values.cpu() if hasattr(values, "cpu") else values)

@@ -1,0 +1,1 @@
+"""Everything that knows Snakemake, the records of results or the disk."""

@@ -1,0 +1,404 @@
+"""The ledger's language, its verdicts and what is written from them."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from neural_spectra.claims.claim_expressions import (
+    columns_of,
+    evaluate,
+    order_of,
+    reduce,
+    select,
+    written,
+    written_reduction,
+)
+from neural_spectra.claims.claim_files import read_claims
+from neural_spectra.claims.judging import judge
+from neural_spectra.claims.ledger import judge_all, lines, reader, require_expected
+from neural_spectra.claims.numbers_in_texts import macros, readable, readme_block, with_block
+from neural_spectra.errors import InputError
+
+TABLE = pd.DataFrame(
+    {
+        "seed": [0, 0, 1, 1, 2, 2],
+        "s": [1.0, 2.0, 1.0, 2.0, 1.0, 2.0],
+        "norm": [1.0, 2.0, 1.0, 4.0, 1.0, 6.0],
+        "bound": [2.0, 4.0, 2.0, 4.0, 2.0, 4.0],
+        "kind": ["point", "point", "point", "line", "point", "cycle"],
+        "satisfied": [True, True, True, False, True, False],
+    }
+)
+CLAIM = {
+    "id": "bound_holds",
+    "place": "Theorem 1",
+    "statement": "The norm never exceeds the bound.",
+    "source": {
+        "table": "study/sweep",
+        "value": {"ratio": ["norm", "bound"]},
+        "by": ["seed"],
+        "reduce": "largest",
+        "possible": [0.0, np.inf],
+    },
+    "criterion": {"at_most": 1.0},
+    "because": "A theorem.",
+    "expected_from": "the paper",
+}
+
+
+@pytest.fixture
+def claim(tmp_path):
+    """Return a claim like CLAIM with some keys changed, or taken out by None."""
+
+    def make(source=(), **changes):
+        entry = {**CLAIM, "source": {**CLAIM["source"], **dict(source)}, **changes}
+        entry = {key: value for key, value in entry.items() if value is not None}
+        (tmp_path / "claims.yaml").write_text(yaml.safe_dump({"paper": "P", "claims": [entry]}))
+        return read_claims(tmp_path / "claims.yaml").claims[0]
+
+    return make
+
+
+def judged(claim, table=TABLE):
+    return judge(claim, lambda name: table)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [
+        ("norm", [1, 2, 1, 4, 1, 6]),
+        (3, [3] * 6),
+        ({"ratio": ["norm", "bound"]}, [0.5, 0.5, 0.5, 1, 0.5, 1.5]),
+        ({"difference": ["norm", 1.0]}, [0, 1, 0, 3, 0, 5]),
+        ({"log": {"product": ["norm", "bound"]}}, np.log([2, 8, 2, 16, 2, 24])),
+        ({"is": ["kind", "line", "cycle"]}, [0, 0, 0, 1, 0, 1]),
+        ("satisfied", [1, 1, 1, 0, 1, 0]),
+    ],
+)
+def test_a_quantity_is_evaluated_in_every_row(quantity, expected):
+    np.testing.assert_allclose(evaluate(quantity, TABLE), expected)
+
+
+def test_the_columns_of_a_nested_quantity_are_found_once():
+    nested = {"ratio": [{"absolute": "norm"}, {"sum": ["bound", {"is": ["kind", "norm"]}]}]}
+    assert columns_of(nested) == ["norm", "bound", "kind"]
+
+
+@pytest.mark.parametrize(
+    ("where", "rows"),
+    [
+        ({"s": 1.0}, [0, 2, 4]),
+        ({"kind": ["line", "cycle"]}, [3, 5]),
+        ({"norm": {"at_least": 2.0, "below": 6.0}}, [1, 3]),
+        ({"s": 2.0, "norm": {"above": 2.0}}, [3, 5]),
+    ],
+)
+def test_rows_are_selected_by_every_condition(where, rows):
+    assert list(select(TABLE, where).index) == rows
+
+
+@pytest.mark.parametrize(
+    ("reduction", "expected"),
+    [
+        ("largest", 8),
+        ("spread", 7),
+        ("distinct", 4),
+        ({"slope": {"log": "x"}}, 3 / np.log(2)),
+        ({"largest_rise": "x"}, 4),
+        ({"largest_drop": "x"}, -1),
+        ({"change": "x"}, 7),
+        ({"first": "x"}, 1),
+        ({"last": "x"}, 8),
+        ({"first_below": ["x", 0.5]}, np.inf),
+        ({"first_below": ["x", 8]}, 1),
+    ],
+)
+def test_a_reduction_orders_the_rows_first(reduction, expected):
+    table = pd.DataFrame({"x": [4.0, 1.0, 8.0, 2.0], "y": [4.0, 1.0, 8.0, 2.0]})
+    straight = reduction == {"slope": {"log": "x"}}
+    values = 3 * np.log2(table["y"]) if straight else table["y"]
+    along = order_of(reduction, table)
+    assert reduce(reduction, values.to_numpy(), along) == pytest.approx(expected)
+
+
+def test_a_claim_that_holds_for_some_seeds_depends_and_no_single_number_stands_for_it(claim):
+    found = judged(claim())
+    assert (found.verdict, found.share) == ("depends", pytest.approx(2 / 3))
+    assert math.isnan(found.value)
+    assert (found.lowest, found.highest) == (0.5, 1.5)
+
+
+@pytest.mark.parametrize("value", ["satisfied", {"is": ["kind", "point"]}])
+def test_of_answers_only_the_share_of_groups_is_told(claim, value):
+    found = judged(claim(source={"value": value, "reduce": "smallest"}))
+    assert found.share == 1.0
+    assert all(map(math.isnan, (found.value, found.lowest, found.highest)))
+
+
+def test_the_number_of_answers_is_a_number(claim):
+    source = {"value": "satisfied", "reduce": "total", "by": []}
+    found = judged(claim(source=source, criterion={"near": 4.0, "absolute": 0.0}))
+    assert (found.verdict, found.value) == ("reproduced", 4.0)
+
+
+def test_a_claim_without_exception_is_refuted_by_one_seed_which_is_named(claim):
+    found = judged(claim(holds="for all"))
+    assert (found.verdict, found.value) == ("refuted", 1.5)
+    assert found.evidence.endswith("against it: 1.5 at seed = 2")
+
+
+def test_a_claim_of_existence_needs_one_example_which_is_named(claim):
+    found = judged(claim(holds="for some", criterion={"at_most": 0.7}))
+    assert (found.verdict, found.value) == ("reproduced", 0.5)
+    assert found.evidence.endswith("example: 0.5 at seed = 0")
+
+
+def test_a_number_that_comes_out_otherwise_differs(claim):
+    found = judged(claim(criterion={"near": 9.0, "relative": 0.1}))
+    assert (found.verdict, found.value, found.share) == ("differs", 1.0, 0.0)
+
+
+def test_a_condition_that_no_seed_meets_is_refuted(claim):
+    assert judged(claim(criterion={"at_least": 3.0})).verdict == "refuted"
+
+
+def test_a_claim_without_rows_in_this_run_is_not_testable(claim):
+    found = judged(claim(source={"where": {"s": 7.0}}))
+    assert found.verdict == "not testable"
+    assert "study/sweep" in found.evidence
+
+
+@pytest.mark.parametrize("reduction", ["slope", "largest_rise", "largest_drop", "change"])
+def test_a_claim_is_not_testable_if_every_group_has_a_single_row_to_compare(claim, reduction):
+    found = judged(claim(source={"where": {"s": 1.0}, "reduce": {reduction: "s"}}))
+    assert found.verdict == "not testable"
+    assert f"no group has two rows for the {reduction.replace('_', ' ')} along s" in found.evidence
+
+
+def test_groups_with_a_single_row_to_compare_are_left_out(claim):
+    found = judged(claim(source={"reduce": {"change": "s"}}), TABLE.drop(index=0))
+    assert found.evidence.startswith("2 of 2 (seed)")
+
+
+@pytest.mark.parametrize("relation", ["divided_by", "minus"])
+def test_a_measure_relative_to_another_has_the_same_groups(claim, relation):
+    second = {**CLAIM["source"], "where": {"s": 1.0}, "value": "norm"}
+    first = {"where": {"s": 2.0}, "value": "norm"}
+    found = judged(claim(source=first, **{relation: second}, criterion={"at_least": 0.0}))
+    assert found.value == {"divided_by": 4.0, "minus": 3.0}[relation]
+
+
+def test_a_measure_is_compared_where_the_other_one_has_the_group_too(claim):
+    second = {**CLAIM["source"], "where": {"seed": [1, 2, 3]}, "value": "bound"}
+    found = judged(claim(source={"value": "norm"}, minus=second))
+    assert found.evidence.startswith("1 of 2 (seed); 0 to 2")
+
+
+def test_a_claim_is_not_testable_if_its_measures_have_no_group_in_common(claim):
+    second = {**CLAIM["source"], "where": {"seed": 0}}
+    found = judged(claim(source={"where": {"seed": 1}}, minus=second))
+    assert (found.verdict, found.evidence) == (
+        "not testable",
+        "the two measures have no group in common",
+    )
+
+
+def test_a_measure_may_be_relative_to_one_without_groups(claim):
+    second = {**CLAIM["source"], "value": "norm", "by": []}
+    found = judged(claim(source={"value": "norm"}, divided_by=second))
+    assert (found.verdict, found.highest) == ("reproduced", 1.0)
+
+
+def test_a_claim_is_not_testable_where_its_number_is_none(claim):
+    second = {**CLAIM["source"], "value": {"difference": ["bound", "bound"]}}
+    found = judged(claim(source={"value": {"difference": ["s", "s"]}}, divided_by=second))
+    assert found.verdict == "not testable"
+    assert found.evidence.endswith("is no number at seed = 0")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "limits"),
+    [
+        ({"near": 10.0, "relative": 0.1}, (9.0, 11.0)),
+        ({"near": 10.0, "absolute": 3.0}, (7.0, 13.0)),
+        ({"near": -10.0, "factor": 2.0}, (-20.0, -5.0)),
+        ({"at_most": 1.0}, (-np.inf, 1.0)),
+        ({"at_least": 0.0, "at_most": 1.0}, (0.0, 1.0)),
+    ],
+)
+def test_a_criterion_has_a_lowest_and_a_highest_agreeing_value(claim, criterion, limits):
+    assert claim(criterion=criterion).criterion.limits() == pytest.approx(limits)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"source": {"value": "nrm"}}, "no column 'nrm'; did you mean 'norm'?"),
+        ({"source": {"by": ["sed"]}}, "no column 'sed'"),
+        ({"source": {"where": {"z": 1}}}, "no column 'z'"),
+        ({"source": {"value": "kind"}}, "column 'kind' holds text"),
+    ],
+)
+def test_a_claim_that_cannot_be_read_is_named_with_its_table(claim, changes, message):
+    with pytest.raises(InputError, match=r"claim bound_holds: table study/sweep: ") as caught:
+        judged(claim(**changes))
+    assert message in str(caught.value)
+
+
+def test_an_impossible_value_makes_its_claim_not_testable_and_is_named(claim):
+    found = judged(claim(source={"possible": [0.0, 1.0]}))
+    assert (found.verdict, found.evidence) == (
+        "not testable",
+        "table study/sweep: norm / bound is 1.5 at {'seed': 2}, which cannot be (possible: 0 to 1)",
+    )
+
+
+def test_a_missing_value_is_a_mistake_unless_it_is_left_out(claim):
+    holed = TABLE.assign(norm=[np.nan, *TABLE["norm"][1:]])
+    assert "which cannot be" in judged(claim(), holed).evidence
+    assert judged(claim(source={"missing": "left out"}), holed).share == pytest.approx(2 / 3)
+
+
+def test_a_table_that_the_run_does_not_make_is_named(claim):
+    with pytest.raises(InputError, match="no table study/sweep; did you mean 'study/sweeps'"):
+        judge(claim(), reader(["results/study/data/sweeps.csv"]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"colour": 1}, "colour: unknown key"),
+        ({"criterion": {"near": 1.0}}, "near with one of absolute, relative or factor"),
+        ({"criterion": {"at_most": 1.0, "absolute": 0.1}}, "near with one of"),
+        ({"criterion": None}, "needs source, criterion and because"),
+        ({"not_testable": "no study"}, "leave out source"),
+        ({"expected": "refuted"}, "expected to be refuted: say why"),
+        ({"source": {"value": {"ration": ["a", "b"]}}}, "did you mean 'ratio'"),
+        ({"source": {"value": {"ratio": ["a"]}}}, "'ratio' takes 2 quantities, not 1"),
+        ({"source": {"value": {"is": ["a"]}}}, "takes a column and the values"),
+        ({"source": {"reduce": "larges"}}, "did you mean 'largest'"),
+        ({"source": {"reduce": {"slope": ["s", 1]}}}, "'slope' takes 1 values, not 2"),
+        ({"source": {"where": {"s": {"over": 1}}}}, "'over' is no condition"),
+        ({"source": {"table": "../../etc/passwd"}}, "source.table"),
+        ({"id": "Bad id"}, "id"),
+    ],
+)
+def test_a_mistake_in_a_file_of_claims_is_named_with_file_and_key(claim, changes, message):
+    with pytest.raises(InputError, match=r"claims\.yaml: claims\.0") as caught:
+        claim(**changes)
+    assert message in str(caught.value)
+
+
+def test_networks_of_a_users_own_are_left_out(tmp_path):
+    (tmp_path / "study/data").mkdir(parents=True)
+    TABLE.assign(network=["mine", *["paper"] * 5]).to_csv(tmp_path / "study/data/sweep.csv")
+    tables = reader([tmp_path / "study/data/sweep.csv"], others=["mine"])
+    assert len(tables("study/sweep")) == 5
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """Return the ledger of two claims, one of them surprising."""
+    entries = [CLAIM, {**CLAIM, "id": "factor_3", "paper_value": 1e-5, "headline": True}]
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump({"paper": "Paper 2026", "claims": entries}))
+    (tmp_path / "study/data").mkdir(parents=True)
+    TABLE.to_csv(tmp_path / "study/data/sweep.csv", index=False)
+    return judge_all([tmp_path / "p.yaml"], [tmp_path / "study/data/sweep.csv"])
+
+
+def test_unexpected_verdicts_are_listed_and_marked(ledger):
+    with pytest.raises(InputError, match=r"2 of 2 verdicts .*: bound_holds, factor_3;"):
+        require_expected(ledger)
+    assert all(line.endswith("depends  (expected: reproduced)") for line in lines(ledger))
+
+
+def test_a_line_tells_expected_got_and_ratio(ledger):
+    one = ledger.assign(verdict="reproduced", our_value=1.0)
+    first, second = lines(one)
+    assert first.split()[1:9] == ["expected", "at", "most", "1", "got", "1", "ratio", "1"]
+    assert second.split()[1:7] == ["expected", "1e-05", "got", "1", "ratio", "1e+05"]
+
+
+def test_a_line_tells_the_range_of_what_depends(ledger):
+    assert "got 0.5 to 1.5 " in lines(ledger)[0]
+
+
+def test_a_line_tells_the_share_of_answers(ledger):
+    answers = ledger.assign(our_value=math.nan, our_lowest=math.nan, our_highest=math.nan)
+    assert "got 66.7 % " in lines(answers)[0]
+
+
+def test_a_line_tells_why_a_claim_could_not_be_judged(ledger):
+    odd = ledger.assign(verdict="not testable", evidence="no rows")
+    assert lines(odd)[0].endswith("not testable  (expected: reproduced; no rows)")
+
+
+def test_a_ledger_says_which_number_is_compared(ledger):
+    assert ledger["quantity"][0] == "largest of norm / bound for each seed"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        ({"log": {"ratio": ["a", 2]}}, "ln (a / 2)"),
+        ({"is": ["kind", "line", "cycle"]}, "(kind is line or cycle)"),
+        ({"product": [{"at_most": ["a", "b"]}, "c"]}, "((a ≤ b)) · c"),
+    ],
+)
+def test_a_quantity_is_written_as_a_formula(quantity, text):
+    assert written(quantity) == text
+
+
+@pytest.mark.parametrize(
+    ("reduction", "text"),
+    [
+        ("median", "median"),
+        ({"slope": {"log": "s"}}, "slope along ln s"),
+        ({"first_below": ["s", 0.01]}, "first below 0.01 along s"),
+    ],
+)
+def test_a_reduction_is_written_in_words(reduction, text):
+    assert written_reduction(reduction) == text
+
+
+def test_two_claims_of_one_id_are_refused(tmp_path, ledger):
+    with pytest.raises(InputError, match="bound_holds, factor_3"):
+        judge_all([tmp_path / "p.yaml"] * 2, [tmp_path / "study/data/sweep.csv"])
+
+
+def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
+    written = macros(ledger)
+    assert r"\newcommand{\FactorThreePaper}{\ensuremath{1 \times 10^{-5}}}" in written
+    assert r"\newcommand{\BoundHoldsShare}{66.7\,\%}" in written
+    assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{0.5} to \ensuremath{1.5}}" in written
+    assert r"\newcommand{\PaperTwoZeroTwoSixDepends}{2}" in written
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.531, "0.531"),
+        (4.818e-6, "4.82 × 10⁻⁶"),
+        (1e12, "1 × 10¹²"),
+        (-828.0, "−828"),
+        (math.nan, "–"),
+    ],
+)
+def test_a_number_is_written_with_three_digits(value, text):
+    assert readable(value) == text
+
+
+def test_the_readme_gets_counts_and_headlines(ledger):
+    block = readme_block(ledger)
+    assert "| Paper 2026 | 0 | 2 | 0 | 0 | 0 |" in block
+    assert block.count("Theorem 1") == 1
+    assert "| at most 1 | 0.5 to 1.5 | 66.7 % | depends |" in block
+
+
+def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):
+    block = readme_block(ledger)
+    old = f"before\n{block.replace('66.7', '0')}\nafter"
+    assert with_block(old, block) == f"before\n{block}\nafter"

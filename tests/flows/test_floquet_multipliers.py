@@ -1,0 +1,172 @@
+"""Floquet multipliers against exact ones: small, complex, equal, beyond the range of float64."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from neural_spectra.flows.floquet_multipliers import Method, Multipliers, multipliers
+from neural_spectra.flows.monodromy import Propagators, propagate_from
+from neural_spectra.flows.reference_systems import StuartLandau, UnstableAxis
+
+FLIP = torch.diag(torch.tensor([1.0, -1.0], dtype=torch.float64))
+
+
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(7)
+
+
+def of_orbit(system: StuartLandau | UnstableAxis, segments: int = 24) -> Multipliers:
+    """Multipliers of a system's orbit, from a random phase."""
+    phase = torch.rand(1, generator=generator(), dtype=torch.float64)
+    fractions = torch.arange(segments, dtype=torch.float64) / segments + phase
+    points = system.orbit(fractions * system.period)
+    period = torch.tensor(system.period, dtype=torch.float64)
+    tight, _ = propagate_from(system, points, period, 1e-12, 1e-12)
+    loose, _ = propagate_from(system, points, period, 1e-10, 1e-10)
+    return multipliers(tight, loose, generator())
+
+
+def periodic_system(
+    blocks: list[Tensor], segments: int = 20, flip: Tensor | None = None
+) -> Propagators:
+    """Φ_k = P_k e^{B/K} P_{k−1}^{−1} with random P_k, so that M has the multipliers of e^B.
+
+    ``flip`` is multiplied to one of the factors e^{B/K} and must commute with B.
+    """
+    log_monodromy = torch.block_diag(*blocks)
+    d = len(log_monodromy)
+    frames = torch.randn(segments, d, d, generator=generator(), dtype=torch.float64)
+    frames = frames + 3 * torch.eye(d)
+    factors = torch.linalg.matrix_exp(log_monodromy / segments).repeat(segments, 1, 1)
+    if flip is not None:
+        factors[0] = factors[0] @ flip
+    matrices = frames.roll(-1, 0) @ factors @ torch.linalg.inv(frames)
+    return Propagators(matrices, torch.linalg.slogdet(matrices).logabsdet)
+
+
+def real(log_modulus: float) -> Tensor:
+    return torch.tensor([[log_modulus]], dtype=torch.float64)
+
+
+def pair(log_modulus: float, angle: float) -> Tensor:
+    return torch.tensor([[log_modulus, -angle], [angle, log_modulus]], dtype=torch.float64)
+
+
+def exactly_solved(propagators: Propagators) -> Multipliers:
+    return multipliers(propagators, propagators, generator())
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        StuartLandau(),
+        StuartLandau(omega=1.5, shear=0.5),
+        StuartLandau(omega=-4.0, shear=-3.0),
+        UnstableAxis(StuartLandau(), rate=0.5),
+    ],
+    ids=repr,
+)
+def test_the_multipliers_of_a_known_orbit_are_exact_to_eight_digits(
+    system: StuartLandau | UnstableAxis,
+) -> None:
+    found = of_orbit(system)
+    error = found.log_modulus - torch.tensor(system.log_multipliers, dtype=torch.float64)
+    assert -4 * math.pi in [pytest.approx(value) for value in system.log_multipliers]
+    assert error.abs().max() < 1e-8
+    assert (error.abs() <= found.error_estimate).all()
+    assert found.error_estimate.max() < 1e-7
+    torch.testing.assert_close(found.real, torch.tensor(system.log_multipliers).double().exp())
+    assert (found.imag == 0).all()
+
+
+def test_a_multiplier_far_below_rounding_is_exact_to_eight_digits() -> None:
+    found = of_orbit(StuartLandau(mu=4.0), segments=30)
+    assert found.log_modulus[1].item() == pytest.approx(-16 * math.pi, rel=1e-10)
+    assert found.real[1].item() == pytest.approx(1.477e-22, rel=1e-3)
+    assert found.method.tolist() == [Method.EIGENVALUES, Method.QR]
+
+
+def test_a_contraction_lost_within_one_segment_shows_in_the_error_estimate() -> None:
+    system = StuartLandau(mu=60.0)
+    found = of_orbit(system, segments=8)
+    assert found.error_estimate[1] > (found.log_modulus[1] - system.log_determinant).abs() > 1
+
+
+def test_a_complex_pair_of_moderate_modulus_comes_from_the_eigenvalues() -> None:
+    found = exactly_solved(periodic_system([pair(-2.0, 2.5)]))
+    assert found.log_modulus.tolist() == pytest.approx([-2.0, -2.0], abs=1e-11)
+    assert found.real[0].item() == pytest.approx(math.exp(-2) * math.cos(2.5), rel=1e-10)
+    assert found.imag.tolist() == pytest.approx(
+        [math.exp(-2) * math.sin(2.5), -math.exp(-2) * math.sin(2.5)], rel=1e-10
+    )
+    assert (found.method == Method.EIGENVALUES).all()
+
+
+def test_a_complex_pair_far_below_rounding_comes_from_the_periodic_schur_form() -> None:
+    found = exactly_solved(periodic_system([real(0.0), pair(-60.0, 1.0)]))
+    assert found.log_modulus.tolist() == pytest.approx([0.0, -60.0, -60.0], abs=1e-9)
+    assert found.phase[1:].angle().tolist() == pytest.approx([1.0, -1.0], abs=1e-9)
+    assert found.method.tolist() == [
+        Method.EIGENVALUES,
+        Method.PERIODIC_SCHUR,
+        Method.PERIODIC_SCHUR,
+    ]
+
+
+def test_two_small_pairs_of_different_moduli_are_told_apart() -> None:
+    found = exactly_solved(
+        periodic_system([pair(-90.0, 0.3), real(0.0), pair(-40.0, 2.0)], segments=40)
+    )
+    assert found.log_modulus.tolist() == pytest.approx([0, -40, -40, -90, -90], abs=1e-8)
+    assert found.phase.angle().abs().tolist() == pytest.approx([0, 2, 2, 0.3, 0.3], abs=1e-8)
+
+
+def test_multipliers_of_equal_modulus_and_opposite_sign_are_both_found() -> None:
+    found = exactly_solved(periodic_system([real(-50.0), real(-50.0)], flip=FLIP))
+    assert found.log_modulus.tolist() == pytest.approx([-50.0, -50.0], abs=1e-9)
+    assert sorted(found.phase.real.tolist()) == pytest.approx([-1.0, 1.0])
+
+
+def test_a_negative_multiplier_keeps_its_sign_however_small() -> None:
+    found = exactly_solved(periodic_system([real(0.0), real(-45.0)], flip=FLIP))
+    assert found.log_modulus.tolist() == pytest.approx([0.0, -45.0], abs=1e-10)
+    assert found.phase.real.tolist() == pytest.approx([1.0, -1.0])
+
+
+def test_multipliers_beyond_the_range_of_float64_keep_their_logarithm() -> None:
+    found = exactly_solved(periodic_system([real(900.0), real(-900.0)], segments=400))
+    assert found.log_modulus.tolist() == pytest.approx([900.0, -900.0], rel=1e-10)
+    assert found.real.tolist() == [math.inf, 0.0]
+
+
+def test_a_defective_multiplier_stays_within_its_error_estimate() -> None:
+    jordan = torch.tensor([[0.0, 1.0], [0.0, 0.0]], dtype=torch.float64)
+    found = exactly_solved(periodic_system([jordan]))
+    assert (found.log_modulus.abs() <= found.error_estimate).all()
+    assert found.error_estimate.max() < 1e-5
+
+
+def test_the_start_on_the_wrong_direction_does_not_swap_multipliers() -> None:
+    # From the identity, orthogonal iteration would keep e^{−40} in the first place for ever.
+    matrices = torch.diag(torch.tensor([-2.0, 0.0]).double().exp()).expand(20, 2, 2)
+    found = exactly_solved(Propagators(matrices, torch.full((20,), -2.0).double()))
+    assert found.log_modulus.tolist() == pytest.approx([0.0, -40.0], abs=1e-12)
+
+
+def test_members_without_an_orbit_are_nan_and_leave_the_others_alone() -> None:
+    good = periodic_system([real(0.0), real(-20.0)])
+    nothing = torch.full_like(good.matrices, torch.nan)
+    batch = Propagators(
+        torch.stack((nothing, good.matrices)),
+        torch.stack((torch.full_like(good.divergence, torch.nan), good.divergence)),
+    )
+    found = exactly_solved(batch)
+    assert found.log_modulus[0].isnan().all()
+    assert (found.method[0] == Method.NONE).all()
+    assert found.log_modulus[1].equal(exactly_solved(good).log_modulus)
+
+
+def test_every_method_has_a_name_for_the_tables() -> None:
+    assert [method.label for method in Method] == ["none", "eigenvalues", "qr", "periodic_schur"]

@@ -1,0 +1,349 @@
+"""The page of all results: its parts, the packed data, and the whole from a small run."""
+
+import base64
+import gzip
+import json
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from neural_spectra.errors import InputError
+from neural_spectra.page.captions import caption, numbers
+from neural_spectra.page.data_dictionary import entry, read_dictionary
+from neural_spectra.page.embedded_data import with_pictures
+from neural_spectra.page.explorer_data import LARGEST, NOWHERE, model_explorer, scale_explorer
+from neural_spectra.page.snakemake_report import write_tables
+from neural_spectra.page.table_previews import table, written
+from neural_spectra.page.whole_page import page
+from neural_spectra.workflow.code_hash import PACKAGE, code_of
+from neural_spectra.workflow.csv_tables import write_table
+from neural_spectra.workflow.records import write_record
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = [ROOT / "workflow" / "page" / f"page.{suffix}" for suffix in ("html", "css", "js")]
+DICTIONARY = r"""# Data dictionary
+## rnn/orbits
+
+Orbits of `x` < 1.
+
+| column | unit | meaning |
+| --- | --- | --- |
+| `seed` | – | replicate |
+| `value` | 1/time | the largest \|x\| |
+| `name` | – | of the `activation` |
+"""
+ORBITS = pd.DataFrame({"seed": [0, 1, 1], "value": [1.0, np.nan, -123456.7], "name": list("a<b")})
+CLAIM = {
+    "id": "closed",
+    "paper": "Casoni et al. 2025",
+    "place": "Fig. 2",
+    "statement": "Orbits <close>.",
+    "paper_value": 1e-5,
+    "our_value": 2.5e-6,
+    "our_lowest": 1e-6,
+    "our_highest": 3e-6,
+    "quantity": "median of defect",
+    "tables": "rnn/orbits",
+    "tolerance": "",
+    "tolerance_reason": "",
+    "share": 0.97,
+    "verdict": "depends",
+    "expected": "depends",
+    "expected_from": "",
+    "why": "",
+    "evidence": "",
+    "figure": "rnn/orbits",
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Give a function that puts a small run on a page; what it changes is given."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("results/rnn/data", "results/rnn/figures", "results/claims", "captions/rnn"):
+        Path(folder).mkdir(parents=True)
+    write_table("results/rnn/data/orbits.csv", ORBITS)
+    write_record("results/rnn/data/orbits.json", {"versions": {"numpy": "2.0"}})
+    plt.imsave("results/rnn/figures/orbits.png", np.full((20, 30, 3), 0.5))
+    Path("captions/rnn/orbits.rst").write_text("**They close.** Always.")
+    Path("dictionary.md").write_text(DICTIONARY)
+
+    def assembled(claims=(CLAIM,), **changes):
+        write_table("results/claims/claims.csv", pd.DataFrame(claims))
+        given = {
+            "claims": "results/claims/claims.csv",
+            "captions": "captions",
+            "dictionary": "dictionary.md",
+            "config": {"rnn": {"orbits": {"omega": 1.0}}},
+            "titles": {"rnn": "Recurrent networks"},
+            "explorers": {},
+        }
+        results = ["results/rnn/figures/orbits.png", "results/rnn/data/orbits.csv"]
+        return page(TEMPLATE, results, **(given | changes))
+
+    return assembled
+
+
+# The parts.
+
+
+def test_an_entry_of_the_dictionary_is_read_with_its_columns(tmp_path):
+    (tmp_path / "dictionary.md").write_text(DICTIONARY)
+    found = read_dictionary(tmp_path / "dictionary.md")["rnn/orbits"]
+    assert found.text == "Orbits of `x` < 1."
+    assert found.columns["value"].unit == "1/time"
+    assert found.columns["value"].meaning == r"the largest \|x\|"
+
+
+def test_a_table_that_the_dictionary_lacks_is_named_with_its_nearest():
+    described = read_dictionary(ROOT / "docs" / "data_dictionary.md")
+    with pytest.raises(InputError, match=r"'## rnn/orbit'.*did you mean 'rnn/orbits'"):
+        entry(described, "rnn/orbit")
+
+
+def test_a_table_shows_its_first_rows_and_says_how_many_there_are(run, tmp_path):
+    described = read_dictionary("dictionary.md")["rnn/orbits"]
+    found = table("results/rnn/data/orbits.csv", described, 2)
+    assert found.rows == 3
+    assert found.seeds == (0, 1)
+    assert found.shown == [("0", "1", "a"), ("1", "", "<")]
+
+
+def test_the_dictionarys_markdown_becomes_html(run):
+    found = table("results/rnn/data/orbits.csv", read_dictionary("dictionary.md")["rnn/orbits"], 1)
+    assert found.text == "Orbits of <code>x</code> &lt; 1."
+    assert found.columns[1].meaning == "the largest |x|"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(np.nan, ""), (-0.5, "−0.5"), (1234567.8, "1.2346e+06"), (3, "3"), ("a-b", "a-b")],
+)
+def test_cells_are_written_for_readers(value, text):
+    assert written(value) == text
+
+
+def test_a_caption_is_filled_in_and_rendered(tmp_path):
+    (tmp_path / "caption.rst").write_text(
+        "**A title.** At {{ snakemake.config['s'] }}: ``name``.\n\n- {{ snakemake.config['n'] }}"
+    )
+    found = caption(tmp_path / "caption.rst", {"s": 4.0, "n": "first"})
+    assert found.title == "A title"
+    assert "At 4.0" in found.html
+    assert "<li>" in found.html
+
+
+def test_a_caption_that_names_what_is_not_there_is_named(tmp_path):
+    (tmp_path / "caption.rst").write_text("**A title.** {{ snakemake.config['t'] }}")
+    with pytest.raises(InputError, match=r"caption\.rst: .*'t'"):
+        caption(tmp_path / "caption.rst", {"s": 4.0})
+
+
+def test_a_caption_without_a_title_is_refused(tmp_path):
+    (tmp_path / "caption.rst").write_text("A title.")
+    with pytest.raises(InputError, match="title in bold"):
+        caption(tmp_path / "caption.rst", {})
+
+
+def test_captions_get_the_numbers_of_the_ledger(tmp_path):
+    write_table(tmp_path / "claims.csv", pd.DataFrame([CLAIM | {"paper_value": np.nan}]))
+    assert numbers(tmp_path / "claims.csv") == {
+        "closed": {"ours": "2.5 × 10⁻⁶", "paper": "–", "share": "97 %", "verdict": "depends"}
+    }
+
+
+def test_a_picture_is_put_in_as_it_is_with_its_size(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    plt.imsave(tmp_path / "picture.png", pixels)
+    text = with_pictures('<img data-picture="a/b" alt="c">', {"a/b": tmp_path / "picture.png"})
+    found = re.fullmatch(
+        '<img src="data:image/png;base64,([^"]+)" width="60" height="40" alt="c">', text
+    )
+    assert base64.b64decode(found[1]) == (tmp_path / "picture.png").read_bytes()
+
+
+# The explorers' data.
+
+
+@pytest.fixture
+def models():
+    """Two models on a grid of 4 × 4 points, of which every third has an arrow."""
+    axis = np.linspace(-6, 6, 4)
+    x, y = (np.tile(values.ravel(), 2) for values in np.meshgrid(axis, axis))
+    half = len(x) // 2
+    rho = np.repeat([0.5, 20.0], half)
+    grid = pa.table(
+        {
+            "model": np.repeat([0, 1], half),
+            "x": x,
+            "y": y,
+            "real_1": rho,
+            "real_2": -rho / 2,
+            "imaginary": np.zeros(len(x)),
+            "spectral_radius": rho,
+            "u": -x,
+            "v": np.zeros(len(x)),
+        }
+    )
+    orbits = pa.table(
+        {
+            "model": [0, 0, 1, 1],
+            "trajectory": [0, 0, 0, 0],
+            "step": [0, 1, 0, 1],
+            "x": [4.0, 2.0, 4.0, 1e9],
+            "y": [0.0, 0.5, 0.0, np.nan],
+        }
+    )
+    table = pd.DataFrame(
+        {
+            "factorisation": ["spectral", "unstructured"],
+            "variant": ["householder", "default"],
+            "lambda_min": [-1.5, np.nan],
+            "lambda_max": [-1.1, np.nan],
+            "depth": [1, 8],
+            "activation": ["relu", "tanh"],
+            "bias": [True, False],
+            "attractor": ["single point", "diverging"],
+            **{f"rho_{name}": [0.5, 20.0] for name in ("min", "mean", "max")},
+        }
+    )
+    return model_explorer(table, grid, orbits)
+
+
+def unpacked(found):
+    """Decode the packed arrays as the page's script does."""
+    together, start, arrays = gzip.decompress(base64.b64decode(found["packed"])), 0, {}
+    kinds = {"eigenvalues": "<i2", "orbits": "<i2", "radius": "u1", "field": "i1"}
+    for name, kind in kinds.items():
+        shape = (len(found["largest"]), *found["sizes"][name])
+        size = int(np.prod(shape)) * np.dtype(kind).itemsize
+        arrays[name] = np.frombuffer(together[start : start + size], kind).reshape(shape)
+        start += size
+    assert start == len(together)
+    return arrays
+
+
+def test_eigenvalues_come_back_to_four_digits(models):
+    coded = unpacked(models)["eigenvalues"]
+    values = coded * (np.array(models["largest"]) / LARGEST)[:, None, None, None]
+    np.testing.assert_allclose(values[0, 0, 0], [0.5, -0.25, 0.0], atol=2e-5)
+    np.testing.assert_allclose(values[1, 1, 1], [20.0, -10.0, 0.0], atol=1e-3)
+
+
+def test_spectral_radii_come_back_to_two_percent_between_a_tenth_and_ten(models):
+    coded = unpacked(models)["radius"].astype(float)
+    radius = 10 ** (models["decades"] * (coded / 127 - 1))
+    assert radius.shape == (2, 4, 4)
+    np.testing.assert_allclose(radius[0], 0.5, rtol=0.02)
+    np.testing.assert_allclose(radius[1], 10.0, rtol=1e-12)
+
+
+def test_orbits_come_back_and_end_where_they_leave_what_can_be_shown(models):
+    coded = unpacked(models)["orbits"]
+    np.testing.assert_allclose(coded[0, 0] * models["step"], [[4, 0], [2, 0.5]], atol=1e-3)
+    assert (coded[1, 0, 1] == NOWHERE).all()
+
+
+def test_arrows_have_unit_length_and_point_along_the_step(models):
+    field = unpacked(models)["field"]
+    assert field.shape == (2, 2, 2, 2)
+    assert field[0, 0].tolist() == [[127, 0], [-127, 0]]
+
+
+def test_models_are_told_apart_by_the_weights_and_their_range(models):
+    assert models["weights"] == ["Spectral, householder", "Unstructured, default"]
+    assert models["models"]["range"] == ["-1.5 to -1.1", "none"]
+    assert models["models"]["bias"] == [True, False]
+
+
+def test_each_scale_has_its_own_paths():
+    curves = pd.DataFrame({"s": [1.0, 2.0], "delta": [0.123456789, 1e-20]})
+    paths = pd.DataFrame(
+        {"s": [1.0, 1.0, 2.0, 2.0], "trajectory": 0, "x": [0.0, 1.00049, 2.0, 3.0], "y": 0.5}
+    )
+    found = scale_explorer(curves, paths)
+    assert found["delta"] == [0.12346, 1e-20]
+    assert found["paths"][0] == [{"x": [0.0, 1.0], "y": [0.5, 0.5]}]
+    assert found["paths"][1] == [{"x": [2.0, 3.0], "y": [0.5, 0.5]}]
+
+
+# The whole page.
+
+
+def test_the_same_results_give_the_same_bytes(run):
+    assert run() == run()
+
+
+def test_the_page_loads_nothing_from_anywhere(run):
+    text = re.sub(r"(?s)<script.*?</script>", "", run())
+    loaded = re.findall(
+        r"""<(?:script|link|img|iframe|source)[^>]*(?:src|href)=["']([^"']+)""", text
+    )
+    assert loaded
+    assert all(address.startswith("data:") for address in loaded)
+
+
+def test_every_link_inside_the_page_has_its_target(run):
+    text = run()
+    targets = set(re.findall(r'\bid="([^"]+)"', text))
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= targets
+    assert 'href="#figure-rnn-orbits"' in text
+
+
+def test_files_are_linked_relative_to_the_results(run):
+    links = set(re.findall(r'href="(rnn/[^"]+)"', run()))
+    files = {"figures/orbits.pdf", "figures/orbits.json", "data/orbits.csv", "data/orbits.json"}
+    assert links == {f"rnn/{file}" for file in files}
+
+
+def test_what_claims_say_is_text_and_no_markup(run):
+    assert "<p>Orbits &lt;close&gt;.</p>" in run()
+
+
+def test_only_a_verdict_that_was_not_expected_is_marked(run):
+    assert "<strong>unexpected</strong>" not in run()
+    text = run([CLAIM, CLAIM | {"id": "open", "verdict": "refuted"}])
+    assert text.count("<strong>unexpected</strong>: depends was expected") == 1
+    assert re.search(r'<tr id="claim-open"[^>]* class="unexpected"', text)
+
+
+def test_it_says_what_was_run(run):
+    text = run()
+    assert "omega: 1.0" in text
+    assert "numpy 2.0." in text
+    assert "<td>0 to 1</td>" in text
+
+
+def test_every_picture_has_an_alternative_text_and_there_is_one_title(run):
+    text = run()
+    assert re.findall(r'<img data-picture="rnn/orbits"[^>]*alt="([^"]*)"', text) == ["They close"]
+    assert text.count("<h1>") == 1
+
+
+def test_data_cannot_end_its_script(run):
+    text = run(explorers={"none": {"name": "</script><p>"}})
+    data = re.search(r'id="data-none">(.*?)</script>', text)[1]
+    assert json.loads(data) == {"name": "</script><p>"}
+
+
+# Snakemake's report.
+
+
+def test_a_table_for_the_report_has_a_caption_with_its_number_of_rows(run):
+    template = ROOT / "workflow" / "page" / "table.html"
+    files = ["results/rnn/data/orbits.csv"], ["dictionary.md"], template, ["t.html"], ["t.rst"]
+    write_tables(*files)
+    assert Path("t.rst").read_text().startswith("Orbits of ``x`` < 1.\n\n3 rows of 3 columns.")
+    assert "<td>&lt;</td>" in Path("t.html").read_text()
+
+
+def test_the_page_stands_on_the_ground_floor_and_the_ledgers_only():
+    files = [file for module in (PACKAGE / "page").glob("*.py") for file in code_of(module)]
+    assert files
+    floors = {file.relative_to(PACKAGE).parts[0] for file in files if PACKAGE in file.parents}
+    assert not floors & {"studies", "figures"}

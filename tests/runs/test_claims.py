@@ -1,0 +1,163 @@
+"""The ledger of a real run: complete, loud about what is missing, alert to every disturbed cell."""
+
+import pandas as pd
+import pytest
+import yaml
+from copies import ROOT
+from mutations import unnoticed
+
+from neural_spectra.claims import claim_files
+from neural_spectra.claims.claim_files import read_claims
+from neural_spectra.claims.judging import judge
+from neural_spectra.claims.ledger import reader
+from neural_spectra.claims.numbers_in_texts import README, SNAPSHOT, readme_block
+from neural_spectra.workflow.csv_tables import read_table, write_table
+
+STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["studies"]
+FILES = {study: ROOT / f"config/claims/{study}.yaml" for study in STUDIES}
+PAPERS = {study: read_claims(file) for study, file in FILES.items()}
+CLAIMS = {claim.id: claim for paper in PAPERS.values() for claim in paper.claims}
+TESTABLE = [claim for claim in CLAIMS.values() if claim.not_testable is None]
+
+
+@pytest.fixture(scope="module")
+def tables(finished):
+    return reader(finished[2].results.glob("*/data/*.csv"))
+
+
+@pytest.fixture(scope="module")
+def ledger(finished):
+    return read_table(finished[2].results / "claims/claims.csv").set_index("id")
+
+
+def test_every_file_of_claims_belongs_to_a_study():
+    assert set((ROOT / "config/claims").iterdir()) == set(FILES.values())
+
+
+def test_the_schema_of_the_claims_is_the_one_of_the_model():
+    assert (ROOT / claim_files.SCHEMA).read_text() == claim_files.schema()
+
+
+def test_the_ledger_has_a_row_for_every_claim(ledger):
+    assert list(ledger.index) == list(CLAIMS)
+
+
+@pytest.mark.parametrize("claim", TESTABLE, ids=lambda claim: claim.id)
+def test_every_claim_finds_its_rows_in_the_tiny_run(claim, ledger):
+    assert ledger.loc[claim.id, "verdict"] != "not testable", ledger.loc[claim.id, "evidence"]
+
+
+@pytest.mark.parametrize("claim", TESTABLE, ids=lambda claim: claim.id)
+def test_every_disturbed_cell_that_a_claim_reads_is_noticed(claim, tables):
+    assert unnoticed(claim, tables) == []
+
+
+def verdicts(tables):
+    """Judge every claim by some tables; return verdicts and evidence by id."""
+    found = {name: judge(claim, tables) for name, claim in CLAIMS.items()}
+    return pd.DataFrame({name: vars(each) for name, each in found.items()}).T
+
+
+def at_other_scales(name, table):
+    """Sweep one of two tables that are compared over fewer scales than the other one."""
+    return table[~table["s"].isin([2.0, 8.0])] if name == "saturation/scale_sweep" else table
+
+
+def at_one_scale(_, table):
+    return table[table["s"] == 1.0] if "s" in table else table
+
+
+def of_one_seed(_, table):
+    return table[table["seed"] == 0] if "seed" in table else table
+
+
+@pytest.mark.parametrize("change", [at_other_scales, at_one_scale, of_one_seed])
+def test_tables_of_other_settings_are_judged_as_far_as_they_go(change, tables, ledger):
+    found = verdicts(lambda name: change(name, tables(name)))
+    open_ones = found[found["verdict"] == "not testable"]
+    assert open_ones["evidence"].all()
+    if change is at_other_scales:
+        assert found["verdict"].to_dict() == ledger["verdict"].to_dict()
+    if change is at_one_scale:
+        assert {"weight_factor_linear", "improvement_monotone"} <= set(open_ones.index)
+
+
+def test_a_network_of_a_users_own_changes_no_verdict(finished, tmp_path, ledger):
+    for file in finished[2].results.glob("*/data/*.csv"):
+        table = read_table(file)
+        if "network" in table:
+            # Nothing that any claim allows.
+            mine = table.assign(network="mine", **dict.fromkeys(numbers_of(table), 1e300))
+            table = pd.concat([table, mine])
+        (tmp_path / file.parts[-3] / "data").mkdir(parents=True, exist_ok=True)
+        write_table(tmp_path / file.parts[-3] / "data" / file.name, table)
+    files = list(tmp_path.glob("*/data/*.csv"))
+    assert verdicts(reader(files, ["mine"]))["verdict"].to_dict() == ledger["verdict"].to_dict()
+    assert verdicts(reader(files))["verdict"].to_dict() != ledger["verdict"].to_dict()
+
+
+def numbers_of(table):
+    return [name for name in table.select_dtypes("number") if name not in ("seed", "s")]
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
+def test_a_claim_is_linked_to_a_figure_that_the_run_draws(claim, finished):
+    if claim.figure is not None:
+        study, name = claim.figure.split("/")
+        assert (finished[2].results / study / "figures" / f"{name}.png").exists()
+
+
+def only(workflow, **changes):
+    """Leave one claim in the ledger of a copy of the run, with some keys changed."""
+    for study, file in FILES.items():
+        content = yaml.safe_load(file.read_text())
+        content["claims"] = content["claims"][: study == "saturation"]
+        for claim in content["claims"]:
+            claim.update(expected="reproduced", **changes)
+        (workflow.folder / "config/claims" / file.name).write_text(yaml.safe_dump(content))
+    return workflow.run("claims")
+
+
+def test_a_ledger_as_expected_is_printed_line_by_line(workflow):
+    status, printed = only(workflow)
+    assert status == 0, printed
+    assert PAPERS["saturation"].claims[0].id in printed
+    assert "ratio" in printed
+
+
+def test_an_unexpected_verdict_fails_and_is_named(workflow):
+    never = {"at_least": 1e12}
+    status, printed = only(workflow, criterion=never)
+    assert status != 0
+    claim = PAPERS["saturation"].claims[0]
+    assert f"1 of 1 verdicts are not the expected ones: {claim.id};" in printed
+
+
+def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workflow):
+    source = yaml.safe_load(FILES["saturation"].read_text())["claims"][0]["source"]
+    status, printed = only(workflow, source={**source, "value": "nonsense"})
+    assert status != 0
+    claim = PAPERS["saturation"].claims[0]
+    assert f"claim {claim.id}: table {source['table']}: it has no column 'nonsense'" in printed
+    assert "Traceback" not in printed
+
+
+def test_the_readme_shows_the_ledger_of_the_default_run():
+    snapshot = read_table(ROOT / SNAPSHOT)
+    assert readme_block(snapshot) in (ROOT / README).read_text()
+
+
+@pytest.mark.parametrize("column", ["statement", "place", "expected"])
+def test_the_ledger_behind_the_readme_is_that_of_the_claims(column):
+    snapshot = read_table(ROOT / SNAPSHOT).set_index("id")[column]
+    pd.testing.assert_series_equal(
+        snapshot,
+        pd.Series({name: getattr(claim, column) for name, claim in CLAIMS.items()}, name=column),
+        check_names=False,
+        check_index_type=False,
+    )
+
+
+def test_the_ledger_behind_the_readme_came_out_as_expected():
+    snapshot = read_table(ROOT / SNAPSHOT)
+    assert (snapshot["verdict"] == snapshot["expected"]).all()

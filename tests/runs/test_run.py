@@ -1,0 +1,343 @@
+"""A run of the whole workflow, tiny: its results, and what a later run does again."""
+
+import json
+import math
+import os
+import re
+import time
+
+import numpy as np
+import pytest
+from copies import ROOT, rules_in
+
+from neural_spectra.workflow.csv_tables import read_table
+from neural_spectra.workflow.records import checksum
+
+DICTIONARY = ROOT / "docs" / "data_dictionary.md"
+
+FOLDERS = ("data", "tables")
+
+# Where a table may say "not a number", as a condition on its row; nowhere else.
+NO_ORBIT = "status != 'orbit'"
+OPEN = {
+    ("saturation/monodromy", "shooting_defect"): NO_ORBIT,
+    ("saturation/monodromy", "farthest"): NO_ORBIT,
+    ("saturation/monodromy", "bound"): NO_ORBIT,
+    ("saturation/monodromy", "bound_period"): NO_ORBIT,
+    ("saturation/monodromy", "period"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "ln_det"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "det"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "ln_det_liouville"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "liouville_defect"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/multipliers", "real"): "method == 'none'",
+    ("saturation/multipliers", "imag"): "method == 'none'",
+    ("saturation/multipliers", "ln_modulus"): "method == 'none'",
+    ("saturation/multipliers", "error_estimate"): "method == 'none'",
+    ("saturation/silu_converse", "period"): NO_ORBIT,
+    ("saturation/silu_converse", "ln_det"): NO_ORBIT,
+    ("saturation/silu_converse", "ln_modulus"): NO_ORBIT,
+    ("saturation/silu_converse", "error_estimate"): NO_ORBIT,
+    ("saturation/yorke_limit", "period"): NO_ORBIT,
+    ("saturation/yorke_limit", "bound_period"): NO_ORBIT,
+    # No orbit at any scale tried, one at all of them, and a bound that never falls below 1.
+    ("saturation/yorke_limit", "last_scale_with_orbit"): "status != 'orbit'",
+    ("saturation/yorke_limit", "first_scale_without"): "status not in ['equilibrium', 'diverged']",
+    ("saturation/yorke_limit", "scale_of_limit"): "s > 0",
+    ("saturation/phase_portraits", "s"): "panel == 'exact'",
+    ("saturation/phase_portraits", "delta"): "panel == 'exact'",
+    # Of the trajectories that start outside the reference circle, some never come inside.
+    ("saturation/phase_portraits", "straightness"): "trajectory >= 3",
+    ("rnn/spectral_response", "clip"): "activation != 'hard_tanh'",
+    ("rnn/euler_instability", "frequency"): "kind == 'signal'",
+    ("rnn/period_backbone", "relative_error"): "kind == 'exact'",
+    ("rnn/invariants", "kernel_drift"): "n % 2 == 0",
+    ("rnn/integrators", "order"): "integrator == 'average vector field'",
+    # Constants of the activations that are infinite.
+    ("affine_maps/activations", "lipschitz"): "name == 'hardshrink'",
+    ("affine_maps/activations", "largest_quotient"): "offset != 0",
+    ("affine_maps/activation_properties", "lipschitz"): "name == 'hardshrink'",
+    ("affine_maps/activation_properties", "largest_quotient"): "offset != 0",
+    ("affine_maps/activation_properties", "stable_beyond"): "offset != 0 or name == 'selu'",
+    # σ(z)/z at z = 0 where σ(0) ≠ 0.
+    ("affine_maps/attractor_regions", "spectral_radius"): "x == 0 and y == 0",
+    ("affine_maps/regions_by_activation", "spectral_radius"): "x == 0 and y == 0",
+    ("affine_maps/regions_same_weights", "spectral_radius"): "x == 0 and y == 0",
+    ("affine_maps/region_metrics", "value"): "x == 0 and y == 0",
+    ("affine_maps/region_metrics", "x"): "metric in ['linear regions', 'mean modulus']",
+    ("affine_maps/region_metrics", "y"): "metric != 'norm'",
+    # Exponents where nothing is left to follow, or where an orbit ends in one step (−∞).
+    ("affine_maps/curated_seeds", "lyapunov"): "kind in ['diverging', 'single point']",
+    ("affine_maps/curated_seeds", "lyapunov_error"): "kind == 'diverging'",
+    ("affine_maps/caption_trials", "lyapunov"): "kind in ['diverging', 'single point']",
+    ("affine_maps/caption_trials", "equilibrium_distance"): "kind != 'single point'",
+    ("affine_maps/models", "lyapunov"): "attractor not in ['chaotic', 'quasi-periodic']",
+    ("affine_maps/models", "lyapunov_error"): "attractor == 'diverging'",
+    ("affine_maps/models", "fixed_point_radius"): "attractor != 'single point'",
+    ("affine_maps/models", "equilibrium_x"): "attractor != 'single point'",
+    ("affine_maps/models", "equilibrium_y"): "attractor != 'single point'",
+    ("affine_maps/models", "lambda_min"): "factorisation == 'unstructured'",
+    ("affine_maps/models", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
+    **{
+        ("affine_maps/models_overview", column): f"panel == '{panel}'"
+        for panel, columns in {
+            "class": ["row", "depth", "rho_max"],
+            "model": ["mean", "standard_deviation", "smallest", "largest", "count"],
+        }.items()
+        for column in columns
+    },
+    **{
+        (f"affine_maps/{figure}", column): condition
+        for figure in ("attractor_types", "attractors_by_weights", "bias")
+        for column, condition in {
+            "trajectory": "kind != 'trajectory'",
+            "step": "kind != 'trajectory'",
+            "u": "kind != 'field'",
+            "v": "kind != 'field'",
+            "value": "kind in ['field', 'trajectory', 'eigenvalue']",
+            "lyapunov": "attractor in ['diverging', 'single point']",
+        }.items()
+    },
+}
+
+
+def table_files(workflow):
+    return [file for file in workflow.results.glob("*/*/*.csv") if file.parts[-2] in FOLDERS]
+
+
+def name_of(file):
+    return f"{file.parts[-3]}/{file.stem}"
+
+
+@pytest.fixture(scope="module")
+def tables(finished):
+    """The tables that others rely on, by name."""
+    return {name_of(file): read_table(file) for file in table_files(finished[2])}
+
+
+# The results.
+
+
+def test_two_cores_and_one_give_the_same_bytes(finished):
+    two, one = finished[2].contents(), finished[1].contents()
+    kinds = {name.rpartition(".")[2] for name in two}
+    assert {"csv", "json", "safetensors", "pdf", "png", "tex"} <= kinds
+    assert {name for name in two.keys() | one.keys() if two.get(name) != one.get(name)} == set()
+
+
+def test_every_table_has_a_record_of_how_it_was_made(finished):
+    for table in table_files(finished[2]):
+        record = json.loads(table.with_suffix(".json").read_text())
+        assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
+        assert (finished[2].folder / record["script"]).is_file()
+        assert record["versions"].keys() >= {"numpy", "scipy", "torch", "torchdiffeq"}
+        for file, digest in record["inputs"].items():
+            assert checksum(finished[2].folder / file) == digest, f"{table.name}: {file}"
+
+
+def test_every_table_has_residuals_and_they_are_numbers(finished):
+    for table in table_files(finished[2]):
+        residuals = json.loads(table.with_suffix(".json").read_text())["residuals"]
+        assert residuals, table
+        assert all(map(math.isfinite, residuals.values())), (table, residuals)
+
+
+def test_every_column_is_in_the_data_dictionary_and_every_entry_in_a_table(tables):
+    described, table = {}, None
+    for line in DICTIONARY.read_text().splitlines():
+        if line.startswith("## "):
+            table = line.removeprefix("## ").strip("` ")
+            described[table] = []
+        elif table and (row := re.fullmatch(r"\| `(\w+)` \| (.+?) \| (.+?) \|", line)):
+            described[table].append(row[1])
+    assert {table: sorted(columns) for table, columns in described.items() if columns} == {
+        table: sorted(content.columns) for table, content in tables.items()
+    }
+
+
+def test_numbers_are_finite_wherever_there_is_something_to_measure(tables):
+    for name, table in tables.items():
+        for column in table.select_dtypes("number"):
+            bad = table[~np.isfinite(table[column])]
+            allowed = bad.query(OPEN[name, column]) if (name, column) in OPEN else bad[:0]
+            assert len(bad) == len(allowed), f"{name}.{column}:\n{bad.drop(allowed.index)}"
+
+
+@pytest.mark.parametrize("table", ["scale_sweep", "saturation_by_layer", "monodromy"])
+def test_the_papers_scales_are_in_the_sweep_of_every_network_and_seed(tables, table):
+    for _, rows in tables[f"saturation/{table}"].groupby(["network", "seed"]):
+        assert {1.0, 4.0, 15.0, 30.0} <= set(rows["s"])
+
+
+# What the paper proves must hold for networks of any size.
+
+
+def test_the_norm_stays_below_the_refined_bound_and_that_below_the_bound(tables):
+    sweep = tables["saturation/scale_sweep"]
+    assert (sweep["jacobian_norm"] <= sweep["refined_bound"] * (1 + 1e-12)).all()
+    assert (sweep["refined_bound"] <= sweep["bound"] * (1 + 1e-12)).all()
+
+
+def test_the_sampled_saturation_and_bound_stay_below_the_certified_ones(tables):
+    sweep, by_layer = tables["saturation/scale_sweep"], tables["saturation/saturation_by_layer"]
+    assert (by_layer["delta_sampled"] <= by_layer["delta"] * (1 + 1e-12)).all()
+    assert (sweep["refined_bound_sampled"] <= sweep["refined_bound"] * (1 + 1e-12)).all()
+
+
+def test_every_network_has_an_orbit_of_its_own_at_scale_1(tables):
+    own = tables["saturation/monodromy"].query("orbit == 'own' and s == 1")
+    assert set(own["status"]) == {"orbit"}
+    assert own["shooting_defect"].max() <= 1e-10
+    assert (own["bound_period"] >= 2 * math.pi).all()
+
+
+def test_the_multipliers_of_an_orbit_multiply_to_its_determinant(tables):
+    keys = ["network", "seed", "s", "orbit"]
+    found = (
+        tables["saturation/multipliers"].query("method != 'none'").groupby(keys)["ln_modulus"].sum()
+    )
+    determinants = tables["saturation/monodromy"].set_index(keys)["ln_det_liouville"]
+    difference = (found - determinants.loc[found.index]).abs()
+    assert difference.max() <= 1e-6
+
+
+# What a second run does.
+
+
+@pytest.fixture
+def edited(workflow):
+    """Change a library module without changing what it does; return the copy it is in."""
+
+    def edit(module):
+        path = workflow.folder / "src" / "neural_spectra" / module
+        path.write_text(path.read_text() + "# changed\n")
+        return workflow
+
+    return edit
+
+
+def test_a_second_run_does_nothing(workflow):
+    before = workflow.contents()
+    status, printed = workflow.run()
+    assert status == 0
+    assert "Nothing to be done" in printed
+    assert workflow.contents() == before
+
+
+def test_a_touch_of_every_file_schedules_nothing(workflow):
+    now = time.time()
+    for file in workflow.folder.rglob("*"):
+        if file.is_file() and ".snakemake" not in file.parts:
+            os.utime(file, (now, now))
+    _, printed = workflow.run("--dry-run")
+    assert "Nothing to be done" in printed
+
+
+def test_editing_a_figure_draws_that_figure_only(edited):
+    assert edited("figures/saturation/attenuation.py").scheduled() == {"draw_attenuation"}
+
+
+def test_a_figure_drawn_anew_is_put_into_a_page_whose_text_stays(edited):
+    _, printed = edited("figures/saturation/attenuation.py").run("--dry-run")
+    assert rules_in(printed) == {"draw_attenuation", "page"}
+
+
+def test_editing_the_lyapunov_exponents_recomputes_what_reads_them_only(edited):
+    assert edited("lyapunov.py").scheduled() == {"trajectory_bounds", "collect_parts"}
+
+
+def test_editing_what_selects_the_figures_rows_trains_and_follows_nothing(edited):
+    selecting = edited("studies/saturation/figure_tables.py").scheduled()
+    assert {rule for rule in selecting if not rule.startswith(("table_", "draw_"))} == set()
+
+
+def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edited):
+    assert edited("multipliers.py").scheduled() == {
+        "monodromy",
+        "own_orbits",
+        "collect_orbits",
+        "three_dimensions",
+        "yorke_limit",
+        "phase_portraits",
+        "table_multipliers_window",
+        "table_silu_converse",
+        "table_seed_spread",
+        "table_2",
+        "scale_explorer",
+        "draw_multipliers_window",
+        "draw_phase_portraits",
+        "draw_seed_spread",
+        "draw_silu_converse",
+        "draw_yorke_limit",
+    }
+
+
+def test_another_font_size_redraws_every_figure_and_recomputes_nothing(workflow):
+    scheduled = workflow.scheduled(changes="style: {font_size: 9.0}")
+    assert scheduled == {
+        f"draw_{figure.stem}" for figure in workflow.results.glob("*/figures/*.pdf")
+    }
+
+
+def test_another_rate_recomputes_the_example_in_three_dimensions_only(workflow):
+    scheduled = workflow.scheduled(changes="saturation: {three_dimensions: {rate: 0.25}}")
+    assert scheduled == {"three_dimensions"}
+
+
+def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(workflow):
+    scheduled = workflow.scheduled(changes="saturation: {yorke_limit: {radius: 0.9}}")
+    assert scheduled == {"yorke_limit", "draw_yorke_limit"}
+
+
+# More seeds. The tiny configuration has free_32 in the chunks 0-1 and 2-2.
+
+
+def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(workflow):
+    changes = "saturation: {networks: {free_32: {seeds: 5}}}"
+    per_chunk = (
+        *("train_stuart_landau", "sweep_scale", "jacobian_bounds"),
+        *("monodromy", "own_orbits"),
+    )
+    assert workflow.scheduled_chunks(changes) == {
+        (rule, "free_32", chunk) for rule in per_chunk for chunk in ("2-3", "4-4")
+    }
+    assert workflow.scheduled(changes) == {
+        *per_chunk,
+        "freeze_weights",
+        "collect_parts",
+        "collect_orbits",
+        "training_stages",
+        "yorke_limit",
+        "phase_portraits",
+        "scale_explorer",
+        *(f"table_{k}" for k in (1, 2, 3)),
+        *(
+            f"{kind}_{name}"
+            for kind in ("table", "draw")
+            for name in (
+                *("attenuation", "multipliers_window", "refined_bound"),
+                *("silu_converse", "seed_spread"),
+            )
+        ),
+        "draw_phase_portraits",
+        "draw_yorke_limit",
+    }
+
+
+def test_more_seeds_of_a_table_compute_the_new_chunks_and_what_gathers_them(workflow):
+    changes = "rnn: {lyapunov: {seeds: 5}}"
+    new = {("lyapunov", "2-3"), ("lyapunov", "4-4")}
+    assert workflow.scheduled_chunks(changes) == new
+    assert workflow.scheduled(changes) == {"lyapunov", "collect_seeds", "draw_lyapunov"}
+
+
+def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(workflow):
+    changes = "affine_maps: {grid: {weights: {seeds: 3}}}"
+    new = {("sample_weights", "2-2"), ("class_counts", "2-2")}
+    assert workflow.scheduled_chunks(changes) == new
+    assert workflow.scheduled(changes) == {
+        *(rule for rule, _ in new),
+        "collect_class_counts",
+        "models_overview",
+        "draw_models_overview",
+    }

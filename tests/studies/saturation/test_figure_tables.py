@@ -1,0 +1,147 @@
+"""What the figures' tables select."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from neural_spectra.studies.residuals import concerning
+from neural_spectra.studies.saturation import figure_tables
+
+
+@pytest.fixture
+def sweep():
+    rows = [
+        {"network": network, "region": region, "seed": seed, "s": s}
+        for network in ("a", "b")
+        for region in ("orbit", "disc")
+        for seed in (0, 1)
+        for s in (1.0, 30.0)
+    ]
+    table = pd.DataFrame(rows)
+    number = np.arange(len(table)) + 1.0
+    return table.assign(
+        jacobian_norm=number,
+        refined_bound=2 * number,
+        refined_bound_sampled=1.5 * number,
+        bound=8 * number,
+        uniform_bound=9 * number,
+        weight_factor=10 * number,
+        delta=1 / number,
+    )
+
+
+@pytest.fixture
+def orbits():
+    rows = [
+        {"network": "a", "seed": seed, "s": s, "orbit": orbit, "status": "orbit", "period": 6.0}
+        for seed in (0, 1)
+        for s in (1.0, 4.0)
+        for orbit in ("reference", "own")
+    ]
+    return pd.DataFrame(rows).assign(ln_det=-2.0, ln_det_liouville=-2.0, det=np.exp(-2.0))
+
+
+@pytest.fixture
+def multipliers(orbits):
+    tables = [
+        orbits[["network", "seed", "s", "orbit"]].assign(
+            index=index, ln_modulus=ln_modulus, method="qr", error_estimate=1e-12
+        )
+        for index, ln_modulus in ((1, 1e-13), (2, -2.0))
+    ]
+    return pd.concat(tables)
+
+
+def test_fig_1_holds_the_drawn_seed_of_the_network_and_region_asked_for(sweep):
+    table = figure_tables.attenuation(sweep, network="b", region="disc")
+    expected = sweep.query("network == 'b' and region == 'disc' and seed == 0")
+    assert table["bound"].tolist() == expected["uniform_bound"].tolist()
+    assert table["s"].tolist() == [1.0, 30.0]
+
+
+def test_fig_5_holds_the_ratio_of_the_bounds(sweep):
+    table = figure_tables.refined_bound(sweep, network="a", region="orbit")
+    assert table["improvement"].tolist() == [4.0, 4.0]
+    assert table["improvement_sampled"].tolist() == pytest.approx([16 / 3] * 2)
+    assert table["refined_gap"].tolist() == pytest.approx([1 / 3] * 2)
+
+
+def test_fig_4_holds_the_window_of_each_scale(sweep, multipliers):
+    table = figure_tables.multipliers_window(
+        sweep, multipliers, network="a", region="orbit", period=2.0
+    )
+    assert table.query("s == 1")["window"].tolist() == [16.0, 16.0]
+
+
+def test_the_converse_names_the_multiplier_that_decides_attraction(orbits, multipliers):
+    table = figure_tables.silu_converse(
+        orbits, multipliers, networks=["a"], seeds=1, exact_ln_det=-12.0
+    )
+    assert table["ln_modulus"].tolist() == [-2.0, -2.0]
+    assert table["seed"].tolist() == [0, 0]
+
+
+def test_the_converse_of_a_repelling_orbit_names_the_repelling_multiplier(orbits, multipliers):
+    repelling = multipliers.copy()
+    repelling.loc[repelling["index"] == 1, "ln_modulus"] = 3.0
+    repelling.loc[repelling["index"] == 2, "ln_modulus"] = 1e-13
+    table = figure_tables.silu_converse(
+        orbits, repelling, networks=["a"], seeds=2, exact_ln_det=-12.0
+    )
+    assert (table["ln_modulus"] == 3.0).all()
+
+
+def test_a_network_without_an_orbit_keeps_its_row(orbits, multipliers):
+    orbits.loc[orbits["s"] == 4, "status"] = "equilibrium"
+    multipliers.loc[multipliers["s"] == 4, "ln_modulus"] = np.nan
+    table = figure_tables.silu_converse(
+        orbits, multipliers, networks=["a"], seeds=2, exact_ln_det=-12.0
+    )
+    assert table.query("s == 4")["status"].tolist() == ["equilibrium"] * 2
+    assert table.query("s == 4")["ln_modulus"].isna().all()
+
+
+def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits):
+    table = figure_tables.seed_spread(
+        sweep,
+        orbits,
+        determinant="a",
+        determinant_scales=[1.0, 4.0],
+        refined="a",
+        region="orbit",
+        improvement_scale=30.0,
+    )
+    assert table.groupby("quantity")["seed"].nunique().tolist() == [2, 2, 2]
+    assert table.groupby("quantity")["paper"].first().tolist() == [1e-5, 0.92, 9.0]
+
+
+def test_table_2_has_a_column_for_each_multiplier(sweep, orbits, multipliers):
+    table = figure_tables.table_2(
+        sweep, orbits, multipliers, network="a", region="orbit", scales=[1.0]
+    )
+    assert table[["ln_modulus_1", "ln_modulus_2"]].to_numpy().tolist() == [[1e-13, -2.0]]
+
+
+def test_table_3_gives_the_gain_of_the_flow_as_a_logarithm(sweep):
+    table = figure_tables.table_3(
+        sweep, network="a", region="orbit", period=2.0, scales=[1.0, 30.0]
+    )
+    assert table["ln_flow_gain"].tolist() == [12.0, 24.0]
+
+
+def test_latex_writes_small_numbers_as_powers_of_ten():
+    text = figure_tables.to_latex(pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
+    assert r"$\delta$" in text
+    assert r"$4.6 \times 10^{-11}$" in text
+    assert r"\toprule" in text
+
+
+def test_a_table_without_the_refined_bound_keeps_no_residual_of_it():
+    residuals = {"norm_over_bound": 0.0, "norm_over_refined": 0.0, "refined_gap_disc": 11.0}
+    assert concerning(residuals) == {"norm_over_bound": 0.0}
+
+
+def test_a_table_with_the_refined_bound_keeps_the_gap_of_its_own_region():
+    residuals = {"norm_over_refined": 0.0, "refined_gap_disc": 11.0, "refined_gap_orbit": 0.02}
+    kept = concerning(residuals, refined_on="orbit")
+    assert kept == {"norm_over_refined": 0.0, "refined_gap_orbit": 0.02}

@@ -1,0 +1,140 @@
+"""What can be said about the workflow without running it."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from copies import copy_repository, end, rules_in, start
+from packaging.requirements import Requirement
+
+from neural_spectra.config.checking import check
+from neural_spectra.config.whole_run import Settings
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
+STUDIES = [name for name in Settings.model_fields if name not in ("studies", "device", "style")]
+FILES = [f"{study}.yaml" for study in STUDIES]
+RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+FOLDERS = (".ci", "benchmarks", "config", "docs", "profiles", "scripts", "src", "tests", "workflow")
+
+# conda's name for a package, where pip has another one.
+CONDA_NAMES = {
+    "torch": "pytorch-cpu",
+    "matplotlib": "matplotlib-base",
+    "seaborn": "seaborn-base",
+    "snakemake": "snakemake-minimal",
+}
+
+
+def test_snakemake_finds_nothing_to_criticise():
+    lint = [sys.executable, "-m", "snakemake", "--lint"]
+    run = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "in a good condition" in run.stderr
+
+
+def test_the_snakefiles_are_formatted():
+    command = [Path(sys.executable).with_name("snakefmt"), "--check", "Snakefile", "workflow"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
+def test_the_default_configuration_needs_every_rule_but_the_one_for_given_weights(tmp_path):
+    folder = copy_repository(tmp_path)
+    status, printed = end(start(folder, "--dry-run", "--cores", 1), folder)
+    assert status == 0, printed
+    _, listed = end(start(folder, "--list-rules"), folder)
+    rules = set(re.findall(r"^\w+$", listed, re.MULTILINE))
+    besides = {"all", "claims", "verify", *STUDIES, "freeze_given_weights"}
+    assert rules_in(printed) == rules - besides
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_a_script_is_short_and_leaves_the_work_to_the_library(script):
+    text = script.read_text()
+    assert len(text.splitlines()) <= 25
+    imported = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module.split(".")[0])
+    assert imported <= {"pathlib", "neural_spectra"}
+
+
+@pytest.mark.parametrize("changes", [None, "ci.yaml"])
+def test_the_settings_are_valid(changes):
+    def merged(old, new):
+        if not isinstance(old, dict) or not isinstance(new, dict):
+            return new
+        return old | {key: merged(old.get(key), value) for key, value in new.items()}
+
+    files = [ROOT / "config" / name for name in ("config.yaml", *FILES, changes) if name]
+    content = {}
+    for file in files:
+        content = merged(content, yaml.safe_load(file.read_text()))
+    check(Settings, content, list(map(str, files)))
+
+
+def dependencies():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    return list(map(Requirement, listed))
+
+
+def test_conda_and_pip_install_the_same_packages_in_the_same_ranges():
+    conda = {}
+    for line in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]:
+        package, versions = line.split("::")[-1].split()
+        conda[package] = set(versions.split(","))
+    pip = {
+        CONDA_NAMES.get(package.name, package.name): set(map(str, package.specifier))
+        for package in dependencies()
+    }
+    assert conda == pip | {"python": {">=3.11"}}
+
+
+def test_the_lock_pins_every_dependency_inside_its_range():
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    pinned = {pin.name.lower(): str(pin.specifier).removeprefix("==") for pin in pins}
+    outside = {
+        package.name: pinned.get(package.name)
+        for package in dependencies()
+        if not package.specifier.contains(pinned.get(package.name, "0"), prereleases=True)
+    }
+    assert not outside
+
+
+def files_of_the_repository():
+    top = [file for file in ROOT.iterdir() if file.is_file()]
+    below = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
+    return [file for file in top + below if "__pycache__" not in file.parts]
+
+
+def test_the_one_package_index_named_is_pytorchs_in_the_makefile():
+    host = re.compile(
+        r"https?://[\w.-]*(?:pypi|pythonhosted|pytorch|anaconda|conda|docker|ghcr|quay)[\w./-]*"
+    )
+    named = {
+        (file.relative_to(ROOT).as_posix(), found)
+        for file in files_of_the_repository()
+        if file != Path(__file__)
+        for found in host.findall(file.read_text(errors="replace"))
+    }
+    assert named == {("Makefile", "https://download.pytorch.org/whl/cpu")}
+
+
+def test_nothing_that_reads_files_can_run_what_they_hold():
+    dangerous = re.compile(
+        r"\b(?:pickle|dill|joblib|marshal|shelve)\b|\btorch\.load\b|\bread_pickle\b"
+        r"|allow_pickle|\byaml\.(?:load|unsafe_load|full_load)\b|\b(?:eval|exec)\("
+    )
+    code = [*(ROOT / "src").rglob("*.py"), *SCRIPTS, *RULES, ROOT / "Snakefile"]
+    found = {file.name: dangerous.findall(file.read_text()) for file in code}
+    assert not {name for name, matches in found.items() if matches}
