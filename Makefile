@@ -11,7 +11,7 @@ export CONFIG
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
 
-.PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme cluster-costs costs schemas clean
+.PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
@@ -60,10 +60,6 @@ readme: $(ENVIRONMENT)
 # The README's table of what a cluster computes, from the jobs of the last run of the default configuration.
 cluster-costs: $(ENVIRONMENT)
 	PYTHONPATH=src $(RUN) benchmarks.cluster_costs
-
-# What rules ask a cluster for, from the jobs of the last run of the default configuration.
-costs: $(ENVIRONMENT)
-	PYTHONPATH=src $(RUN) neural_spectra.workflow.job_costs
 
 schemas: $(ENVIRONMENT)
 	PYTHONPATH=src $(RUN) neural_spectra.config.whole_run

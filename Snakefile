@@ -15,6 +15,8 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 # keeping the memory halves the time of the jobs here.
 for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}.items():
     os.environ.setdefault(f"MALLOC_{tunable}_", str(value))
+# Compiling the library anew would take a tenth of a short job.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 from neural_spectra.config.yaml_files import read_config
@@ -39,10 +41,11 @@ include: "workflow/rules/rnn_files.smk"
 include: "workflow/rules/rnn.smk"
 include: "workflow/rules/affine_maps_files.smk"
 include: "workflow/rules/affine_maps.smk"
+include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/report_files.smk"
 include: "workflow/rules/report.smk"
-include: "workflow/rules/integrity.smk"
+include: "workflow/rules/verify.smk"
 
 
 onstart:

@@ -7,7 +7,10 @@ import re
 import shutil
 
 import pandas as pd
+import pytest
+import yaml
 from copies import ROOT, copy_repository, end, start
+from snakemake.resources import Resources
 
 SLURM = ("--configfile", "config/ci.yaml", "--profile", "profiles/slurm")
 
@@ -34,20 +37,22 @@ def test_every_job_asks_for_memory_and_time_above_what_was_measured(tmp_path):
     status, printed = end(start(folder, *SLURM, "--dry-run", "--cores", 1), folder)
     assert status == 0, printed
     asked = re.findall(
-        r"^rule (\w+):$.*?^    resources: .*?mem_mb=(\d+).*?runtime=(\d+)",
+        r"^rule \w+:$.*?^    resources: .*?mem_mb=(\d+).*?runtime=(\d+)",
         printed,
         re.MULTILINE | re.DOTALL,
     )
-    measured = pd.read_csv(ROOT / "workflow" / "costs.csv", index_col="rule")
-    for rule, megabytes, minutes in asked:
-        if rule in measured.index:
-            assert int(megabytes) >= 1.5 * measured["megabytes"][rule]
-            assert 60 * int(minutes) >= 5 * measured["seconds"][rule]
-    assert measured.index.isin([rule for rule, *_ in asked]).mean() > 0.9
+    assert len(asked) > 100
+    measured = pd.read_csv(ROOT / "docs" / "cluster_costs.csv").iloc[0]
+    for megabytes, minutes in asked:
+        assert int(megabytes) >= 2 * measured["megabytes"]
+        assert 60 * int(minutes) >= 10 * measured["seconds"]
 
 
-def test_the_measured_costs_are_those_of_rules_that_exist(tmp_path):
-    folder = copy_repository(tmp_path)
-    _, listed = end(start(folder, "--list-rules"), folder)
-    measured = pd.read_csv(ROOT / "workflow" / "costs.csv")
-    assert set(measured["rule"]) <= set(re.findall(r"^\w+$", listed, re.MULTILINE))
+@pytest.mark.parametrize("resource", ["mem_mb", "runtime"])
+def test_a_further_attempt_asks_for_more(resource):
+    profile = yaml.safe_load((ROOT / SLURM[-1] / "config.yaml").read_text(encoding="utf-8"))
+    given = f"{resource}={profile['default-resources'][resource]}"
+    asked = Resources.parse([given], allow_expressions=True)[resource]
+    known = {"input": [], "threads": 1, "rulename": "monodromy", "async_run": None}
+    first, second = (asked.evaluate(None, attempt=n, **known).value for n in (1, 2))
+    assert second >= 2 * first

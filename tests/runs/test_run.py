@@ -4,12 +4,14 @@ import json
 import math
 import os
 import re
+import shutil
 import time
 
 import numpy as np
 import pytest
 from copies import ROOT, rules_in
 
+from neural_spectra.workflow.code_hash import code_of
 from neural_spectra.workflow.csv_tables import read_table
 from neural_spectra.workflow.records import checksum
 
@@ -129,8 +131,8 @@ def test_every_table_has_a_record_of_how_it_was_made(finished):
     for table in table_files(finished[2]):
         record = json.loads(table.with_suffix(".json").read_text())
         assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
-        assert (finished[2].folder / record["script"]).is_file()
-        assert record["versions"].keys() >= {"numpy", "scipy", "torch", "torchdiffeq"}
+        code = code_of(record["script"].removeprefix("scripts/"), record["modules"])
+        assert (record["code"], record["versions"]) == (code["checksum"], code["versions"])
         for file, digest in record["inputs"].items():
             assert checksum(finished[2].folder / file) == digest, f"{table.name}: {file}"
 
@@ -233,6 +235,27 @@ def test_a_touch_of_every_file_schedules_nothing(workflow):
     assert "Nothing to be done" in printed
 
 
+def test_another_version_of_a_package_recomputes_what_imports_it_only(workflow, monkeypatch):
+    installed = workflow.folder / "packages" / "safetensors-99.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: safetensors\nVersion: 99.0\n")
+    monkeypatch.setenv("PYTHONPATH", str(installed.parent))
+    scheduled = workflow.scheduled()
+    assert {"freeze_weights", "own_orbits", "search_seeds", "models"} <= scheduled
+    # Those that read no weights themselves follow only from tables that are made again.
+    assert not {"identities", "theory", "activations", "draw_level_sets"} & scheduled
+
+
+def test_without_snakemakes_own_notes_nothing_runs_again_and_verify_knows_other_code(edited):
+    workflow = edited("flows/lyapunov_of_flows.py")
+    shutil.rmtree(workflow.folder / ".snakemake")
+    _, printed = workflow.run("--dry-run")
+    assert "Nothing to be done" in printed
+    status, printed = workflow.run("verify")
+    assert status == 1
+    assert "trajectory_bounds.py: it or a module behind it is another than the one" in printed
+
+
 def test_editing_a_figure_draws_that_figure_only(edited):
     assert edited("figures/saturation/attenuation.py").scheduled() == {"draw_attenuation"}
 
@@ -243,7 +266,7 @@ def test_a_figure_drawn_anew_is_put_into_a_page_whose_text_stays(edited):
 
 
 def test_editing_the_lyapunov_exponents_recomputes_what_reads_them_only(edited):
-    assert edited("lyapunov.py").scheduled() == {"trajectory_bounds", "collect_parts"}
+    assert edited("flows/lyapunov_of_flows.py").scheduled() == {"trajectory_bounds", "collect"}
 
 
 def test_editing_what_selects_the_figures_rows_trains_and_follows_nothing(edited):
@@ -252,10 +275,10 @@ def test_editing_what_selects_the_figures_rows_trains_and_follows_nothing(edited
 
 
 def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edited):
-    assert edited("multipliers.py").scheduled() == {
+    assert edited("flows/floquet_multipliers.py").scheduled() == {
         "monodromy",
         "own_orbits",
-        "collect_orbits",
+        "collect",
         "three_dimensions",
         "yorke_limit",
         "phase_portraits",
@@ -304,8 +327,7 @@ def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(wo
     assert workflow.scheduled(changes) == {
         *per_chunk,
         "freeze_weights",
-        "collect_parts",
-        "collect_orbits",
+        "collect",
         "training_stages",
         "yorke_limit",
         "phase_portraits",
@@ -328,7 +350,7 @@ def test_more_seeds_of_a_table_compute_the_new_chunks_and_what_gathers_them(work
     changes = "rnn: {lyapunov: {seeds: 5}}"
     new = {("lyapunov", "2-3"), ("lyapunov", "4-4")}
     assert workflow.scheduled_chunks(changes) == new
-    assert workflow.scheduled(changes) == {"lyapunov", "collect_seeds", "draw_lyapunov"}
+    assert workflow.scheduled(changes) == {"lyapunov", "collect", "draw_lyapunov"}
 
 
 def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(workflow):
@@ -337,7 +359,7 @@ def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(wor
     assert workflow.scheduled_chunks(changes) == new
     assert workflow.scheduled(changes) == {
         *(rule for rule, _ in new),
-        "collect_class_counts",
+        "collect",
         "models_overview",
         "draw_models_overview",
     }

@@ -1,19 +1,25 @@
-"""Which modules a script stands on."""
+"""What the code behind a script is: its modules, and the packages that these import."""
 
 import ast
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from neural_spectra.workflow.code_hash import PACKAGE, code_of
+from neural_spectra.errors import InputError
+from neural_spectra.workflow import code_hash
+from neural_spectra.workflow.code_hash import PACKAGE, code_of, files_behind, installed_versions
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
+FIGURES = sorted((PACKAGE / "figures").glob("*/*.py"))
 
 
-def modules(script):
+def modules(*files):
     return {
-        file.relative_to(PACKAGE).as_posix() for file in code_of(script) if PACKAGE in file.parents
+        file.relative_to(PACKAGE).as_posix()
+        for file in files_behind(files)
+        if PACKAGE in file.parents
     }
 
 
@@ -24,6 +30,64 @@ def script(tmp_path):
         return tmp_path / "script.py"
 
     return write
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A checkout of a script and two modules behind it; gives what changes one of its files."""
+    texts = {
+        "scripts/study/curve.py": "from neural_spectra.curves import curve",
+        "src/neural_spectra/__init__.py": "",
+        "src/neural_spectra/curves.py": "from neural_spectra.points import points",
+        "src/neural_spectra/points.py": "import numpy, json\nimport yaml",
+        "src/neural_spectra/other.py": "import torch",
+    }
+
+    def write(file, text):
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        code_hash._source.cache_clear()
+
+    for file, text in texts.items():
+        write(file, text)
+    monkeypatch.setattr(code_hash, "ROOT", tmp_path)
+    monkeypatch.setattr(code_hash, "PACKAGE", tmp_path / "src" / "neural_spectra")
+    yield lambda file: write(file, texts[file] + "\n# changed")
+    code_hash._source.cache_clear()
+
+
+def test_the_code_names_the_script_and_the_versions_of_what_its_modules_import(checkout):
+    code = code_of("study/curve.py")
+    assert code["script"] == "scripts/study/curve.py"
+    assert code["versions"] == {"numpy": version("numpy"), "pyyaml": version("pyyaml")}
+
+
+@pytest.mark.parametrize(
+    ("file", "behind"),
+    [
+        ("scripts/study/curve.py", True),
+        ("src/neural_spectra/__init__.py", True),
+        ("src/neural_spectra/points.py", True),
+        ("src/neural_spectra/other.py", False),
+    ],
+)
+def test_a_change_of_a_file_changes_the_code_of_what_stands_on_it_only(checkout, file, behind):
+    before = code_of("study/curve.py")
+    checkout(file)
+    assert (code_of("study/curve.py") != before) == behind
+
+
+def test_a_module_that_the_script_is_given_by_name_belongs_to_its_code(checkout):
+    given, alone = code_of("study/curve.py", ["other"]), code_of("study/curve.py")
+    assert given["versions"].keys() - alone["versions"].keys() == {"torch"}
+    checkout("src/neural_spectra/other.py")
+    assert code_of("study/curve.py", ["other"])["checksum"] != given["checksum"]
+
+
+def test_a_package_that_is_not_installed_is_a_sentence_with_the_remedy():
+    with pytest.raises(InputError, match=r"package no_such_package is not installed here; set"):
+        installed_versions(["no_such_package"])
 
 
 def test_an_import_is_followed_through_the_modules_it_imports(script):
@@ -47,17 +111,9 @@ def test_other_packages_are_left_out(script):
     assert modules(script("import numpy, json")) == set()
 
 
-def test_every_script_names_only_files_that_exist():
-    assert SCRIPTS
-    for path in SCRIPTS:
-        assert all(file.exists() for file in code_of(path))
-
-
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_a_drawing_script_loads_no_torch(path):
-    if not path.stem.startswith("draw_"):
-        return
-    for file in code_of(path):
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_a_figure_loads_no_torch(path):
+    for file in files_behind([ROOT / "scripts" / "draw.py", path]):
         imported = {
             name.split(".")[0]
             for node in ast.walk(ast.parse(file.read_text()))
@@ -70,3 +126,8 @@ def test_a_drawing_script_loads_no_torch(path):
             )
         }
         assert not imported & {"torch", "torchdiffeq"}, file
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_every_package_that_a_script_needs_is_installed_under_the_name_that_is_looked_up(path):
+    assert code_of(path.relative_to(ROOT / "scripts").as_posix())["versions"]

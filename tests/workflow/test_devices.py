@@ -32,7 +32,7 @@ from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_l
 from neural_spectra.studies.saturation.training_stages import training_stage
 from neural_spectra.studies.saturation.trajectory_bounds import trajectory_bounds
 from neural_spectra.studies.saturation.yorke_limit import yorke_limit
-from neural_spectra.workflow.code_hash import code_of
+from neural_spectra.workflow.code_hash import files_behind
 from neural_spectra.workflow.csv_tables import read_table, write_table
 from neural_spectra.workflow.devices import on_device
 
@@ -272,7 +272,7 @@ def test_the_other_scripts_that_use_torch_compute_on_the_device_of_their_rule():
     for script in SCRIPTS.rglob("*.py"):
         if "on_device(snakemake.params.device)" in script.read_text():
             choosing.add(script.stem)
-        if any(imports_torch.search(module.read_text()) for module in code_of(script)):
+        if any(imports_torch.search(module.read_text()) for module in files_behind([script])):
             needing.add(script.stem)
     assert needing == choosing | ON_THE_CPU
 

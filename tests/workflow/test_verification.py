@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from neural_spectra.errors import InputError
+from neural_spectra.workflow.code_hash import code_of
 from neural_spectra.workflow.figure_history import explain, find_figure
 from neural_spectra.workflow.records import checksum, write_record
 from neural_spectra.workflow.verification import verify
@@ -13,6 +14,7 @@ WEIGHTS = "results/study/weights/free_32.safetensors"
 TABLE = "results/study/data/orbits.csv"
 FIGURE = "results/study/figures/orbits.pdf"
 MANIFEST = "results/manifest.json"
+SCRIPT = "scripts/draw.py"
 
 
 def write(result, content, sources=(), **record):
@@ -22,7 +24,9 @@ def write(result, content, sources=(), **record):
     path.write_text(content)
     about = {
         "rule": path.stem,
-        "script": f"scripts/study/{path.stem}.py",
+        "script": SCRIPT,
+        "modules": [],
+        "code": code_of("draw.py")["checksum"],
         "wildcards": {},
         "parameters": {},
         "versions": {"numpy": "2.4.6"},
@@ -37,7 +41,7 @@ def write(result, content, sources=(), **record):
 def finished(tmp_path, monkeypatch):
     """A finished run of three jobs: weights, a table and a figure."""
     monkeypatch.chdir(tmp_path)
-    write(WEIGHTS, "weights", parameters={"seeds": [0, 1]}, versions={"numpy": "2.3.0"})
+    write(WEIGHTS, "weights", parameters={"seeds": [0, 1]})
     write(TABLE, "x\n1\n", [WEIGHTS], residuals={"defect": 1.25e-12})
     write(FIGURE, "drawn", [TABLE], parameters={"style": {"font_size": 8.0}})
     write_manifest()
@@ -117,6 +121,30 @@ class TestVerify:
         Path(TABLE).write_text("x\n6\n")
         assert f"{TABLE} {CHANGED}" in complaints()
 
+    def test_code_that_is_another_now_is_named_with_a_result_that_it_made(self):
+        write(TABLE, "x\n1\n", [WEIGHTS], code="of another day")
+        write_manifest()
+        record = Path(TABLE).with_suffix(".json")
+        assert complaints() == [
+            f"{SCRIPT}: it or a module behind it is another than the one that made 1 result (such "
+            f"as {record}); run again, and if that does nothing, delete them before"
+        ]
+
+    def test_a_script_that_is_gone_is_named(self):
+        write(TABLE, "x\n1\n", [WEIGHTS], script="scripts/study/gone.py")
+        write_manifest()
+        (complaint,) = complaints()
+        assert complaint.startswith("scripts/study/gone.py: it or a module behind it is another")
+
+    def test_results_of_several_versions_of_a_package_are_named(self):
+        write(WEIGHTS, "weights", versions={"numpy": "2.3.0"})
+        write_manifest()
+        weights = Path(WEIGHTS).with_suffix(".json")
+        assert complaints() == [
+            f"numpy: 2.3.0 made 1 result (such as {weights}), 2.4.6 made 2 results (such as "
+            f"{Path(TABLE).with_suffix('.json')}); run again with one of them"
+        ]
+
 
 @pytest.mark.usefixtures("finished")
 class TestExplain:
@@ -125,7 +153,7 @@ class TestExplain:
             [
                 FIGURE,
                 "  made by",
-                "    rule orbits, scripts/study/orbits.py",
+                "    rule orbits, scripts/draw.py",
                 "  settings",
                 "    style: {font_size: 8.0}",
                 "  inputs",
@@ -133,7 +161,7 @@ class TestExplain:
                 "",
                 TABLE,
                 "  made by",
-                "    rule orbits, scripts/study/orbits.py",
+                "    rule orbits, scripts/draw.py",
                 "  residuals",
                 "    defect 1.2e-12",
                 "  inputs",
@@ -141,16 +169,18 @@ class TestExplain:
                 "",
                 WEIGHTS,
                 "  made by",
-                "    rule free_32, scripts/study/free_32.py",
+                "    rule free_32, scripts/draw.py",
                 "  settings",
                 "    seeds: [0, 1]",
-                "  versions",
-                "    numpy 2.3.0",
                 "",
                 "versions",
                 "  numpy 2.4.6",
             ]
         )
+
+    def test_other_versions_than_the_figures_are_told_where_they_were_used(self):
+        write(WEIGHTS, "weights", versions={"numpy": "2.3.0"})
+        assert "  versions\n    numpy 2.3.0\n" in explain(find_figure("orbits"))
 
     def test_an_edited_record_in_the_chain_is_named(self):
         Path("results/study/weights/free_32.json").write_text("{}")

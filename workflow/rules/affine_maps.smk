@@ -1,45 +1,35 @@
-# Study 3, deep networks as affine maps: weights, the curated models' tables, the grid of all models, then figures.
+# Study 3, deep networks as affine maps: weights, the curated models' tables, the grid of all models.
 rule search_seeds:
-    input:
-        code=code_of("affine_maps/search_seeds.py"),
     output:
-        table=f"{AFFINE}/data/curated_seeds.csv",
-        record=f"{AFFINE}/data/curated_seeds.json",
-        trials=f"{AFFINE}/data/caption_trials.csv",
-        trials_record=f"{AFFINE}/data/caption_trials.json",
+        **table("affine_maps/data/curated_seeds"),
+        **table("affine_maps/data/caption_trials", "trials"),
         weights=f"{AFFINE}/weights/curated.safetensors",
         weights_record=f"{AFFINE}/weights/curated.json",
     log:
-        f"{AFFINE}/logs/search_seeds.log",
+        logs("affine_maps/search_seeds"),
     benchmark:
-        f"{AFFINE}/benchmarks/search_seeds.tsv"
+        benchmarks("affine_maps/search_seeds")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("search_seeds"),
     params:
+        code=code_of("affine_maps/search_seeds.py"),
         settings=affine.parameters("curated"),
     script:
         "../../scripts/affine_maps/search_seeds.py"
 
 
 rule sample_weights:
-    input:
-        code=code_of("affine_maps/sample_weights.py"),
     output:
         weights=f"{AFFINE}/weights/grid/{{chunk}}.safetensors",
         record=f"{AFFINE}/weights/grid/{{chunk}}.json",
     log:
-        f"{AFFINE}/logs/sample_weights/{{chunk}}.log",
+        logs("affine_maps/sample_weights/{chunk}"),
     benchmark:
-        f"{AFFINE}/benchmarks/sample_weights/{{chunk}}.tsv"
+        benchmarks("affine_maps/sample_weights/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("sample_weights"),
     params:
+        code=code_of("affine_maps/sample_weights.py"),
         seeds=seeds,
     script:
         "../../scripts/affine_maps/sample_weights.py"
@@ -47,23 +37,19 @@ rule sample_weights:
 
 rule models:
     input:
-        code=code_of("affine_maps/models.py"),
         weights=GRID_WEIGHTS,
     output:
-        table=f"{AFFINE}/data/models.csv",
-        record=f"{AFFINE}/data/models.json",
+        **table("affine_maps/data/models"),
         grid=f"{AFFINE}/data/grid.parquet",
         grid_record=f"{AFFINE}/data/grid.json",
     log:
-        f"{AFFINE}/logs/models.log",
+        logs("affine_maps/models"),
     benchmark:
-        f"{AFFINE}/benchmarks/models.tsv"
+        benchmarks("affine_maps/models")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("models"),
     params:
+        code=code_of("affine_maps/models.py"),
         settings=affine.grid.parameters("models"),
     script:
         "../../scripts/affine_maps/models.py"
@@ -71,173 +57,78 @@ rule models:
 
 rule class_counts:
     input:
-        code=code_of("affine_maps/class_counts.py"),
         weights=f"{AFFINE}/weights/grid/{{chunk}}.safetensors",
     output:
-        table=f"{AFFINE}/parts/class_counts/{{chunk}}.csv",
-        record=f"{AFFINE}/parts/class_counts/{{chunk}}.json",
+        **table("affine_maps/parts/class_counts/{chunk}"),
     log:
-        f"{AFFINE}/logs/class_counts/{{chunk}}.log",
+        logs("affine_maps/class_counts/{chunk}"),
     benchmark:
-        f"{AFFINE}/benchmarks/class_counts/{{chunk}}.tsv"
+        benchmarks("affine_maps/class_counts/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("class_counts"),
     params:
+        code=code_of("affine_maps/class_counts.py"),
         seeds=seeds,
         settings=affine.grid.parameters("class_counts"),
     script:
         "../../scripts/affine_maps/class_counts.py"
 
 
-rule collect_class_counts:
-    input:
-        code=code_of("affine_maps/collect_class_counts.py"),
-        models=f"{AFFINE}/data/models.csv",
-        tables=expand(f"{AFFINE}/parts/class_counts/{{chunk}}.csv", chunk=affine.grid.seed_chunks),
-        records=expand(f"{AFFINE}/parts/class_counts/{{chunk}}.json", chunk=affine.grid.seed_chunks),
-    output:
-        table=f"{AFFINE}/data/class_counts.csv",
-        record=f"{AFFINE}/data/class_counts.json",
-    log:
-        f"{AFFINE}/logs/collect_class_counts.log",
-    benchmark:
-        f"{AFFINE}/benchmarks/collect_class_counts.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("collect_class_counts"),
-    script:
-        "../../scripts/affine_maps/collect_class_counts.py"
-
-
 rule affine_table_1:
     input:
-        code=code_of("affine_maps/table_1.py"),
         seeds=f"{AFFINE}/data/curated_seeds.csv",
     output:
-        table=f"{AFFINE}/tables/table_1.csv",
-        record=f"{AFFINE}/tables/table_1.json",
+        **table("affine_maps/tables/table_1"),
         latex=f"{AFFINE}/tables/table_1.tex",
     log:
-        f"{AFFINE}/logs/table_1.log",
+        logs("affine_maps/affine_table_1"),
     benchmark:
-        f"{AFFINE}/benchmarks/affine_table_1.tsv"
+        benchmarks("affine_maps/affine_table_1")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("affine_table_1"),
+    params:
+        code=code_of("affine_maps/table_1.py"),
     script:
         "../../scripts/affine_maps/table_1.py"
 
 
 rule activations:
-    input:
-        code=code_of("affine_maps/activations.py"),
     output:
-        table=f"{AFFINE}/data/activations.csv",
-        record=f"{AFFINE}/data/activations.json",
-        properties=f"{AFFINE}/tables/activation_properties.csv",
-        properties_record=f"{AFFINE}/tables/activation_properties.json",
+        **table("affine_maps/data/activations"),
+        **table("affine_maps/tables/activation_properties", "properties"),
     log:
-        f"{AFFINE}/logs/activations.log",
+        logs("affine_maps/activations"),
     benchmark:
-        f"{AFFINE}/benchmarks/activations.tsv"
+        benchmarks("affine_maps/activations")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("activations"),
     params:
+        code=code_of("affine_maps/activations.py"),
         settings=affine.parameters("activations"),
     script:
         "../../scripts/affine_maps/activations.py"
 
 
-rule statements:
-    input:
-        code=code_of("affine_maps/statements.py"),
-    output:
-        table=f"{AFFINE}/data/statements.csv",
-        record=f"{AFFINE}/data/statements.json",
-    log:
-        f"{AFFINE}/logs/statements.log",
-    benchmark:
-        f"{AFFINE}/benchmarks/statements.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("statements"),
-    params:
-        settings=affine.parameters("statements"),
-    script:
-        "../../scripts/affine_maps/statements.py"
-
-
-for table, (sources, parameters) in AFFINE_TABLES.items():
+for name, (sources, parameters) in AFFINE_TABLES.items():
 
     rule:
         name:
-            table
+            name
         input:
             **sources,
-            code=code_of(f"affine_maps/{table}.py"),
         output:
-            table=f"{AFFINE}/data/{table}.csv",
-            record=f"{AFFINE}/data/{table}.json",
+            **table(f"affine_maps/data/{name}"),
         log:
-            f"{AFFINE}/logs/{table}.log",
+            logs(f"affine_maps/{name}"),
         benchmark:
-            f"{AFFINE}/benchmarks/{table}.tsv"
+            benchmarks(f"affine_maps/{name}")
         conda:
             "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(table),
         params:
-            **AFFINE_DEVICES.get(table, {}),
-            # The script's path is put together when the job runs, after this loop.
-            table=table,
+            **AFFINE_DEVICES.get(name, {}),
+            code=code_of(f"affine_maps/{name}.py"),
             settings=parameters,
             spectra=affine.parameters("spectra"),
         script:
-            "../../scripts/affine_maps/{params.table}.py"
-
-
-for figure in AFFINE_FIGURES:
-
-    rule:
-        name:
-            f"draw_{figure}"
-        input:
-            code=code_of(f"affine_maps/draw_{figure}.py"),
-            table=f"{AFFINE}/data/{figure}.csv",
-        output:
-            record=f"{AFFINE}/figures/{figure}.json",
-            pdf=f"{AFFINE}/figures/{figure}.pdf",
-            png=report(
-                f"{AFFINE}/figures/{figure}.png",
-                caption=f"../report/affine_maps/{figure}.rst",
-                category="Affine maps",
-                subcategory="Figures",
-                labels={"figure": figure},
-            ),
-        log:
-            f"{AFFINE}/logs/draw_{figure}.log",
-        benchmark:
-            f"{AFFINE}/benchmarks/draw_{figure}.tsv"
-        conda:
-            "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(f"draw_{figure}"),
-        params:
-            figure=figure,
-            style=settings.style.model_dump(),
-        script:
-            "../../scripts/affine_maps/draw_{params.figure}.py"
+            # Put together when the job runs, after this loop.
+            "../../{params.code[script]}"

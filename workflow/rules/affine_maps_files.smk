@@ -4,6 +4,7 @@ AFFINE = "results/affine_maps"
 CURATED = dict(
     seeds=f"{AFFINE}/data/curated_seeds.csv", weights=f"{AFFINE}/weights/curated.safetensors"
 )
+MODELS = dict(models=f"{AFFINE}/data/models.csv")
 # The weights of the seed whose models are looked at closely; further seeds leave its file as it is.
 GRID_WEIGHTS = f"{AFFINE}/weights/grid/{affine.grid.chunk_of(affine.grid.models.seed)}.safetensors"
 # The tables that figures are drawn from: what each is made from, and its settings.
@@ -19,44 +20,37 @@ AFFINE_TABLES = {
     "region_metrics": (CURATED, affine.parameters("region_metrics")),
     "depth_shared": (CURATED, affine.parameters("depth_shared")),
     "trainable_spectra": ({}, affine.parameters("trainable_spectra")),
-    "models_overview": (
-        dict(models=f"{AFFINE}/data/models.csv", counts=f"{AFFINE}/data/class_counts.csv"),
-        {},
-    ),
+    "models_overview": (MODELS | dict(counts=f"{AFFINE}/data/class_counts.csv"), {}),
     "counterexamples": (
-        dict(models=f"{AFFINE}/data/models.csv", weights=GRID_WEIGHTS),
+        MODELS | dict(weights=GRID_WEIGHTS),
         affine.grid.parameters("counterexamples"),
     ),
+    "statements": ({}, affine.parameters("statements")),
 }
-AFFINE_FIGURES = ["activations", *AFFINE_TABLES]
+FIGURES["affine_maps"] = ["activations", *(name for name in AFFINE_TABLES if name != "statements")]
 # The one table here that PyTorch computes.
 AFFINE_DEVICES = {"trainable_spectra": dict(device=settings.device)}
+
+JOINED["affine_maps/class_counts"] = [
+    f"affine_maps/parts/class_counts/{chunk}" for chunk in affine.grid.seed_chunks
+]
 
 
 def affine_maps_results():
     """Every file of the study: also the weights and parts that the others are made from."""
-    tables = [
-        "curated_seeds",
-        "caption_trials",
-        "models",
-        "class_counts",
-        "statements",
-        *AFFINE_FIGURES,
-    ]
+    computed = ["curated_seeds", "caption_trials", "models", "class_counts", "activations"]
     return [
         *expand(
             f"{AFFINE}/weights/{{name}}.{{suffix}}",
             name=["curated", *(f"grid/{chunk}" for chunk in affine.grid.seed_chunks)],
-            suffix=["safetensors", "json"],
+            suffix=WEIGHTS,
         ),
+        *expand("results/{part}.{suffix}", part=joined_parts("affine_maps"), suffix=TABLE),
         *expand(
-            f"{AFFINE}/parts/class_counts/{{chunk}}.{{suffix}}",
-            chunk=affine.grid.seed_chunks,
-            suffix=TABLE,
+            f"{AFFINE}/data/{{table}}.{{suffix}}", table=[*computed, *AFFINE_TABLES], suffix=TABLE
         ),
-        *expand(f"{AFFINE}/data/{{table}}.{{suffix}}", table=tables, suffix=TABLE),
-        *expand(f"{AFFINE}/figures/{{name}}.{{suffix}}", name=AFFINE_FIGURES, suffix=FIGURE),
-        *expand(f"{AFFINE}/tables/table_1.{{suffix}}", suffix=["csv", "tex", "json"]),
+        *expand(f"{AFFINE}/tables/table_1.{{suffix}}", suffix=PAPER_TABLE),
         *expand(f"{AFFINE}/tables/activation_properties.{{suffix}}", suffix=TABLE),
         *expand(f"{AFFINE}/data/grid.{{suffix}}", suffix=["parquet", "json"]),
+        *figure_files("affine_maps"),
     ]

@@ -11,21 +11,17 @@ rule judge_claims:
     input:
         claims=expand("config/claims/{study}.yaml", study=settings.studies),
         tables=[file for file in study_results() if file.endswith(".csv") and "/data/" in file],
-        code=code_of("claims/judge_claims.py"),
     output:
-        table=f"{CLAIMS}/claims.csv",
-        record=f"{CLAIMS}/claims.json",
+        **table("claims/claims"),
         macros=f"{CLAIMS}/claims.tex",
     log:
-        f"{CLAIMS}/logs/judge_claims.log",
+        logs("claims/judge_claims"),
     benchmark:
-        f"{CLAIMS}/benchmarks/judge_claims.tsv"
+        benchmarks("claims/judge_claims")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("judge_claims"),
     params:
+        code=code_of("claims/judge_claims.py"),
         others=NOT_SHIPPED,
     script:
         "../../scripts/claims/judge_claims.py"
@@ -35,11 +31,11 @@ rule judge_claims:
 rule claims:
     input:
         table=f"{CLAIMS}/claims.csv",
-        code=code_of("claims/print_ledger.py"),
     log:
         ".snakemake/log/claims.log",
     conda:
         "../../environment.yml"
-    threads: 1
+    params:
+        code=code_of("claims/print_ledger.py"),
     script:
         "../../scripts/claims/print_ledger.py"

@@ -1,5 +1,4 @@
-# What all other files here use: the checked settings and the code behind a script.
-import csv
+# What all other files here use: the checked settings, the code behind a script, and names of files.
 import math
 import shutil
 import sys
@@ -7,16 +6,13 @@ from pathlib import Path
 
 import yaml
 
-from neural_spectra.workflow import code_hash, interrupted_runs
 from neural_spectra.config.checking import check, seed_chunks
+from neural_spectra.config.whole_run import Settings
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
+from neural_spectra.workflow import interrupted_runs
+from neural_spectra.workflow.code_hash import code_of
 from neural_spectra.workflow.records import checksum
-from neural_spectra.config.whole_run import Settings
-
-# The files of a table and of a figure.
-TABLE = ["csv", "json"]
-FIGURE = ["pdf", "png", "json"]
 
 # Snakemake merges what the command line gives last, but lists it first.
 here, given = f"{Path.cwd()}/", workflow.overwrite_configfiles
@@ -35,30 +31,63 @@ if workflow.is_main_process and interrupted_runs.runs_jobs(sys.argv):
         interrupted_runs.enter(Path(".snakemake").absolute())
 
 
-# What each rule's dearest job took, as `make costs` has measured it.
-with open(Path(workflow.basedir) / "workflow" / "costs.csv") as file:
-    COSTS = {row.pop("rule"): row for row in csv.DictReader(file)}
+# The files of a table, of weights, of a paper's table and of a figure.
+TABLE = ["csv", "json"]
+WEIGHTS = ["safetensors", "json"]
+PAPER_TABLE = ["csv", "tex", "json"]
+FIGURE = ["pdf", "png", "json"]
+
+TITLES = {
+    "saturation": "Saturation",
+    "rnn": "Recurrent networks",
+    "affine_maps": "Affine maps",
+}
+# By study, the names of its figures; the files of each study fill it in, and what follows as well.
+FIGURES = {}
+# Tables that are computed in parts: by study/table the parts' names below results/, and by table the
+# columns whose rows of one value belong together.
+JOINED, GROUPS = {}, {}
 
 
-def costs(rule):
-    """What to ask a cluster for: more than was measured, and more still on every further attempt.
+def table(name, output="table"):
+    """A table and its record as outputs of a rule."""
+    record = "record" if output == "table" else f"{output}_record"
+    return {output: f"results/{name}.csv", record: f"results/{name}.json"}
 
-    Rules that have not been measured ask for the least, as short jobs do, which show no memory.
-    """
-    measured = COSTS.get(rule, dict(seconds=0, megabytes=0))
-    memory = max(500, 2 * int(measured["megabytes"]))
-    minutes = max(5, math.ceil(10 * int(measured["seconds"]) / 60))
-    return dict(
-        mem_mb=lambda wildcards, attempt: attempt * memory,
-        runtime=lambda wildcards, attempt: attempt * minutes,
+
+def logs(job):
+    """Where a job of a study writes its log: ``study/rule``, or ``study/rule/{wildcard}``."""
+    study, rule = job.split("/", 1)
+    return f"results/{study}/logs/{rule}.log"
+
+
+def benchmarks(job):
+    """Where a job's time and memory are written, as for its log."""
+    study, rule = job.split("/", 1)
+    return f"results/{study}/benchmarks/{rule}.tsv"
+
+
+def seeds(wildcards):
+    """The replicates of a chunk such as 0-15."""
+    first, last = wildcards.chunk.split("-")
+    return list(range(int(first), int(last) + 1))
+
+
+def one_of(names):
+    """A wildcard that stands for one of these names only."""
+    return "|".join(names) or "(?!)"
+
+
+def joined_parts(study):
+    """The names of all parts that tables of a study are joined from."""
+    return [part for name in JOINED if name.startswith(f"{study}/") for part in JOINED[name]]
+
+
+def figure_files(study):
+    """Every file of a study's figures."""
+    return expand(
+        f"results/{study}/figures/{{name}}.{{suffix}}", name=FIGURES[study], suffix=FIGURE
     )
-
-
-def code_of(script):
-    """The script and the modules it imports, transitively: inputs of its rule."""
-    root = Path(workflow.basedir)
-    files = code_hash.code_of(root / "scripts" / script)
-    return [file.relative_to(root).as_posix() for file in files]
 
 
 def study_results():
@@ -74,3 +103,8 @@ def study_results():
 def everything():
     """All that a run makes but the page itself: the studies' results, the ledger, the page's parts."""
     return [*study_results(), *CLAIMS_RESULTS, *report_results()]
+
+
+wildcard_constraints:
+    chunk=r"\d+-\d+",
+    network=r"[^/]+",

@@ -5,27 +5,22 @@ localrules:
 
 rule scale_explorer:
     input:
-        code=code_of("report/scale_explorer.py"),
         sweep=f"{SATURATION}/data/scale_sweep.csv",
         monodromy=f"{SATURATION}/data/monodromy.csv",
         multipliers=f"{SATURATION}/data/multipliers.csv",
         portraits=f"{SATURATION}/data/phase_portraits.csv",
         weights=f"{SATURATION}/weights/{study.multipliers_window.network}/final.safetensors",
     output:
-        table=f"{SATURATION}/data/explorer.csv",
-        record=f"{SATURATION}/data/explorer.json",
-        portraits=f"{SATURATION}/data/explorer_portraits.csv",
-        portraits_record=f"{SATURATION}/data/explorer_portraits.json",
+        **table("saturation/data/explorer"),
+        **table("saturation/data/explorer_portraits", "portraits"),
     log:
-        f"{SATURATION}/logs/scale_explorer.log",
+        logs("saturation/scale_explorer"),
     benchmark:
-        f"{SATURATION}/benchmarks/scale_explorer.tsv"
+        benchmarks("saturation/scale_explorer")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("scale_explorer"),
     params:
+        code=code_of("report/scale_explorer.py"),
         device=settings.device,
         shown=dict(**study.multipliers_window.model_dump(), period=study.system.period),
         # As fine as a screen shows, here and below; the page is all that is made from it.
@@ -36,7 +31,6 @@ rule scale_explorer:
 
 rule model_explorer:
     input:
-        code=code_of("report/model_explorer.py"),
         weights=GRID_WEIGHTS,
         grid=f"{AFFINE}/data/grid.parquet",
     output:
@@ -45,15 +39,13 @@ rule model_explorer:
         orbits=f"{AFFINE}/data/explorer_orbits.parquet",
         orbits_record=f"{AFFINE}/data/explorer_orbits.json",
     log:
-        f"{AFFINE}/logs/model_explorer.log",
+        logs("affine_maps/model_explorer"),
     benchmark:
-        f"{AFFINE}/benchmarks/model_explorer.tsv"
+        benchmarks("affine_maps/model_explorer")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("model_explorer"),
     params:
+        code=code_of("report/model_explorer.py"),
         seed=affine.grid.models.seed,
         grid=dict(points=affine.grid.models.points, most=34),
         orbits=dict(
@@ -69,7 +61,6 @@ rule model_explorer:
 rule page_text:
     input:
         **EXPLORED,
-        code=code_of("report/page_text.py"),
         template=expand("workflow/page/page.{suffix}", suffix=["html", "css", "js"]),
         tables=tables_of(settings.studies),
         records=records_of(tables_of(settings.studies)),
@@ -82,15 +73,13 @@ rule page_text:
         page=PAGE_TEXT,
         record=records_of([PAGE_TEXT]),
     log:
-        "results/report/logs/page_text.log",
+        logs("report/page_text"),
     benchmark:
-        "results/report/benchmarks/page_text.tsv"
+        benchmarks("report/page_text")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("page_text"),
     params:
+        code=code_of("report/page_text.py"),
         figures=figures(),
         titles={name: TITLES[name] for name in settings.studies},
         config={name: config[name] for name in type(settings).model_fields},
@@ -102,7 +91,6 @@ rule page_text:
 
 rule page:
     input:
-        code=code_of("report/page.py"),
         text=PAGE_TEXT,
         figures=figures(),
         results=everything(),
@@ -110,19 +98,19 @@ rule page:
         page=PAGE,
         record=MANIFEST,
     log:
-        "results/report/logs/page.log",
+        logs("report/page"),
     benchmark:
-        "results/report/benchmarks/page.tsv"
+        benchmarks("report/page")
     conda:
         "../../environment.yml"
-    threads: 1
+    params:
+        code=code_of("report/page.py"),
     script:
         "../../scripts/report/page.py"
 
 
 rule report_tables:
     input:
-        code=code_of("report/tables.py"),
         template="workflow/page/table.html",
         dictionaries=["docs/data_dictionary.md", "docs/ledger.md"],
         tables=list(REPORTED),
@@ -140,13 +128,12 @@ rule report_tables:
         captions=reported("rst"),
         records=reported("json"),
     log:
-        "results/report/logs/report_tables.log",
+        logs("report/report_tables"),
     benchmark:
-        "results/report/benchmarks/report_tables.tsv"
+        benchmarks("report/report_tables")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("report_tables"),
+    params:
+        code=code_of("report/tables.py"),
     script:
         "../../scripts/report/tables.py"

@@ -4,11 +4,6 @@ PAGE = "results/index.html"
 MANIFEST = "results/index.json"
 # Without its pictures, so that a figure drawn anew costs no more than putting it in.
 PAGE_TEXT = "results/report/page.html"
-TITLES = {
-    "saturation": "Saturation",
-    "rnn": "Recurrent networks",
-    "affine_maps": "Affine maps",
-}
 
 
 class LedgerNumbers(dict):

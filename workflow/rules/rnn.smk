@@ -1,111 +1,43 @@
-# Study 2, skew-symmetric recurrent networks: a rule for each table, then one for each figure.
-for table in RNN_CHUNKS:
+# Study 2, skew-symmetric recurrent networks: a rule for each table.
+for name in RNN_CHUNKS:
 
     rule:
         name:
-            table
-        input:
-            code=code_of(f"rnn/{table}.py"),
+            name
         output:
-            table=f"{RNN}/parts/{table}/{{chunk}}.csv",
-            record=f"{RNN}/parts/{table}/{{chunk}}.json",
+            **table(f"rnn/parts/{name}/{{chunk}}"),
         log:
-            f"{RNN}/logs/{table}/{{chunk}}.log",
+            logs(f"rnn/{name}/{{chunk}}"),
         benchmark:
-            f"{RNN}/benchmarks/{table}/{{chunk}}.tsv"
+            benchmarks(f"rnn/{name}/{{chunk}}")
         conda:
             "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(table),
         params:
-            # The script's path is put together when the job runs, after this loop.
-            table=table,
+            code=code_of(f"rnn/{name}.py"),
             seeds=seeds,
-            settings=RNN_SETTINGS[table],
+            settings=RNN_SETTINGS[name],
         script:
-            "../../scripts/rnn/{params.table}.py"
+            # Put together when the job runs, after this loop.
+            "../../{params.code[script]}"
 
 
-rule collect_seeds:
-    input:
-        code=code_of("rnn/collect_seeds.py"),
-        tables=rnn_parts("csv"),
-        records=rnn_parts("json"),
-    output:
-        table=f"{RNN}/data/{{table}}.csv",
-        record=f"{RNN}/data/{{table}}.json",
-    log:
-        f"{RNN}/logs/collect_seeds/{{table}}.log",
-    benchmark:
-        f"{RNN}/benchmarks/collect_seeds/{{table}}.tsv"
-    wildcard_constraints:
-        table=one_of(RNN_CHUNKS),
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("collect_seeds"),
-    script:
-        "../../scripts/rnn/collect_seeds.py"
-
-
-for table in [table for table in RNN_TABLES if table not in RNN_CHUNKS]:
+for name in [name for name in RNN_TABLES if name not in RNN_CHUNKS]:
 
     rule:
         name:
-            table
+            name
         input:
-            **RNN_SOURCES.get(table, {}),
-            code=code_of(f"rnn/{table}.py"),
+            **RNN_SOURCES.get(name, {}),
         output:
-            table=f"{RNN}/data/{table}.csv",
-            record=f"{RNN}/data/{table}.json",
+            **table(f"rnn/data/{name}"),
         log:
-            f"{RNN}/logs/{table}.log",
+            logs(f"rnn/{name}"),
         benchmark:
-            f"{RNN}/benchmarks/{table}.tsv"
+            benchmarks(f"rnn/{name}")
         conda:
             "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(table),
         params:
-            table=table,
-            settings=RNN_SETTINGS.get(table, {}),
+            code=code_of(f"rnn/{name}.py"),
+            settings=RNN_SETTINGS[name],
         script:
-            "../../scripts/rnn/{params.table}.py"
-
-
-for figure in RNN_FIGURES:
-
-    rule:
-        name:
-            f"draw_{figure}"
-        input:
-            code=code_of(f"rnn/draw_{figure}.py"),
-            table=f"{RNN}/data/{figure}.csv",
-        output:
-            record=f"{RNN}/figures/{figure}.json",
-            pdf=f"{RNN}/figures/{figure}.pdf",
-            png=report(
-                f"{RNN}/figures/{figure}.png",
-                caption=f"../report/rnn/{figure}.rst",
-                category="Recurrent networks",
-                subcategory="Figures",
-                labels={"figure": figure},
-            ),
-        log:
-            f"{RNN}/logs/draw_{figure}.log",
-        benchmark:
-            f"{RNN}/benchmarks/draw_{figure}.tsv"
-        conda:
-            "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(f"draw_{figure}"),
-        params:
-            figure=figure,
-            style=settings.style.model_dump(),
-        script:
-            "../../scripts/rnn/draw_{params.figure}.py"
+            "../../{params.code[script]}"

@@ -1,37 +1,21 @@
-# Study 1, activation saturation: computing rules, then the figures' tables, then one drawing rule each.
-SYSTEM = study.system.model_dump()
-SOLVER = study.solver.model_dump()
-REGIONS = {name: region.model_dump() for name, region in study.regions.items()}
-
-
-wildcard_constraints:
-    chunk=r"\d+-\d+",
-    network=r"[^/]+",
-    table=r"\w+",
-
-
+# Study 1, activation saturation: networks, what is computed of each chunk of their replicates, tables.
 rule train_stuart_landau:
-    input:
-        code=code_of("saturation/train_stuart_landau.py"),
     output:
+        **table("saturation/parts/training/{network}/{chunk}"),
         initial=f"{SATURATION}/training/{{network}}/{{chunk}}.initial.safetensors",
         halfway=f"{SATURATION}/training/{{network}}/{{chunk}}.halfway.safetensors",
         final=f"{SATURATION}/training/{{network}}/{{chunk}}.final.safetensors",
-        table=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/training/{{network}}/{{chunk}}.json",
         weights_record=f"{SATURATION}/training/{{network}}/{{chunk}}.json",
     log:
-        f"{SATURATION}/logs/train_stuart_landau/{{network}}/{{chunk}}.log",
+        logs("saturation/train_stuart_landau/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/train_stuart_landau/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/train_stuart_landau/{network}/{chunk}")
     wildcard_constraints:
         network=one_of(TRAINED),
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("train_stuart_landau"),
     params:
+        code=code_of("saturation/train_stuart_landau.py"),
         device=settings.device,
         seeds=seeds,
         # Not how many seeds there are: a further one leaves the others as they were.
@@ -43,7 +27,6 @@ rule train_stuart_landau:
 
 rule freeze_weights:
     input:
-        code=code_of("saturation/freeze_weights.py"),
         trained=lambda wildcards: expand(
             f"{SATURATION}/training/{wildcards.network}/{{chunk}}.{{stage}}.safetensors",
             chunk=chunks(wildcards.network),
@@ -53,39 +36,35 @@ rule freeze_weights:
         weights=expand(f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.safetensors", stage=STAGES),
         records=expand(f"{SATURATION}/weights/{{{{network}}}}/{{stage}}.json", stage=STAGES),
     log:
-        f"{SATURATION}/logs/freeze_weights/{{network}}.log",
+        logs("saturation/freeze_weights/{network}"),
     benchmark:
-        f"{SATURATION}/benchmarks/freeze_weights/{{network}}.tsv"
+        benchmarks("saturation/freeze_weights/{network}")
     wildcard_constraints:
         network=one_of(TRAINED),
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("freeze_weights"),
+    params:
+        code=code_of("saturation/freeze_weights.py"),
     script:
         "../../scripts/saturation/freeze_weights.py"
 
 
 rule freeze_given_weights:
     input:
-        code=code_of("saturation/freeze_given_weights.py"),
         given=lambda wildcards: study.networks[wildcards.network].weights,
     output:
         weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
         record=f"{SATURATION}/weights/{{network}}/final.json",
     log:
-        f"{SATURATION}/logs/freeze_given_weights/{{network}}.log",
+        logs("saturation/freeze_given_weights/{network}"),
     benchmark:
-        f"{SATURATION}/benchmarks/freeze_given_weights/{{network}}.tsv"
+        benchmarks("saturation/freeze_given_weights/{network}")
     wildcard_constraints:
         network=one_of(GIVEN),
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("freeze_given_weights"),
     params:
+        code=code_of("saturation/freeze_given_weights.py"),
         seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
         # A file that was put in the place of another may be older than what was made from that.
         checksum=lambda wildcards, input: checksum(input.given),
@@ -99,23 +78,18 @@ rule freeze_given_weights:
 
 rule sweep_scale:
     input:
-        code=code_of("saturation/sweep_scale.py"),
         weights=frozen_weights,
     output:
-        table=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/saturation_by_layer/{{network}}/{{chunk}}.json",
-        norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
-        norms_record=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.json",
+        **table("saturation/parts/saturation_by_layer/{network}/{chunk}"),
+        **table("saturation/parts/jacobian_norm/{network}/{chunk}", "norms"),
     log:
-        f"{SATURATION}/logs/sweep_scale/{{network}}/{{chunk}}.log",
+        logs("saturation/sweep_scale/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/sweep_scale/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/sweep_scale/{network}/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("sweep_scale"),
     params:
+        code=code_of("saturation/sweep_scale.py"),
         device=settings.device,
         sweeps=sweeps(study.scale_sweep),
         settings=dict(
@@ -130,22 +104,18 @@ rule sweep_scale:
 
 rule jacobian_bounds:
     input:
-        code=code_of("saturation/jacobian_bounds.py"),
         weights=frozen_weights,
         norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
     output:
-        table=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/scale_sweep/{{network}}/{{chunk}}.json",
+        **table("saturation/parts/scale_sweep/{network}/{chunk}"),
     log:
-        f"{SATURATION}/logs/jacobian_bounds/{{network}}/{{chunk}}.log",
+        logs("saturation/jacobian_bounds/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/jacobian_bounds/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/jacobian_bounds/{network}/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("jacobian_bounds"),
     params:
+        code=code_of("saturation/jacobian_bounds.py"),
         device=settings.device,
         sweeps=sweeps(study.scale_sweep),
         settings=dict(
@@ -161,21 +131,17 @@ rule jacobian_bounds:
 
 rule obstruction:
     input:
-        code=code_of("saturation/obstruction.py"),
         weights=frozen_weights,
     output:
-        table=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/obstruction/{{network}}/{{chunk}}.json",
+        **table("saturation/parts/obstruction/{network}/{chunk}"),
     log:
-        f"{SATURATION}/logs/obstruction/{{network}}/{{chunk}}.log",
+        logs("saturation/obstruction/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/obstruction/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/obstruction/{network}/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("obstruction"),
     params:
+        code=code_of("saturation/obstruction.py"),
         device=settings.device,
         seeds=seeds,
         settings=dict(
@@ -190,23 +156,18 @@ rule obstruction:
 
 rule monodromy:
     input:
-        code=code_of("saturation/monodromy.py"),
         weights=frozen_weights,
     output:
-        table=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/reference_monodromy/{{network}}/{{chunk}}.json",
-        multipliers=f"{SATURATION}/parts/reference_multipliers/{{network}}/{{chunk}}.csv",
-        multipliers_record=f"{SATURATION}/parts/reference_multipliers/{{network}}/{{chunk}}.json",
+        **table("saturation/parts/reference_monodromy/{network}/{chunk}"),
+        **table("saturation/parts/reference_multipliers/{network}/{chunk}", "multipliers"),
     log:
-        f"{SATURATION}/logs/monodromy/{{network}}/{{chunk}}.log",
+        logs("saturation/monodromy/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/monodromy/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/monodromy/{network}/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("monodromy"),
     params:
+        code=code_of("saturation/monodromy.py"),
         device=settings.device,
         sweeps=sweeps(study.monodromy),
         settings=dict(system=SYSTEM, solver=SOLVER),
@@ -216,23 +177,18 @@ rule monodromy:
 
 rule own_orbits:
     input:
-        code=code_of("saturation/own_orbits.py"),
         weights=frozen_weights,
     output:
-        table=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.json",
-        multipliers=f"{SATURATION}/parts/own_multipliers/{{network}}/{{chunk}}.csv",
-        multipliers_record=f"{SATURATION}/parts/own_multipliers/{{network}}/{{chunk}}.json",
+        **table("saturation/parts/own_monodromy/{network}/{chunk}"),
+        **table("saturation/parts/own_multipliers/{network}/{chunk}", "multipliers"),
     log:
-        f"{SATURATION}/logs/own_orbits/{{network}}/{{chunk}}.log",
+        logs("saturation/own_orbits/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/own_orbits/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/own_orbits/{network}/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("own_orbits"),
     params:
+        code=code_of("saturation/own_orbits.py"),
         device=settings.device,
         seeds=seeds,
         scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
@@ -245,51 +201,19 @@ rule own_orbits:
         "../../scripts/saturation/own_orbits.py"
 
 
-rule yorke_limit:
-    input:
-        code=code_of("saturation/yorke_limit.py"),
-        weights=expand(
-            f"{SATURATION}/weights/{{network}}/final.safetensors",
-            network=study.yorke_limit.networks,
-        ),
-        monodromy=f"{SATURATION}/data/monodromy.csv",
-    output:
-        table=f"{SATURATION}/data/yorke_limit.csv",
-        record=f"{SATURATION}/data/yorke_limit.json",
-    log:
-        f"{SATURATION}/logs/yorke_limit.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/yorke_limit.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("yorke_limit"),
-    params:
-        device=settings.device,
-        networks=study.yorke_limit.networks,
-        settings=dict(radius=study.yorke_limit.radius, period=study.system.period),
-    script:
-        "../../scripts/saturation/yorke_limit.py"
-
-
 rule trajectory_bounds:
     input:
-        code=code_of("saturation/trajectory_bounds.py"),
         weights=frozen_weights,
     output:
-        table=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.csv",
-        record=f"{SATURATION}/parts/trajectory_bounds/{{network}}/{{chunk}}.json",
+        **table("saturation/parts/trajectory_bounds/{network}/{chunk}"),
     log:
-        f"{SATURATION}/logs/trajectory_bounds/{{network}}/{{chunk}}.log",
+        logs("saturation/trajectory_bounds/{network}/{chunk}"),
     benchmark:
-        f"{SATURATION}/benchmarks/trajectory_bounds/{{network}}/{{chunk}}.tsv"
+        benchmarks("saturation/trajectory_bounds/{network}/{chunk}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("trajectory_bounds"),
     params:
+        code=code_of("saturation/trajectory_bounds.py"),
         device=settings.device,
         seeds=seeds,
         settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
@@ -297,55 +221,17 @@ rule trajectory_bounds:
         "../../scripts/saturation/trajectory_bounds.py"
 
 
-rule training_stages:
-    input:
-        code=code_of("saturation/training_stages.py"),
-        weights=expand(
-            f"{SATURATION}/weights/{{network}}/{{stage}}.safetensors",
-            network=study.training_stages.networks,
-            stage=STAGES,
-        ),
-    output:
-        table=f"{SATURATION}/data/training_stages.csv",
-        record=f"{SATURATION}/data/training_stages.json",
-    log:
-        f"{SATURATION}/logs/training_stages.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/training_stages.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("training_stages"),
-    params:
-        device=settings.device,
-        stages=[(network, stage) for network in study.training_stages.networks for stage in STAGES],
-        settings=dict(
-            system=SYSTEM,
-            regions=REGIONS,
-            coarsest_level=study.scale_sweep.coarsest_level,
-            points_level=study.scale_sweep.points_level,
-        ),
-    script:
-        "../../scripts/saturation/training_stages.py"
-
-
 rule sensitivity:
-    input:
-        code=code_of("saturation/sensitivity.py"),
     output:
-        table=f"{SATURATION}/parts/sensitivity/{{network}}/all.csv",
-        record=f"{SATURATION}/parts/sensitivity/{{network}}/all.json",
+        **table("saturation/parts/sensitivity/{network}/all"),
     log:
-        f"{SATURATION}/logs/sensitivity/{{network}}.log",
+        logs("saturation/sensitivity/{network}"),
     benchmark:
-        f"{SATURATION}/benchmarks/sensitivity/{{network}}.tsv"
+        benchmarks("saturation/sensitivity/{network}")
     conda:
         "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("sensitivity"),
     params:
+        code=code_of("saturation/sensitivity.py"),
         device=settings.device,
         variants=lambda wildcards: study.sensitivity_variants(wildcards.network),
         settings=dict(
@@ -362,344 +248,47 @@ rule sensitivity:
         "../../scripts/saturation/sensitivity.py"
 
 
-rule three_dimensions:
-    input:
-        code=code_of("saturation/three_dimensions.py"),
-    output:
-        table=f"{SATURATION}/data/three_dimensions.csv",
-        record=f"{SATURATION}/data/three_dimensions.json",
-    log:
-        f"{SATURATION}/logs/three_dimensions.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/three_dimensions.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("three_dimensions"),
-    params:
-        device=settings.device,
-        settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
-    script:
-        "../../scripts/saturation/three_dimensions.py"
-
-
-rule identities:
-    input:
-        code=code_of("saturation/identities.py"),
-    output:
-        table=f"{SATURATION}/data/identities.csv",
-        record=f"{SATURATION}/data/identities.json",
-    log:
-        f"{SATURATION}/logs/identities.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/identities.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("identities"),
-    params:
-        settings=dict(system=SYSTEM, solver=SOLVER),
-    script:
-        "../../scripts/saturation/identities.py"
-
-
-rule phase_portraits:
-    input:
-        code=code_of("saturation/phase_portraits.py"),
-        weights=f"{SATURATION}/weights/{study.phase_portraits.network}/final.safetensors",
-        monodromy=f"{SATURATION}/data/monodromy.csv",
-    output:
-        table=f"{SATURATION}/data/phase_portraits.csv",
-        record=f"{SATURATION}/data/phase_portraits.json",
-    log:
-        f"{SATURATION}/logs/phase_portraits.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/phase_portraits.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("phase_portraits"),
-    params:
-        device=settings.device,
-        network=study.phase_portraits.network,
-        settings=dict(
-            system=SYSTEM,
-            area=REGIONS[study.phase_portraits.region],
-            **study.phase_portraits.model_dump(exclude={"network", "region"}),
-        ),
-    script:
-        "../../scripts/saturation/phase_portraits.py"
-
-
-rule collect_parts:
-    input:
-        code=code_of("collect_parts.py"),
-        tables=lambda wildcards: parts(wildcards.table, "csv"),
-        records=lambda wildcards: parts(wildcards.table, "json"),
-    output:
-        table=f"{SATURATION}/data/{{table}}.csv",
-        record=f"{SATURATION}/data/{{table}}.json",
-    log:
-        f"{SATURATION}/logs/collect_parts/{{table}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/collect_parts/{{table}}.tsv"
-    wildcard_constraints:
-        table=one_of(table for table in JOINED if not table.endswith(("monodromy", "multipliers"))),
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("collect_parts"),
-    script:
-        "../../scripts/collect_parts.py"
-
-
-rule collect_orbits:
-    input:
-        code=code_of("collect_parts.py"),
-        tables=lambda wildcards: parts(f"reference_{wildcards.table}", "csv")
-        + parts(f"own_{wildcards.table}", "csv"),
-        records=lambda wildcards: parts(f"reference_{wildcards.table}", "json")
-        + parts(f"own_{wildcards.table}", "json"),
-    output:
-        table=f"{SATURATION}/data/{{table}}.csv",
-        record=f"{SATURATION}/data/{{table}}.json",
-    log:
-        f"{SATURATION}/logs/collect_orbits/{{table}}.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/collect_orbits/{{table}}.tsv"
-    wildcard_constraints:
-        table="monodromy|multipliers",
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("collect_orbits"),
-    script:
-        "../../scripts/collect_parts.py"
-
-
-rule table_attenuation:
-    input:
-        code=code_of("saturation/table_attenuation.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-    output:
-        table=f"{SATURATION}/data/attenuation.csv",
-        record=f"{SATURATION}/data/attenuation.json",
-    log:
-        f"{SATURATION}/logs/table_attenuation.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_attenuation.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_attenuation"),
-    params:
-        settings=study.attenuation.model_dump(),
-    script:
-        "../../scripts/saturation/table_attenuation.py"
-
-
-rule table_multipliers_window:
-    input:
-        code=code_of("saturation/table_multipliers_window.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-        multipliers=f"{SATURATION}/data/multipliers.csv",
-    output:
-        table=f"{SATURATION}/data/multipliers_window.csv",
-        record=f"{SATURATION}/data/multipliers_window.json",
-    log:
-        f"{SATURATION}/logs/table_multipliers_window.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_multipliers_window.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_multipliers_window"),
-    params:
-        settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
-    script:
-        "../../scripts/saturation/table_multipliers_window.py"
-
-
-rule table_refined_bound:
-    input:
-        code=code_of("saturation/table_refined_bound.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-    output:
-        table=f"{SATURATION}/data/refined_bound.csv",
-        record=f"{SATURATION}/data/refined_bound.json",
-    log:
-        f"{SATURATION}/logs/table_refined_bound.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_refined_bound.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_refined_bound"),
-    params:
-        settings=study.refined_bound.model_dump(),
-    script:
-        "../../scripts/saturation/table_refined_bound.py"
-
-
-rule table_silu_converse:
-    input:
-        code=code_of("saturation/table_silu_converse.py"),
-        monodromy=f"{SATURATION}/data/monodromy.csv",
-        multipliers=f"{SATURATION}/data/multipliers.csv",
-    output:
-        table=f"{SATURATION}/data/silu_converse.csv",
-        record=f"{SATURATION}/data/silu_converse.json",
-    log:
-        f"{SATURATION}/logs/table_silu_converse.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_silu_converse.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_silu_converse"),
-    params:
-        settings=dict(**study.silu_converse.model_dump(), exact_ln_det=study.system.log_determinant),
-    script:
-        "../../scripts/saturation/table_silu_converse.py"
-
-
-rule table_seed_spread:
-    input:
-        code=code_of("saturation/table_seed_spread.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-        monodromy=f"{SATURATION}/data/monodromy.csv",
-    output:
-        table=f"{SATURATION}/data/seed_spread.csv",
-        record=f"{SATURATION}/data/seed_spread.json",
-    log:
-        f"{SATURATION}/logs/table_seed_spread.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_seed_spread.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_seed_spread"),
-    params:
-        settings=study.seed_spread.model_dump(),
-    script:
-        "../../scripts/saturation/table_seed_spread.py"
-
-
-rule table_1:
-    input:
-        code=code_of("saturation/table_1.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-    output:
-        table=f"{SATURATION}/tables/table_1.csv",
-        record=f"{SATURATION}/tables/table_1.json",
-        latex=f"{SATURATION}/tables/table_1.tex",
-    log:
-        f"{SATURATION}/logs/table_1.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_1.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_1"),
-    params:
-        settings=dict(**study.attenuation.model_dump(), scales=study.table_scales),
-    script:
-        "../../scripts/saturation/table_1.py"
-
-
-rule table_2:
-    input:
-        code=code_of("saturation/table_2.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-        monodromy=f"{SATURATION}/data/monodromy.csv",
-        multipliers=f"{SATURATION}/data/multipliers.csv",
-    output:
-        table=f"{SATURATION}/tables/table_2.csv",
-        record=f"{SATURATION}/tables/table_2.json",
-        latex=f"{SATURATION}/tables/table_2.tex",
-    log:
-        f"{SATURATION}/logs/table_2.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_2.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_2"),
-    params:
-        settings=dict(**study.multipliers_window.model_dump(), scales=study.table_scales),
-    script:
-        "../../scripts/saturation/table_2.py"
-
-
-rule table_3:
-    input:
-        code=code_of("saturation/table_3.py"),
-        sweep=f"{SATURATION}/data/scale_sweep.csv",
-    output:
-        table=f"{SATURATION}/tables/table_3.csv",
-        record=f"{SATURATION}/tables/table_3.json",
-        latex=f"{SATURATION}/tables/table_3.tex",
-    log:
-        f"{SATURATION}/logs/table_3.log",
-    benchmark:
-        f"{SATURATION}/benchmarks/table_3.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        **costs("table_3"),
-    params:
-        settings=dict(
-            **study.refined_bound.model_dump(),
-            scales=study.table_scales,
-            period=study.system.period,
-        ),
-    script:
-        "../../scripts/saturation/table_3.py"
-
-
-for figure in FIGURES:
+for name, (sources, parameters) in SINGLE_TABLES.items():
 
     rule:
         name:
-            f"draw_{figure}"
+            name
         input:
-            code=code_of(f"saturation/draw_{figure}.py"),
-            table=f"{SATURATION}/data/{figure}.csv",
+            **sources,
         output:
-            record=f"{SATURATION}/figures/{figure}.json",
-            pdf=f"{SATURATION}/figures/{figure}.pdf",
-            png=report(
-                f"{SATURATION}/figures/{figure}.png",
-                caption=f"../report/saturation/{figure}.rst",
-                category="Saturation",
-                subcategory="Figures",
-                labels={"figure": figure},
-            ),
+            **table(f"saturation/data/{name.removeprefix('table_')}"),
         log:
-            f"{SATURATION}/logs/draw_{figure}.log",
+            logs(f"saturation/{name}"),
         benchmark:
-            f"{SATURATION}/benchmarks/draw_{figure}.tsv"
+            benchmarks(f"saturation/{name}")
         conda:
             "../../environment.yml"
-        threads: 1
-        resources:
-            **costs(f"draw_{figure}"),
         params:
-            # The script's path is put together when the job runs, after this loop.
-            figure=figure,
-            style=settings.style.model_dump(),
+            **parameters,
+            code=code_of(f"saturation/{name}.py"),
         script:
-            "../../scripts/saturation/draw_{params.figure}.py"
+            # Put together when the job runs, after this loop.
+            "../../{params.code[script]}"
+
+
+for name, (sources, parameters) in PAPER_TABLES.items():
+
+    rule:
+        name:
+            name
+        input:
+            **sources,
+        output:
+            **table(f"saturation/tables/{name}"),
+            latex=f"{SATURATION}/tables/{name}.tex",
+        log:
+            logs(f"saturation/{name}"),
+        benchmark:
+            benchmarks(f"saturation/{name}")
+        conda:
+            "../../environment.yml"
+        params:
+            code=code_of(f"saturation/{name}.py"),
+            settings=dict(**parameters, scales=study.table_scales),
+        script:
+            "../../{params.code[script]}"

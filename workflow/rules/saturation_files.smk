@@ -1,8 +1,13 @@
 # What study 1 works on: its settings, its networks and their replicates, and the files it makes.
+from neural_spectra.studies.saturation.shared_numbers import DRAWN_SEED
+
 study = settings.saturation
 SATURATION = "results/saturation"
+SYSTEM = study.system.model_dump()
+SOLVER = study.solver.model_dump()
+REGIONS = {name: region.model_dump() for name, region in study.regions.items()}
 STAGES = ["initial", "halfway", "final"]
-FIGURES = [
+FIGURES["saturation"] = [
     "attenuation",
     "phase_portraits",
     "obstruction",
@@ -24,13 +29,12 @@ TABLES = [
     "three_dimensions",
     "identities",
 ]
-PAPER_TABLES = ["table_1", "table_2", "table_3"]
 
 GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
 TRAINED = [name for name in study.networks if name not in GIVEN]
 
 # Networks of a user's own: the papers' claims are not about them.
-with open(Path(workflow.basedir) / "config" / "saturation.yaml") as file:
+with open(Path(workflow.basedir) / "config" / "saturation.yaml", encoding="utf-8") as file:
     SHIPPED = yaml.safe_load(file)["saturation"]["networks"]
 NOT_SHIPPED = [name for name in study.networks if name in GIVEN or name not in SHIPPED]
 
@@ -40,82 +44,157 @@ def chunks(network, limit=math.inf):
     return seed_chunks(min(study.networks[network].seeds, limit), study.seeds_per_job)
 
 
-def by_chunk(networks, limit=math.inf):
+def parts(table, networks, limit=math.inf):
     """A part of a joined table for each network and chunk of its replicates."""
-    return [f"{network}/{chunk}" for network in networks for chunk in chunks(network, limit)]
+    return [
+        f"saturation/parts/{table}/{network}/{chunk}"
+        for network in networks
+        for chunk in chunks(network, limit)
+    ]
 
 
-def seeds(wildcards):
-    first, last = wildcards.chunk.split("-")
-    return list(range(int(first), int(last) + 1))
+def final_weights(network):
+    """The weights of all replicates of a network."""
+    return f"{SATURATION}/weights/{network}/final.safetensors"
 
 
 def frozen_weights(wildcards):
     """The weights of a chunk of replicates: a file that further replicates leave as it is."""
     if wildcards.network in GIVEN:
-        return f"{SATURATION}/weights/{wildcards.network}/final.safetensors"
+        return final_weights(wildcards.network)
     trained = chunks(wildcards.network)[seeds(wildcards)[0] // study.seeds_per_job]
     return f"{SATURATION}/training/{wildcards.network}/{trained}.final.safetensors"
 
 
 def sweeps(block):
-    """Which replicates go over which scales: the drawn one, 0, over all, the others over some."""
+    """Which replicates go over which scales: the drawn one over all, the others over some."""
 
     def of(wildcards):
-        drawn = [seed for seed in seeds(wildcards) if seed == 0]
-        others = [seed for seed in seeds(wildcards) if seed != 0]
+        drawn = [seed for seed in seeds(wildcards) if seed == DRAWN_SEED]
+        others = [seed for seed in seeds(wildcards) if seed != DRAWN_SEED]
         groups = [(drawn, block.scales.values()), (others, block.replicate_scales)]
         return [dict(seeds=group, scales=scales) for group, scales in groups if group]
 
     return of
 
 
-def parts(table, suffix):
-    return [f"{SATURATION}/parts/{table}/{part}.{suffix}" for part in JOINED[table]]
+circle, own = study.monodromy.networks, study.own_orbits.scales
+JOINED |= {
+    "saturation/training": parts("training", TRAINED),
+    "saturation/saturation_by_layer": parts("saturation_by_layer", study.scale_sweep.networks),
+    "saturation/scale_sweep": parts("scale_sweep", study.scale_sweep.networks),
+    "saturation/obstruction": parts("obstruction", [study.obstruction.network]),
+    "saturation/monodromy": parts("reference_monodromy", circle) + parts("own_monodromy", own),
+    "saturation/multipliers": parts("reference_multipliers", circle)
+    + parts("own_multipliers", own),
+    "saturation/trajectory_bounds": parts(
+        "trajectory_bounds", study.trajectory_bounds.networks, study.trajectory_bounds.seeds
+    ),
+    "saturation/sensitivity": [
+        f"saturation/parts/sensitivity/{network}/all" for network in study.sensitivity.variants
+    ],
+}
 
-
-def one_of(names):
-    """A wildcard that stands for one of these names only."""
-    return "|".join(names) or "(?!)"
+SWEEP = dict(sweep=f"{SATURATION}/data/scale_sweep.csv")
+MONODROMY = dict(monodromy=f"{SATURATION}/data/monodromy.csv")
+MULTIPLIERS = dict(multipliers=f"{SATURATION}/data/multipliers.csv")
+# Tables that one job makes each: what of, and its parameters. Those named table_… select the rows
+# of computed tables that a figure shows.
+SINGLE_TABLES = {
+    "yorke_limit": (
+        dict(weights=[*map(final_weights, study.yorke_limit.networks)]) | MONODROMY,
+        dict(
+            device=settings.device,
+            networks=study.yorke_limit.networks,
+            settings=dict(radius=study.yorke_limit.radius, period=study.system.period),
+        ),
+    ),
+    "training_stages": (
+        dict(
+            weights=expand(
+                f"{SATURATION}/weights/{{network}}/{{stage}}.safetensors",
+                network=study.training_stages.networks,
+                stage=STAGES,
+            )
+        ),
+        dict(
+            device=settings.device,
+            stages=[(name, stage) for name in study.training_stages.networks for stage in STAGES],
+            settings=dict(
+                system=SYSTEM,
+                regions=REGIONS,
+                coarsest_level=study.scale_sweep.coarsest_level,
+                points_level=study.scale_sweep.points_level,
+            ),
+        ),
+    ),
+    "three_dimensions": (
+        {},
+        dict(
+            device=settings.device,
+            settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
+        ),
+    ),
+    "identities": ({}, dict(settings=dict(system=SYSTEM, solver=SOLVER))),
+    "phase_portraits": (
+        dict(weights=final_weights(study.phase_portraits.network)) | MONODROMY,
+        dict(
+            device=settings.device,
+            network=study.phase_portraits.network,
+            settings=dict(
+                system=SYSTEM,
+                area=REGIONS[study.phase_portraits.region],
+                **study.phase_portraits.model_dump(exclude={"network", "region"}),
+            ),
+        ),
+    ),
+    "table_attenuation": (SWEEP, dict(settings=study.attenuation.model_dump())),
+    "table_multipliers_window": (
+        SWEEP | MULTIPLIERS,
+        dict(
+            settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
+        ),
+    ),
+    "table_refined_bound": (SWEEP, dict(settings=study.refined_bound.model_dump())),
+    "table_silu_converse": (
+        MONODROMY | MULTIPLIERS,
+        dict(
+            settings=dict(
+                **study.silu_converse.model_dump(), exact_ln_det=study.system.log_determinant
+            )
+        ),
+    ),
+    "table_seed_spread": (SWEEP | MONODROMY, dict(settings=study.seed_spread.model_dump())),
+}
+PAPER_TABLES = {
+    "table_1": (SWEEP, study.attenuation.model_dump()),
+    "table_2": (SWEEP | MONODROMY | MULTIPLIERS, study.multipliers_window.model_dump()),
+    "table_3": (SWEEP, dict(**study.refined_bound.model_dump(), period=study.system.period)),
+}
 
 
 def saturation_results():
     """Every file of the study: also the weights and parts that the others are made from."""
-    joined = [f"{table}/{part}" for table in JOINED for part in JOINED[table]]
-    norms = [f"jacobian_norm/{part}" for part in by_chunk(study.scale_sweep.networks)]
+    norms = parts("jacobian_norm", study.scale_sweep.networks)
+    trained = [f"{network}/{chunk}" for network in TRAINED for chunk in chunks(network)]
     weights = expand("{network}/{stage}", network=TRAINED, stage=STAGES)
     return [
         *expand(
             f"{SATURATION}/training/{{part}}.{{suffix}}",
-            part=JOINED["training"],
+            part=trained,
             suffix=[*(f"{stage}.safetensors" for stage in STAGES), "json"],
         ),
         *expand(
             f"{SATURATION}/weights/{{name}}.{{suffix}}",
             name=[*weights, *(f"{network}/final" for network in GIVEN)],
-            suffix=["safetensors", "json"],
+            suffix=WEIGHTS,
         ),
-        *expand(f"{SATURATION}/parts/{{part}}.{{suffix}}", part=joined + norms, suffix=TABLE),
-        *expand(f"{SATURATION}/data/{{table}}.{{suffix}}", table=TABLES + FIGURES, suffix=TABLE),
-        *expand(f"{SATURATION}/figures/{{name}}.{{suffix}}", name=FIGURES, suffix=FIGURE),
+        *expand("results/{part}.{suffix}", part=joined_parts("saturation") + norms, suffix=TABLE),
         *expand(
-            f"{SATURATION}/tables/{{name}}.{{suffix}}",
-            name=PAPER_TABLES,
-            suffix=["csv", "tex", "json"],
+            f"{SATURATION}/data/{{table}}.{{suffix}}",
+            table=TABLES + FIGURES["saturation"],
+            suffix=TABLE,
         ),
+        *expand(f"{SATURATION}/tables/{{name}}.{{suffix}}", name=PAPER_TABLES, suffix=PAPER_TABLE),
+        *figure_files("saturation"),
     ]
-
-
-# Tables that are computed in parts, and the parts that they are joined from.
-JOINED = {
-    "training": by_chunk(TRAINED),
-    "saturation_by_layer": by_chunk(study.scale_sweep.networks),
-    "scale_sweep": by_chunk(study.scale_sweep.networks),
-    "obstruction": by_chunk([study.obstruction.network]),
-    "reference_monodromy": by_chunk(study.monodromy.networks),
-    "reference_multipliers": by_chunk(study.monodromy.networks),
-    "own_monodromy": by_chunk(study.own_orbits.scales),
-    "own_multipliers": by_chunk(study.own_orbits.scales),
-    "trajectory_bounds": by_chunk(study.trajectory_bounds.networks, study.trajectory_bounds.seeds),
-    "sensitivity": [f"{network}/all" for network in study.sensitivity.variants],
-}

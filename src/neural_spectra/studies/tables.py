@@ -29,10 +29,22 @@ class Computed:
     residuals: Mapping[str, float] = field(default_factory=dict)
 
 
-def joined(parts: Iterable[Computed]) -> Computed:
-    """Concatenate tables computed in parts; a residual is the largest over the parts."""
+def joined(parts: Iterable[Computed], groups: Sequence[str] = ()) -> Computed:
+    """Concatenate tables computed in parts; a residual is the largest over the parts.
+
+    Parameters
+    ----------
+    parts
+        Tables of the same columns.
+    groups
+        Columns whose rows of one value belong together, in the order in which the values appear,
+        as if all parts had been computed at once.
+    """
     parts = list(parts)
     table = pd.concat([part.table for part in parts], ignore_index=True)
+    if groups:
+        by = [pd.factorize(table[column])[0] for column in groups]
+        table = table.iloc[np.lexsort(by[::-1])].reset_index(drop=True)
     return Computed(table, merged(part.residuals for part in parts))
 
 

@@ -1,59 +1,145 @@
-"""Which of the project's own modules a script stands on, read from its import statements."""
+"""What results depend on beside their inputs: their code, and the packages that it imports.
+
+A rule has this as a parameter, so that Snakemake makes its results again when a module behind its
+script or a package that these import is another one, and only then.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from functools import lru_cache
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+from neural_spectra.errors import InputError
 
 PACKAGE = Path(__file__).parents[1]
+ROOT = PACKAGE.parents[1]
+# Packages that are installed under another name than they are imported by.
+INSTALLED_AS = {"yaml": "pyyaml"}
 
 
-def code_of(script: Path) -> list[Path]:
-    """Return ``script`` and every module of this package that it imports, directly or not.
+class Code(TypedDict):
+    """What a script stands on.
 
-    The files are found from the import statements themselves, wherever they stand in a file, so
-    nothing has to be kept in step by hand.
+    Its path, the modules that it imports by a name it is given, the SHA-256 of all its code, and
+    the versions of the packages that the code imports.
     """
-    found: dict[Path, None] = {script: None}
-    pending = [script]
+
+    script: str
+    modules: list[str]
+    checksum: str
+    versions: dict[str, str]
+
+
+class _Source(NamedTuple):
+    """A file: its SHA-256, the modules of ours that it imports, and the packages of others."""
+
+    digest: bytes
+    modules: tuple[Path, ...]
+    packages: frozenset[str]
+
+
+def code_of(script: str, modules: Sequence[str] = ()) -> Code:
+    """Return the code behind a script.
+
+    It is found from the import statements themselves, wherever they stand in a file, so that
+    nothing has to be kept in step by hand.
+
+    Parameters
+    ----------
+    script
+        Its path below ``scripts``.
+    modules
+        What the script imports by a name that it is given: ``figures.rnn.orbits``.
+
+    Raises
+    ------
+    InputError
+        If a package that the code imports is not installed.
+    """
+    path = ROOT / "scripts" / script
+    given = [file for module in modules for file in _files([PACKAGE.name, *module.split(".")])]
+    files = files_behind([path, *given])
+    whole = hashlib.sha256()
+    for file in sorted(files):
+        whole.update(file.relative_to(ROOT).as_posix().encode() + _source(file).digest)
+    packages = sorted(frozenset().union(*(_source(file).packages for file in files)))
+    return Code(
+        script=path.relative_to(ROOT).as_posix(),
+        modules=list(modules),
+        checksum=whole.hexdigest(),
+        versions=installed_versions(INSTALLED_AS.get(name, name) for name in packages),
+    )
+
+
+def files_behind(files: Iterable[Path]) -> list[Path]:
+    """Return files and every module of this package that they import, directly or not."""
+    found = dict.fromkeys(files)
+    pending = list(found)
     while pending:
-        for module in _imported_modules(pending.pop()):
-            if module not in found:
-                found[module] = None
-                pending.append(module)
+        new = [module for module in _source(pending.pop()).modules if module not in found]
+        found.update(dict.fromkeys(new))
+        pending += new
     return list(found)
 
 
+def installed_versions(packages: Iterable[str]) -> dict[str, str]:
+    """Return the versions of packages, without what tells builds of one version apart.
+
+    Raises
+    ------
+    InputError
+        If one is not installed.
+    """
+    return {name: _version(name) for name in packages}
+
+
 @lru_cache
-def _imported_modules(file: Path) -> tuple[Path, ...]:
+def _version(package: str) -> str:
+    try:
+        return version(package).split("+")[0]
+    except PackageNotFoundError as error:
+        raise InputError(
+            f"the package {package} is not installed here; set the environment up anew, as the "
+            f"README says"
+        ) from error
+
+
+@cache
+def _source(file: Path) -> _Source:
+    content = file.read_bytes()
     modules: dict[Path, None] = {}
-    for node in _statements(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            # "from package import name" imports package.name when that is a module.
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            modules.update(dict.fromkeys(_files(name.split("."))))
-    return tuple(modules)
+    packages: set[str] = set()
+    for name in _imported(ast.parse(content)):
+        parts = name.split(".")
+        if parts[0] == PACKAGE.name:
+            modules.update(dict.fromkeys(_files(parts)))
+        elif parts[0] not in sys.stdlib_module_names:
+            packages.add(parts[0])
+    return _Source(hashlib.sha256(content).digest(), tuple(modules), frozenset(packages))
 
 
-def _statements(block: ast.AST) -> Iterator[ast.AST]:
-    """Yield every statement; unlike ast.walk, without the expressions, which are ten times more."""
+def _imported(block: ast.AST) -> Iterator[str]:
+    """Yield what import statements name; "from package import name" as ``package.name``.
+
+    Unlike ast.walk, this leaves the expressions out, which are ten times more than the statements.
+    """
     for node in ast.iter_child_nodes(block):
-        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-            yield node
-            yield from _statements(node)
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield from _imported(node)
 
 
 def _files(parts: list[str]) -> Iterator[Path]:
     """Yield the files that importing ``a.b.c`` runs: each package on the way, then the module."""
-    if parts[0] != PACKAGE.name:
-        return
     folder = PACKAGE
     yield folder / "__init__.py"
     for part in parts[1:]:

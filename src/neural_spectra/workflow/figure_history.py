@@ -15,8 +15,7 @@ from typing import Any
 import yaml
 
 from neural_spectra.errors import InputError, did_you_mean, in_one_sentence
-from neural_spectra.workflow.records import read_record, record_of
-from neural_spectra.workflow.verification import RESULTS, is_result
+from neural_spectra.workflow.records import RESULTS, is_result, read_record, record_of
 
 
 def find_figure(name: str) -> Path:

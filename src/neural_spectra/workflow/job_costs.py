@@ -1,20 +1,12 @@
-"""What the workflow's jobs cost, from the benchmark files of a finished run.
-
-``python -m neural_spectra.workflow.job_costs`` writes ``workflow/costs.csv``, by which rules ask a
-cluster for memory and time.
-"""
+"""What the workflow's jobs cost, from the benchmark files of a finished run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from neural_spectra.errors import InputError, in_one_sentence
-from neural_spectra.workflow.csv_tables import write_table
-
-COSTS = Path("workflow/costs.csv")
+from neural_spectra.errors import InputError
 
 
 def job_costs(results: Path) -> pd.DataFrame:
@@ -40,14 +32,3 @@ def job_costs(results: Path) -> pd.DataFrame:
     # A benchmark file is benchmarks/<rule>.tsv or, of a rule with wildcards, benchmarks/<rule>/….
     rules = [file.relative_to(results).with_suffix("").parts[2] for file in files]
     return costs.assign(file=[file.as_posix() for file in files], rule=rules)
-
-
-def costs_of_rules(jobs: pd.DataFrame) -> pd.DataFrame:
-    """Return the time and memory of the dearest job of each rule: ``rule, seconds, megabytes``."""
-    dearest = jobs.groupby("rule")[["seconds", "megabytes"]].max()
-    return dearest.apply(np.ceil).astype(int).reset_index()
-
-
-if __name__ == "__main__":
-    with in_one_sentence():
-        write_table(COSTS, costs_of_rules(job_costs(Path("results"))))

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from neural_spectra.errors import InputError
 from neural_spectra.studies.residuals import merged
+from neural_spectra.workflow.code_hash import installed_versions
 from neural_spectra.workflow.records import (
+    check_unchanged,
     checksum,
-    package_versions,
+    is_result,
     read_record,
     record_of,
     write_record,
 )
-from neural_spectra.workflow.verification import check_unchanged, is_result
 
 if TYPE_CHECKING:
     from neural_spectra.studies.tables import Computed
@@ -50,21 +51,23 @@ class Job:
 
     def __init__(self, snakemake: Any) -> None:
         self.snakemake = snakemake
-        files = [str(file) for file in snakemake.input if file not in snakemake.input.code]
-        self.inputs = {Path(file).as_posix(): checksum(file) for file in files}
+        self.inputs = {Path(file).as_posix(): checksum(file) for file in snakemake.input}
         self.residuals: dict[str, Mapping[str, float]] = {}
         check_unchanged(self.inputs)
 
     def provenance(self) -> dict[str, Any]:
-        """Say what makes a result: rule, script, parameters, inputs with checksums, versions."""
-        job = self.snakemake
+        """Say what makes a result: rule, code, parameters, inputs with checksums, versions."""
+        parameters = dict(self.snakemake.params.items())
+        code = parameters.pop("code")
         return {
-            "rule": job.rule,
-            "script": f"scripts/{job.input.code[0].split('scripts/')[-1]}",
-            "wildcards": dict(job.wildcards.items()),
-            "parameters": dict(job.params.items()),
+            "rule": self.snakemake.rule,
+            "script": code["script"],
+            "modules": code["modules"],
+            "code": code["checksum"],
+            "wildcards": dict(self.snakemake.wildcards.items()),
+            "parameters": parameters,
             "inputs": self.inputs,
-            "versions": package_versions(),
+            "versions": installed_versions(code["versions"]),
         }
 
     def inherited(self) -> dict[str, float]:

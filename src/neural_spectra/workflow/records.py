@@ -9,17 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from neural_spectra.errors import InputError
 
-PACKAGES = (
-    *("numpy", "pandas", "pyarrow", "scipy", "torch", "torchdiffeq"),
-    *("matplotlib", "seaborn"),
-)
+RESULTS = "results"
 CHANGED = "was changed after it was written; delete it and run again"
 
 
@@ -62,10 +57,51 @@ def checksum(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@cache
-def package_versions() -> dict[str, str]:
-    """Return the versions of the packages that the numbers depend on."""
-    return {name: version(name).split("+")[0] for name in PACKAGES}
+def is_result(file: str) -> bool:
+    """Say whether a job of the workflow wrote a file, so that a record tells about it."""
+    return Path(file).parts[0] == RESULTS
+
+
+def check_unchanged(found: Mapping[str, str]) -> None:
+    """Make sure that files are what the jobs that wrote them recorded, before they are built on.
+
+    Without this, a table edited by hand would look like a new one, and everything made from it
+    would be made again from what nothing ever computed.
+
+    Parameters
+    ----------
+    found
+        The checksum that each file has now. Files that no job wrote are the user's own.
+
+    Raises
+    ------
+    InputError
+        With a line for each file that was changed or that no record tells about.
+    """
+    results = [file for file in found if is_result(file)]
+    records = {record_of(file) for file in results}
+    written = {
+        file: digest
+        for record in sorted(records)
+        for file, digest in read_record(record).get("outputs", {}).items()
+    }
+    complaints = []
+    for file in results:
+        if file == record_of(file).as_posix():
+            continue
+        if file not in written:
+            complaints.append(
+                f"{file}: its record {record_of(file)} does not know it; delete both and run again"
+            )
+        elif found[file] != written[file]:
+            complaints.append(f"{file} {CHANGED}")
+    complain(complaints)
+
+
+def complain(complaints: list[str]) -> None:
+    """Raise an `InputError` with a line for each complaint, if there are any."""
+    if complaints:
+        raise InputError("\n  ".join(complaints))
 
 
 def _json(content: Mapping[str, Any]) -> str:

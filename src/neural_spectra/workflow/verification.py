@@ -2,61 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from neural_spectra.errors import InputError
-from neural_spectra.workflow.records import CHANGED, checksum, read_record, record_of
-
-RESULTS = "results"
-
-
-def is_result(file: str) -> bool:
-    """Say whether a job of the workflow wrote a file, so that a record tells about it."""
-    return Path(file).parts[0] == RESULTS
-
-
-def check_unchanged(found: Mapping[str, str]) -> None:
-    """Make sure that files are what the jobs that wrote them recorded, before they are built on.
-
-    Without this, a table edited by hand would look like a new one, and everything made from it
-    would be made again from what nothing ever computed.
-
-    Parameters
-    ----------
-    found
-        The checksum that each file has now. Files that no job wrote are the user's own.
-
-    Raises
-    ------
-    InputError
-        With a line for each file that was changed or that no record tells about.
-    """
-    results = [file for file in found if is_result(file)]
-    records = {record_of(file) for file in results}
-    written = {
-        file: digest
-        for record in sorted(records)
-        for file, digest in read_record(record).get("outputs", {}).items()
-    }
-    complaints = []
-    for file in results:
-        if file == record_of(file).as_posix():
-            continue
-        if file not in written:
-            complaints.append(
-                f"{file}: its record {record_of(file)} does not know it; delete both and run again"
-            )
-        elif found[file] != written[file]:
-            complaints.append(f"{file} {CHANGED}")
-    _complain(complaints)
+from neural_spectra.workflow.code_hash import ROOT, code_of
+from neural_spectra.workflow.records import (
+    CHANGED,
+    checksum,
+    complain,
+    is_result,
+    read_record,
+    record_of,
+)
 
 
 def verify(records: Iterable[str | Path]) -> int:
     """Compare every result of a run with what it recorded, and return how many there are.
 
     What went into the results and is none itself, such as weights of the user's, must be unchanged
-    as well, where it is still there.
+    as well, where it is still there; and so must the code that made them.
 
     Parameters
     ----------
@@ -66,8 +33,9 @@ def verify(records: Iterable[str | Path]) -> int:
     Raises
     ------
     InputError
-        With a line for each file that is missing, changed or made again since, or if one of
-        ``records`` is missing.
+        With a line for each file that is missing, changed or made again since, for each script
+        whose code is another now, and for each package of which several versions were used, or if
+        one of ``records`` is missing.
     """
     written: dict[str, str] = {}
     for last in records:
@@ -80,16 +48,24 @@ def verify(records: Iterable[str | Path]) -> int:
         for file, digest in written.items()
         if not Path(file).exists() or checksum(file) != digest
     }
-    given: dict[str, str] = {}
-    for record in sorted({record_of(file) for file in written} - set(map(Path, wrong))):
-        if record.exists():
-            given |= {k: v for k, v in read_record(record)["inputs"].items() if not is_result(k)}
+    told = {
+        record: read_record(record)
+        for record in sorted({record_of(file) for file in written} - set(map(Path, wrong)))
+        if record.exists()
+    }
+    given = {
+        file: digest
+        for content in told.values()
+        for file, digest in content["inputs"].items()
+        if not is_result(file)
+    }
     wrong |= {
         file: "was changed after results had been made from it; run again"
         for file, digest in given.items()
         if Path(file).exists() and checksum(file) != digest
     }
-    _complain([f"{file} {happened}" for file, happened in wrong.items()])
+    complaints = [f"{file} {happened}" for file, happened in wrong.items()]
+    complain([*complaints, *_other_code(told), *mixed_versions(told)])
     return len(written)
 
 
@@ -106,6 +82,37 @@ def _what_happened_to(file: str) -> str:
     return "was made again after the last complete run; run again" if made_again else CHANGED
 
 
-def _complain(complaints: list[str]) -> None:
-    if complaints:
-        raise InputError("\n  ".join(complaints))
+def mixed_versions(records: Mapping[Path, Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each package of which results were made with several versions."""
+    used: dict[str, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    for record, content in records.items():
+        for package, version in content["versions"].items():
+            used[package][version].append(record)
+    return [
+        f"{package}: "
+        + ", ".join(
+            f"{version} made {len(made)} result{'s' * (len(made) > 1)} (such as {made[0]})"
+            for version, made in sorted(versions.items())
+        )
+        + "; run again with one of them"
+        for package, versions in used.items()
+        if len(versions) > 1
+    ]
+
+
+def _other_code(records: Mapping[Path, Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each script that would make its results with other code today."""
+    changed: dict[str, list[Path]] = defaultdict(list)
+    for record, content in records.items():
+        script = Path(content["script"])
+        here = (ROOT / script).exists() and code_of(
+            script.relative_to("scripts").as_posix(), content["modules"]
+        )
+        if not here or here["checksum"] != content["code"]:
+            changed[content["script"]].append(record)
+    return [
+        f"{script}: it or a module behind it is another than the one that made "
+        f"{len(made)} result{'s' * (len(made) > 1)} (such as {made[0]}); run again, and if that "
+        f"does nothing, delete them before"
+        for script, made in changed.items()
+    ]

@@ -9,7 +9,6 @@ import pytest
 
 from neural_spectra.studies.rnn import (
     closing_condition,
-    collect_seeds,
     euler_limit_cycle,
     invariants,
     periods,
@@ -18,6 +17,7 @@ from neural_spectra.studies.rnn import (
     spectral_response,
     theory,
 )
+from neural_spectra.studies.tables import joined
 
 BOTH = ["sigma(A x)", "A sigma(x)"]
 
@@ -148,9 +148,9 @@ def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bi
     exponents = partial(scaling_study.lyapunov, **STUDY, step=0.04, duration=20.0)
     for compute in (growth, exponents):
         apart = [compute(seeds=seeds) for seeds in ([0, 1], [2, 3], [4])]
-        joined, whole = collect_seeds.joined_over_seeds(apart), compute(seeds=range(5))
-        pd.testing.assert_frame_equal(joined.table, whole.table, check_exact=True)
-        assert joined.residuals == whole.residuals
+        parts, whole = joined(apart, ["form", "n", "scaling"]), compute(seeds=range(5))
+        pd.testing.assert_frame_equal(parts.table, whole.table, check_exact=True)
+        assert parts.residuals == whole.residuals
 
 
 def test_simulated_periods_and_harmonics_agree_with_the_closed_forms():

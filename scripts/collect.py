@@ -1,15 +1,13 @@
-"""Join the counts of all seeds, and hold them against the models of one."""
+"""Join the parts of a table that were computed by several jobs."""
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.affine_maps.class_counts import class_changes
 from neural_spectra.studies.tables import Computed, joined
 from neural_spectra.workflow.csv_tables import read_table
 from neural_spectra.workflow.records import read_record
 
 with job(snakemake) as run:
     parts = zip(snakemake.input.tables, snakemake.input.records, strict=True)
-    counts = joined(
+    computed = [
         Computed(read_table(table), read_record(record)["residuals"]) for table, record in parts
-    )
-    changes = class_changes(counts.table, read_table(snakemake.input.models))
-    run.save(Computed(counts.table, {**counts.residuals, "class_changes": changes}))
+    ]
+    run.save(joined(computed, groups=snakemake.params.groups))
