@@ -4,8 +4,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import yaml
-
 from neural_spectra.config.checking import check, seed_chunks
 from neural_spectra.config.whole_run import Settings
 from neural_spectra.config.yaml_files import read_config
