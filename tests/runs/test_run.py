@@ -47,7 +47,7 @@ OPEN = {
     ("saturation/phase_portraits", "delta"): "panel == 'exact'",
     # Of the trajectories that start outside the reference circle, some never come inside.
     ("saturation/phase_portraits", "straightness"): "trajectory >= 3",
-    ("rnn/spectral_response", "clip"): "activation != 'hard_tanh'",
+    ("rnn/spectral_response", "clip"): "activation != 'hardtanh'",
     ("rnn/euler_instability", "frequency"): "kind == 'signal'",
     ("rnn/period_backbone", "relative_error"): "kind == 'exact'",
     ("rnn/invariants", "kernel_drift"): "n % 2 == 0",
