@@ -127,7 +127,7 @@ def test_two_cores_and_one_give_the_same_bytes(finished):
 
 def test_every_table_has_a_record_of_how_it_was_made(finished):
     for table in table_files(finished[2]):
-        record = json.loads(table.with_suffix(".json").read_text())
+        record = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
         assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
         assert (finished[2].folder / record["script"]).is_file()
         assert record["versions"].keys() >= {"numpy", "scipy", "torch", "torchdiffeq"}
@@ -137,14 +137,14 @@ def test_every_table_has_a_record_of_how_it_was_made(finished):
 
 def test_every_table_has_residuals_and_they_are_numbers(finished):
     for table in table_files(finished[2]):
-        residuals = json.loads(table.with_suffix(".json").read_text())["residuals"]
+        residuals = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))["residuals"]
         assert residuals, table
         assert all(map(math.isfinite, residuals.values())), (table, residuals)
 
 
 def test_every_column_is_in_the_data_dictionary_and_every_entry_in_a_table(tables):
     described, table = {}, None
-    for line in DICTIONARY.read_text().splitlines():
+    for line in DICTIONARY.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             table = line.removeprefix("## ").strip("` ")
             described[table] = []
@@ -210,7 +210,7 @@ def edited(workflow):
 
     def edit(module):
         path = workflow.folder / "src" / "neural_spectra" / module
-        path.write_text(path.read_text() + "# changed\n")
+        path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
         return workflow
 
     return edit

@@ -20,7 +20,7 @@ def modules(script):
 @pytest.fixture
 def script(tmp_path):
     def write(text):
-        (tmp_path / "script.py").write_text(text)
+        (tmp_path / "script.py").write_text(text, encoding="utf-8")
         return tmp_path / "script.py"
 
     return write
@@ -60,7 +60,7 @@ def test_a_drawing_script_loads_no_torch(path):
     for file in code_of(path):
         imported = {
             name.split(".")[0]
-            for node in ast.walk(ast.parse(file.read_text()))
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
             for name in (
                 [alias.name for alias in node.names]
                 if isinstance(node, ast.Import)

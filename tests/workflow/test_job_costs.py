@@ -11,7 +11,7 @@ COLUMNS = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_loa
 def write_benchmark(file, seconds, megabytes):
     file.parent.mkdir(parents=True, exist_ok=True)
     row = (seconds, "0:00:00", megabytes, 0, 0, 0, 0, 0, 0, 0)
-    file.write_text(COLUMNS + "\t".join(map(str, row)) + "\n")
+    file.write_text(COLUMNS + "\t".join(map(str, row)) + "\n", encoding="utf-8")
 
 
 def test_a_rule_costs_what_the_dearest_of_its_jobs_costs(tmp_path):

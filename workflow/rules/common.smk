@@ -36,7 +36,7 @@ if workflow.is_main_process and interrupted_runs.runs_jobs(sys.argv):
 
 
 # What each rule's dearest job took, as `make costs` has measured it.
-with open(Path(workflow.basedir) / "workflow" / "costs.csv") as file:
+with open(Path(workflow.basedir) / "workflow" / "costs.csv", encoding="utf-8") as file:
     COSTS = {row.pop("rule"): row for row in csv.DictReader(file)}
 
 

@@ -30,7 +30,7 @@ GIVEN = [name for name, network in study.networks.items() if network.method == "
 TRAINED = [name for name in study.networks if name not in GIVEN]
 
 # Networks of a user's own: the papers' claims are not about them.
-with open(Path(workflow.basedir) / "config" / "saturation.yaml") as file:
+with open(Path(workflow.basedir) / "config" / "saturation.yaml", encoding="utf-8") as file:
     SHIPPED = yaml.safe_load(file)["saturation"]["networks"]
 NOT_SHIPPED = [name for name in study.networks if name in GIVEN or name not in SHIPPED]
 

@@ -29,7 +29,7 @@ def code_of(script: Path) -> list[Path]:
 @lru_cache
 def _imported_modules(file: Path) -> tuple[Path, ...]:
     modules: dict[Path, None] = {}
-    for node in _statements(ast.parse(file.read_text())):
+    for node in _statements(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
