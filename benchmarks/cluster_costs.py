@@ -44,7 +44,8 @@ CHUNK = re.compile(r"(?P<first>\d+)-(?P<last>\d+)\.tsv$")
 
 def settings(seeds: int) -> dict[str, object]:
     """Return config that gives every network and model so many seeds."""
-    networks = yaml.safe_load(Path("config/saturation.yaml").read_text())["saturation"]["networks"]
+    defaults = yaml.safe_load(Path("config/saturation.yaml").read_text(encoding="utf-8"))
+    networks = defaults["saturation"]["networks"]
     return {
         "saturation": {"networks": {name: {"seeds": seeds} for name in networks}},
         "rnn": {table: {"seeds": seeds} for table in ("scaling_study", "lyapunov")},
@@ -54,7 +55,7 @@ def settings(seeds: int) -> dict[str, object]:
 
 def planned_jobs(seeds: int) -> pd.Series[str]:
     """List the benchmark files that a run from scratch would write."""
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".yaml") as file:
         yaml.safe_dump(settings(seeds), file)
         command = ["-m", "snakemake", "--dry-run", "--forceall", "--configfile", file.name]
         run = subprocess.run(
@@ -123,7 +124,9 @@ def readme_block(costs: pd.DataFrame) -> str:
 def main() -> None:
     costs = costs_by_seeds(Path("results"))
     write_table(SNAPSHOT, costs)
-    README.write_text(with_block(README.read_text(), readme_block(costs)))
+    README.write_text(
+        with_block(README.read_text(encoding="utf-8"), readme_block(costs)), encoding="utf-8"
+    )
     print(readme_block(costs))
 
 

@@ -61,7 +61,7 @@ def main() -> None:
     points, targets = training_data(oscillator, radius=1.5, points=256)
     network = fit_readout(with_first_bias(network, bias), points, targets, 1e-4)
     scales = torch.linspace(1, 30, arguments.scales, dtype=torch.float64)
-    solver = yaml.safe_load(CONFIG.read_text())["saturation"]["solver"]
+    solver = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["saturation"]["solver"]
     segments, rtol, atol = solver["segments"], solver["rtol"], solver["atol"]
 
     def study() -> Tensor:

@@ -56,7 +56,7 @@ def run(folder: Path, cores: int, configs: list[Path], *targets: str) -> Run:
     command += ["--configfile", *map(str, configs)] if configs else []
     command += ["--", *targets]
     before, start = cpu_of_children(), time.perf_counter()
-    with (folder / "printed.txt").open("w+") as printed:
+    with (folder / "printed.txt").open("w+", encoding="utf-8") as printed:
         process = psutil.Popen(command, cwd=folder, stdout=printed, stderr=printed)
         main = 0.0
         while process.poll() is None:
@@ -104,10 +104,10 @@ def report(what: str, value: str, goal: str = "") -> None:
 
 def restyle(folder: Path) -> None:
     """Draw one figure in another way, as a user would: in its drawing module."""
-    drawing = (folder / DRAWING).read_text()
+    drawing = (folder / DRAWING).read_text(encoding="utf-8")
     if RESTYLING[0] not in drawing:
         sys.exit(f"{DRAWING}: no {RESTYLING[0]} any more; let this benchmark change another word")
-    (folder / DRAWING).write_text(drawing.replace(*RESTYLING))
+    (folder / DRAWING).write_text(drawing.replace(*RESTYLING), encoding="utf-8")
 
 
 def with_more_seeds(settings: Any) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def with_more_seeds(settings: Any) -> dict[str, Any]:
 def empty_workflow(folder: Path) -> Path:
     """Make a workflow with nothing to do: what Snakemake takes to start."""
     folder.mkdir()
-    (folder / "Snakefile").write_text("rule all:\n    input: []\n")
+    (folder / "Snakefile").write_text("rule all:\n    input: []\n", encoding="utf-8")
     return folder
 
 
@@ -158,8 +158,8 @@ def measure_more_seeds(before: Path, folder: Path, cores: int, configs: list[Pat
     overlays = []
     for file in [*(ROOT / "config" / f"{study}.yaml" for study in STUDIES), *configs]:
         overlays.append(folder / f"more_seeds_{file.name}")
-        settings = with_more_seeds(yaml.safe_load(file.read_text()))
-        overlays[-1].write_text(yaml.safe_dump(settings))
+        settings = with_more_seeds(yaml.safe_load(file.read_text(encoding="utf-8")))
+        overlays[-1].write_text(yaml.safe_dump(settings), encoding="utf-8")
     # The ledger's claims and the page are about the seeds of the default configuration.
     run(folder, cores, [*configs, *overlays], *STUDIES)
     work, more = (job_costs(copy / "results") for copy in (before, folder))

@@ -56,7 +56,7 @@ def test_the_default_configuration_needs_every_rule_but_the_one_for_given_weight
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_a_script_is_short_and_leaves_the_work_to_the_library(script):
-    text = script.read_text()
+    text = script.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 25
     imported = set()
     for node in ast.walk(ast.parse(text)):
@@ -77,19 +77,21 @@ def test_the_settings_are_valid(changes):
     files = [ROOT / "config" / name for name in ("config.yaml", *FILES, changes) if name]
     content = {}
     for file in files:
-        content = merged(content, yaml.safe_load(file.read_text()))
+        content = merged(content, yaml.safe_load(file.read_text(encoding="utf-8")))
     check(Settings, content, list(map(str, files)))
 
 
 def dependencies():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     return list(map(Requirement, listed))
 
 
 def test_conda_and_pip_install_the_same_packages_in_the_same_ranges():
     conda = {}
-    for line in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]:
+    for line in yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))[
+        "dependencies"
+    ]:
         package, versions = line.split("::")[-1].split()
         conda[package] = set(versions.split(","))
     pip = {
@@ -100,7 +102,7 @@ def test_conda_and_pip_install_the_same_packages_in_the_same_ranges():
 
 
 def test_the_lock_pins_every_dependency_inside_its_range():
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
     pinned = {pin.name.lower(): str(pin.specifier).removeprefix("==") for pin in pins}
     outside = {
@@ -125,7 +127,7 @@ def test_the_one_package_index_named_is_pytorchs_in_the_makefile():
         (file.relative_to(ROOT).as_posix(), found)
         for file in files_of_the_repository()
         if file != Path(__file__)
-        for found in host.findall(file.read_text(errors="replace"))
+        for found in host.findall(file.read_text(errors="replace", encoding="utf-8"))
     }
     assert named == {("Makefile", "https://download.pytorch.org/whl/cpu")}
 
@@ -136,5 +138,5 @@ def test_nothing_that_reads_files_can_run_what_they_hold():
         r"|allow_pickle|\byaml\.(?:load|unsafe_load|full_load)\b|\b(?:eval|exec)\("
     )
     code = [*(ROOT / "src").rglob("*.py"), *SCRIPTS, *RULES, ROOT / "Snakefile"]
-    found = {file.name: dangerous.findall(file.read_text()) for file in code}
+    found = {file.name: dangerous.findall(file.read_text(encoding="utf-8")) for file in code}
     assert not {name for name, matches in found.items() if matches}

@@ -10,4 +10,4 @@ from neural_spectra.workflow.csv_tables import read_table
 with job(snakemake) as run:
     table = table_1(read_table(snakemake.input.seeds))
     run.save(Computed(table, run.inherited()))
-    Path(snakemake.output.latex).write_text(to_latex(table))
+    Path(snakemake.output.latex).write_text(to_latex(table), encoding="utf-8")

@@ -11,4 +11,4 @@ with job(snakemake) as run:
     files = snakemake.input
     ledger = judge_all(files.claims, files.tables, snakemake.params.others)
     run.save(Computed(ledger))
-    Path(snakemake.output.macros).write_text(macros(ledger))
+    Path(snakemake.output.macros).write_text(macros(ledger), encoding="utf-8")

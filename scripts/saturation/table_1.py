@@ -12,4 +12,4 @@ with job(snakemake) as run:
     tables = [read_table(file) for file in (snakemake.input.sweep,)]
     table = table_1(*tables, **snakemake.params.settings)
     run.save(Computed(table, concerning(run.inherited())))
-    Path(snakemake.output.latex).write_text(to_latex(table))
+    Path(snakemake.output.latex).write_text(to_latex(table), encoding="utf-8")

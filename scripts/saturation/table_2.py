@@ -15,4 +15,4 @@ with job(snakemake) as run:
     ]
     table = table_2(*tables, **snakemake.params.settings)
     run.save(Computed(table, concerning(run.inherited())))
-    Path(snakemake.output.latex).write_text(to_latex(table))
+    Path(snakemake.output.latex).write_text(to_latex(table), encoding="utf-8")

@@ -13,4 +13,4 @@ with job(snakemake) as run:
     table = table_3(*tables, **snakemake.params.settings)
     region = snakemake.params.settings["region"]
     run.save(Computed(table, concerning(run.inherited(), refined_on=region)))
-    Path(snakemake.output.latex).write_text(to_latex(table))
+    Path(snakemake.output.latex).write_text(to_latex(table), encoding="utf-8")

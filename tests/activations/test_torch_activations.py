@@ -6,7 +6,8 @@ import mpmath
 import pytest
 import torch
 
-from neural_spectra.activations.torch_activations import ACTIVATIONS, Activation, activation_named
+from neural_spectra.activations.activation_ranges import Activation
+from neural_spectra.activations.torch_activations import ACTIVATIONS, activation_named
 from neural_spectra.errors import InputError
 
 EXACT = {
@@ -29,12 +30,12 @@ EXACT_SLOPE = {
     "relu": lambda z: mpmath.mpf(z > 0),
     "identity": lambda z: mpmath.mpf(1),
 }
-HARD_TANH = Activation(
-    "hard_tanh",
+HARDTANH = Activation(
+    "hardtanh",
     lambda z: z.clamp(-1, 1),
     lambda z: (z.abs() < 1).to(z.dtype),
     lambda z: (z.abs() < 1).to(z.dtype).log(),
-    slope_jumps=(-1.0, 1.0),
+    kinks=(-1.0, 1.0),
 )
 Z = [-30.0, -20.0, -5.0, -1.3, -0.75, -1e-3, -1e-12, 1e-12, 0.5, 1.0, 3.0, 20.0, 30.0]
 
@@ -141,7 +142,7 @@ def test_ranges_over_all_of_the_real_line_are_the_limits(name):
 
 def test_both_sides_of_a_jump_of_the_slope_count():
     lower, upper = float64(-2, -2, -1, -0.5, 2), float64(-1.5, 0, 3, 0.5, 3)
-    smallest, largest = HARD_TANH.abs_slope_range(lower, upper)
+    smallest, largest = HARDTANH.abs_slope_range(lower, upper)
     assert largest.tolist() == [0, 1, 1, 1, 0]
     assert smallest.tolist() == [0, 0, 0, 1, 0]
 

@@ -56,7 +56,9 @@ def claim(tmp_path):
     def make(source=(), **changes):
         entry = {**CLAIM, "source": {**CLAIM["source"], **dict(source)}, **changes}
         entry = {key: value for key, value in entry.items() if value is not None}
-        (tmp_path / "claims.yaml").write_text(yaml.safe_dump({"paper": "P", "claims": [entry]}))
+        (tmp_path / "claims.yaml").write_text(
+            yaml.safe_dump({"paper": "P", "claims": [entry]}), encoding="utf-8"
+        )
         return read_claims(tmp_path / "claims.yaml").claims[0]
 
     return make
@@ -303,7 +305,9 @@ def test_networks_of_a_users_own_are_left_out(tmp_path):
 def ledger(tmp_path):
     """Return the ledger of two claims, one of them surprising."""
     entries = [CLAIM, {**CLAIM, "id": "factor_3", "paper_value": 1e-5, "headline": True}]
-    (tmp_path / "p.yaml").write_text(yaml.safe_dump({"paper": "Paper 2026", "claims": entries}))
+    (tmp_path / "p.yaml").write_text(
+        yaml.safe_dump({"paper": "Paper 2026", "claims": entries}), encoding="utf-8"
+    )
     (tmp_path / "study/data").mkdir(parents=True)
     TABLE.to_csv(tmp_path / "study/data/sweep.csv", index=False)
     return judge_all([tmp_path / "p.yaml"], [tmp_path / "study/data/sweep.csv"])

@@ -27,7 +27,7 @@ FILES = [
 def config():
     merged = {}
     for file in FILES:
-        merged |= yaml.safe_load(Path(file).read_text())
+        merged |= yaml.safe_load(Path(file).read_text(encoding="utf-8"))
     return copy.deepcopy(merged)
 
 
@@ -182,7 +182,7 @@ def test_a_sweep_that_runs_backwards_is_refused():
 
 
 def test_the_schema_for_editors_is_up_to_date():
-    assert (ROOT / SCHEMA).read_text() == schema(), "run `make schemas`"
+    assert (ROOT / SCHEMA).read_text(encoding="utf-8") == schema(), "run `make schemas`"
 
 
 def test_the_config_knows_exactly_the_activations_of_the_library():

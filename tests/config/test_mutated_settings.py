@@ -209,7 +209,7 @@ REFUSED = {
 def refusal(overlay, folder):
     """Return what is said about a config file of the user's own on top of the shipped ones."""
     file = folder / "mine.yaml"
-    file.write_text(overlay)
+    file.write_text(overlay, encoding="utf-8")
     with pytest.raises(InputError) as error:
         check(Settings, laid_over(SHIPPED, yaml.safe_load(overlay)), [*FILES, str(file)])
     first, line = str(error.value).split("\n  ")
@@ -287,7 +287,7 @@ def test_mutated_claims_are_judged_or_refused_with_file_and_key(study):
     # What every column holds does not matter here.
     cells = defaultdict(lambda: [0.5, 1.0])
     refused = 0
-    for place, kind, content in mutations(yaml.safe_load(file.read_text()), 100):
+    for place, kind, content in mutations(yaml.safe_load(file.read_text(encoding="utf-8")), 100):
         try:
             claims = check(Claims, content, [str(file)]).claims
         except InputError as error:

@@ -41,7 +41,7 @@ NO_CONFIG = {
 def test_what_is_no_plain_block_of_keys_is_refused_with_its_place(mistake, tmp_path):
     content, words = NO_CONFIG[mistake]
     file = tmp_path / "mine.yaml"
-    file.write_text(content)
+    file.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=f"^{file}{'' if words[0] in ':,' else '.*'}{words}"):
         read_config(file)
 
@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
 
 def test_a_block_may_be_written_once_and_merged_elsewhere(tmp_path):
     file = tmp_path / "mine.yaml"
-    file.write_text("one: &one {a: 1, b: 2}\ntwo: {<<: *one, b: 3}\n")
+    file.write_text("one: &one {a: 1, b: 2}\ntwo: {<<: *one, b: 3}\n", encoding="utf-8")
     assert read_config(file) == {"one": {"a": 1, "b": 2}, "two": {"a": 1, "b": 3}}
 
 
@@ -67,7 +67,7 @@ def environment(tmp_path):
     """What `make` takes for a finished environment: this Python, and the copy of the lock."""
     python = tmp_path / "venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     (tmp_path / "venv" / "requirements.lock").touch()
     return tmp_path / "venv"
@@ -78,7 +78,9 @@ def test_make_looks_at_a_config_file_before_snakemake_does(name, environment, tm
     marker = tmp_path / "marker"
     code = f"""'?__import__("os").system("touch {marker}") + 8.0'"""
     if name != "nowhere.yaml":
-        (tmp_path / name).write_text(f"__use_yte__: true\nstyle: {{font_size: {code}}}\n")
+        (tmp_path / name).write_text(
+            f"__use_yte__: true\nstyle: {{font_size: {code}}}\n", encoding="utf-8"
+        )
     done = subprocess.run(
         ["make", "figures", f"VENV={environment}", "CORES=1"],
         env={**os.environ, "CONFIG": str(tmp_path / name)},

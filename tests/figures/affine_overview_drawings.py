@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from drawings import drawing_of
 
-from neural_spectra.activations.published_activations import CATALOGUE, stability_table
+from neural_spectra.activations.stability_classes import PUBLISHED, stability_table
 
 NEAR_1 = [(0.99, 1.0), (0.99, 1.01), (0.99, 1.1), (1.0, 1.01), (1.1, 1.5)]
 RANGES = [(-1.5, -1.1), (0.0, 1.0), *NEAR_1]
@@ -34,7 +34,7 @@ def activations():
     z = np.linspace(-4, 4, 161)
     return pd.concat(
         [
-            pd.DataFrame(row | {"z": z, "sigma": CATALOGUE[row["name"]].function(z)})
+            pd.DataFrame(row | {"z": z, "sigma": PUBLISHED[row["name"]].function(z)})
             for row in stability_table()
         ],
         ignore_index=True,

@@ -9,9 +9,9 @@ from drawings import drawing_of
 from scipy.special import ellipkm1
 
 SIGMA = {
-    "linear": lambda z: z,
+    "identity": lambda z: z,
     "tanh": np.tanh,
-    "hard_tanh": lambda z: np.clip(z, -1, 1),
+    "hardtanh": lambda z: np.clip(z, -1, 1),
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "relu": lambda z: np.maximum(z, 0),
 }
@@ -21,7 +21,7 @@ def scaled_period(activation, amplitude):
     """Return ωT of the orbit through (amplitude / ω, 0); hard-tanh inside its clip or well out."""
     if activation == "tanh":
         return 4 * ellipkm1(np.cosh(amplitude) ** -2)
-    clipped = activation == "hard_tanh" and amplitude > 1
+    clipped = activation == "hardtanh" and amplitude > 1
     return 4 * (amplitude + 0.5) if clipped else 2 * math.pi
 
 
@@ -51,7 +51,7 @@ def orbits():
     tables = []
     settings = [(1.0, 0.01, 18.0, 1.5), (1.0, 0.05, 60.0, 1.5), (5.0, 0.01, 12.0, 1.0)]
     for (row, (omega, h, duration, x)), activation in product(
-        enumerate(settings), ["linear", "tanh", "hard_tanh"]
+        enumerate(settings), ["identity", "tanh", "hardtanh"]
     ):
         path = euler(activation, omega, h, round(duration / h), (x, 0.0))
         setting = {"row": row, "omega": omega, "h": h, "duration": duration}
@@ -73,10 +73,10 @@ def non_odd_activations():
 def spectral_response():
     """Lines at the odd harmonics, falling as those of a triangle wave."""
     tables = []
-    curves = [("linear", math.nan), ("tanh", math.nan), ("hard_tanh", 10.0), ("hard_tanh", 25.0)]
+    curves = [("identity", math.nan), ("tanh", math.nan), ("hardtanh", 10.0), ("hardtanh", 25.0)]
     frequency = np.linspace(0, 6, 301)
     for (activation, clip), omega in product(curves, [1.0, 5.0, 10.0, 15.0, 20.0, 25.0]):
-        amplitude = omega / clip if activation == "hard_tanh" else omega
+        amplitude = omega / clip if activation == "hardtanh" else omega
         exact = omega / scaled_period(activation, amplitude)
         orders = np.array([1]) if exact == omega / (2 * math.pi) else np.arange(1, 20, 2)
         distances = (frequency[:, None] - orders * exact) / 0.02

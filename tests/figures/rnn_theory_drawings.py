@@ -19,7 +19,7 @@ def hard_tanh_period(level):
 
 def period_backbone():
     tables = []
-    periods = {"tanh": tanh_period, "hard_tanh": hard_tanh_period}
+    periods = {"tanh": tanh_period, "hardtanh": hard_tanh_period}
     for (activation, period), (kind, count) in product(
         periods.items(), {"exact": 60, "simulated": 9}.items()
     ):
@@ -45,10 +45,10 @@ def drift_map():
         level = omega**2 / 2 if omega < 1 else omega - 0.5
         large = 4 * hw / level
         hard_tanh = 2 * math.pi * hw if level < 0.5 else large if level > 1 else math.nan
-        laws = {"linear": 2 * math.pi * hw, "tanh": tanh, "hard_tanh": hard_tanh}
+        laws = {"identity": 2 * math.pi * hw, "tanh": tanh, "hardtanh": hard_tanh}
         for activation, law in laws.items():
             linear = (1 + hw**2) ** (2 * math.pi / np.arctan(hw)) - 1
-            drift = linear if activation == "linear" else (5 * hw if math.isnan(law) else law)
+            drift = linear if activation == "identity" else (5 * hw if math.isnan(law) else law)
             row = {"activation": activation, "omega": omega, "h": h}
             rows.append(row | {"drift": math.nan if drift > 50 else drift, "predicted": law})
     return pd.DataFrame(rows)
@@ -73,12 +73,12 @@ def euler_limit_cycle():
     rows = []
     for (omega, h), activation, ratio, start in product(
         [(1.0, 0.05), (5.0, 0.01), (5.0, 0.1)],
-        ["tanh", "hard_tanh"],
+        ["tanh", "hardtanh"],
         [0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97, 1.05, 1.2],
         ["inside", "outside"],
     ):
         seen = ratio < 1
-        amplitude = (1 / ratio - 1) ** 0.5 + (0.5 if activation == "hard_tanh" else 0)
+        amplitude = (1 / ratio - 1) ** 0.5 + (0.5 if activation == "hardtanh" else 0)
         threshold = (1 - math.sqrt(1 - (h * omega) ** 2)) / h
         row = {"activation": activation, "omega": omega, "h": h, "gamma": ratio * threshold}
         result = {"amplitude": amplitude / omega if seen else 1e-5, "seen": seen}
@@ -95,10 +95,10 @@ def integrators():
         "average vector field": (math.nan, 9, 1e-15),
     }
     for activation, (name, (order, work, drift)), h in product(
-        ["linear", "tanh", "hard_tanh"], methods.items(), np.geomspace(0.01, 0.32, 6)
+        ["identity", "tanh", "hardtanh"], methods.items(), np.geomspace(0.01, 0.32, 6)
     ):
-        kinked = 2 if activation == "hard_tanh" and name == "rk4" else order
-        exact = math.isnan(order) or (activation, name) == ("linear", "implicit midpoint")
+        kinked = 2 if activation == "hardtanh" and name == "rk4" else order
+        exact = math.isnan(order) or (activation, name) == ("identity", "implicit midpoint")
         row = {"activation": activation, "integrator": name, "h": h, "evaluations": work / h}
         drifted = 2e-16 * round(3 * h, 1) if exact else drift * h**kinked
         rows.append(row | {"drift": drifted, "order": math.nan if exact else kinked})
@@ -106,12 +106,12 @@ def integrators():
 
 
 ACTIVATIONS = {  # σ, odd, bounded, zσ(z) > 0, Φ → ∞
-    "linear": (lambda z: z, True, False, True, True),
+    "identity": (lambda z: z, True, False, True, True),
     "tanh": (np.tanh, True, True, True, True),
-    "hard_tanh": (lambda z: np.clip(z, -1, 1), True, True, True, True),
-    "leaky_relu": (lambda z: np.where(z > 0, z, 0.1 * z), False, False, True, True),
+    "hardtanh": (lambda z: np.clip(z, -1, 1), True, True, True, True),
+    "leaky_relu_0.1": (lambda z: np.where(z > 0, z, 0.1 * z), False, False, True, True),
     "elu": (lambda z: np.where(z > 0, z, np.expm1(z)), False, False, True, True),
-    "softplus": (lambda z: np.logaddexp(0, z) - math.log(2), False, False, True, True),
+    "shifted_softplus": (lambda z: np.logaddexp(0, z) - math.log(2), False, False, True, True),
     "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), False, True, False, False),
     "relu": (lambda z: np.maximum(z, 0), False, False, False, False),
     "bump": (lambda z: z * np.exp(-(z**2)), True, True, True, False),

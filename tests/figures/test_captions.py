@@ -53,7 +53,7 @@ every_caption = pytest.mark.parametrize("name", NAMES)
 @pytest.fixture(scope="module")
 def config():
     names = ("config", *PAPERS)
-    files = [(ROOT / "config" / f"{name}.yaml").read_text() for name in names]
+    files = [(ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8") for name in names]
     settings = {key: value for text in files for key, value in yaml.safe_load(text).items()}
     return settings | {"numbers": numbers(ROOT / SNAPSHOT)}
 
@@ -66,7 +66,7 @@ def render(name, config):
 
 
 def template(name):
-    return (CAPTIONS / f"{name}.rst").read_text()
+    return (CAPTIONS / f"{name}.rst").read_text(encoding="utf-8")
 
 
 def used(text):

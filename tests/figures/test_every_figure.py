@@ -95,7 +95,7 @@ def test_every_figure_of_every_study_is_tested_here():
 
 def test_no_figure_imports_torch_or_a_study():
     for file in Path(neural_spectra.figures.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 imported = [alias.name for alias in node.names]
             else:

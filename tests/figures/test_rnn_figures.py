@@ -59,7 +59,7 @@ def assert_paths_are_drawn_over_time(figure, trajectories, duration):
 class TestParts:
     @pytest.mark.parametrize(
         ("name", "shown"),
-        [("relu", "ReLU"), ("hard_tanh", "hard-tanh"), ("of_my_own", "of my own")],
+        [("relu", "ReLU"), ("hardtanh", "hard-tanh"), ("of_my_own", "of my own")],
     )
     def test_activations_have_names_for_readers(self, name, shown):
         assert label(ACTIVATIONS, name) == shown

@@ -46,11 +46,11 @@ def labels_of(axis):
 
 class TestPeriodBackbone:
     @pytest.mark.parametrize("kind", ["exact", "simulated"])
-    @pytest.mark.parametrize("activation", ["tanh", "hard_tanh"])
+    @pytest.mark.parametrize("activation", ["tanh", "hardtanh"])
     def test_the_periods_are_those_of_the_table(self, activation, kind):
         table, figure = drawn("period_backbone")
         rows = table.query("activation == @activation and kind == @kind")
-        label = f"{activation.replace('_', '-')}, {kind}"
+        label = f"{activation.replace('hard', 'hard-')}, {kind}"
         assert_draws(line(figure.axes[0], label), rows["amplitude"], rows["scaled_period"])
 
     def test_exact_periods_are_lines_and_simulated_ones_open_marks(self):
@@ -71,7 +71,7 @@ class TestPeriodBackbone:
     def test_errors_are_those_of_the_table_and_a_zero_stays_on_the_axis(self):
         table, figure = drawn("period_backbone")
         right = figure.axes[1]
-        for marks, activation in zip(right.lines, ["tanh", "hard_tanh"], strict=True):
+        for marks, activation in zip(right.lines, ["tanh", "hardtanh"], strict=True):
             rows = table.query("activation == @activation and kind == 'simulated'")
             error = rows["relative_error"].replace(0, 1e-17)
             assert_draws(marks, rows["amplitude"], error)
@@ -214,11 +214,11 @@ class TestEulerLimitCycle:
         return zip(figure.axes, table.groupby(["omega", "h"], sort=False), strict=True)
 
     @pytest.mark.parametrize("start", ["inside", "outside"])
-    @pytest.mark.parametrize("activation", ["tanh", "hard_tanh"])
+    @pytest.mark.parametrize("activation", ["tanh", "hardtanh"])
     def test_the_amplitudes_of_all_cycles_are_drawn(self, activation, start):
         for axis, (_, rows) in self.settings():
             runs = rows.query("seen and activation == @activation and start == @start")
-            marks = line(axis, f"{activation.replace('_', '-')}, from {start}")
+            marks = line(axis, f"{activation.replace('hard', 'hard-')}, from {start}")
             assert_draws(marks, runs["gamma"] / runs["threshold"], runs["amplitude"])
 
     def test_runs_without_a_cycle_are_crosses(self):

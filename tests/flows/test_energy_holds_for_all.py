@@ -1,15 +1,16 @@
 """The energy of a skew-symmetric network does not change in time, for any σ and any n."""
 
+from typing import get_args
+
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.config.rnn import ActivationName
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 
-activations = st.sampled_from(
-    ["linear", "tanh", "hard_tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "bump"]
-)
+activations = st.sampled_from(get_args(ActivationName))
 forms = st.sampled_from(["sigma(A x)", "A sigma(x)"])
 recipes = st.fixed_dictionaries(
     {

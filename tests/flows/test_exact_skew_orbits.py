@@ -184,7 +184,7 @@ def test_the_level_through_an_intercept_is_the_level(omega: float) -> None:
         (np.tanh, tanh_intercept, tanh_level, tanh_period, tanh_euler_drift),
         (clipped, hard_tanh_intercept, hard_tanh_level, hard_tanh_period, hard_tanh_euler_drift),
     ],
-    ids=["tanh", "hard_tanh"],
+    ids=["tanh", "hardtanh"],
 )
 def test_forward_euler_drifts_over_a_period_as_predicted(
     sigma: Any, intercept: Any, level_of: Any, period: Any, drift: Any

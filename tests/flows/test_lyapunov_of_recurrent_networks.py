@@ -38,7 +38,7 @@ def test_damping_of_a_linear_skew_symmetric_system_is_its_exponent(form: Form) -
     matrix = random_skew_symmetric(6, [0], "spectral radius", 3.0) - rates[:, None, None] * np.eye(
         6
     )
-    network = RecurrentNetwork(matrix, scalar_activation("linear"), form)
+    network = RecurrentNetwork(matrix, scalar_activation("identity"), form)
     exponents, errors = largest_lyapunov_exponent(
         network, np.ones((3, 6)), random(3, 6), 0.01, 1000
     )
@@ -48,14 +48,16 @@ def test_damping_of_a_linear_skew_symmetric_system_is_its_exponent(form: Form) -
 
 def test_the_exponent_of_a_linear_system_is_its_largest_eigenvalue() -> None:
     matrix = np.array([[0.3, 5.0, 1.0], [0.0, -0.2, 2.0], [0.0, 0.0, -1.5]])
-    network = RecurrentNetwork(matrix, scalar_activation("linear"))
+    network = RecurrentNetwork(matrix, scalar_activation("identity"))
     exponent = later_exponent(network, np.zeros(3), 0.04, 1000)
     assert exponent == pytest.approx(0.3, abs=1e-6)
 
 
 @FORMS
 def test_at_an_equilibrium_the_slope_of_the_activation_scales_the_exponent(form: Form) -> None:
-    network = RecurrentNetwork(planar(2.0) + 0.4 * np.eye(2), scalar_activation("softplus"), form)
+    network = RecurrentNetwork(
+        planar(2.0) + 0.4 * np.eye(2), scalar_activation("shifted_softplus"), form
+    )
     exponent, _ = largest_lyapunov_exponent(network, np.zeros(2), random(2), 0.02, 1000)
     assert exponent == pytest.approx(0.4 / 2, abs=1e-8)
 
@@ -117,7 +119,7 @@ def test_the_exponents_of_a_batch_are_those_of_its_members() -> None:
 
 def test_a_member_that_blows_up_has_no_exponent_and_leaves_the_others_alone() -> None:
     matrix = np.array([[[100.0]], [[-1.0]]])
-    network = RecurrentNetwork(matrix, scalar_activation("linear"))
+    network = RecurrentNetwork(matrix, scalar_activation("identity"))
     exponents, errors = largest_lyapunov_exponent(network, np.ones((2, 1)), random(2, 1), 0.1, 200)
     assert np.isnan(exponents[0])
     assert np.isnan(errors[0])

@@ -8,6 +8,7 @@ import scipy.linalg
 from scipy.integrate import solve_ivp
 
 from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.activations.parameter_families import hardtanh
 from neural_spectra.errors import InputError
 from neural_spectra.flows.skew_symmetry_theory import (
     activation_properties,
@@ -154,9 +155,9 @@ def test_the_weighted_energy_is_conserved_without_skew_symmetry(form):
     network = RecurrentNetwork(ELLIPSE, TANH, form)
     weights = energy_weights(ELLIPSE)
     z = network.preactivation(flow(network, [1.0, 0.5], 20.0))
-    energy = TANH.antiderivative(z) @ weights
+    energy = TANH.potential(z) @ weights
     np.testing.assert_allclose(energy, energy[0], rtol=1e-8)
-    unweighted = TANH.antiderivative(z).sum(-1)
+    unweighted = TANH.potential(z).sum(-1)
     assert np.ptp(unweighted) > 0.1 * unweighted[0]
 
 
@@ -174,7 +175,7 @@ def test_for_odd_n_a_plane_across_the_kernel_is_invariant_only_in_the_second_for
     np.testing.assert_allclose(second, 0.0, atol=1e-14)
     first = kernel_velocity(RecurrentNetwork(matrices, TANH, "sigma(A x)"), x)
     assert np.median(np.abs(first)) > 0.01
-    linear = kernel_velocity(RecurrentNetwork(matrices, scalar_activation("linear")), x)
+    linear = kernel_velocity(RecurrentNetwork(matrices, scalar_activation("identity")), x)
     np.testing.assert_allclose(linear, 0.0, atol=1e-14)
 
 
@@ -213,14 +214,14 @@ def test_no_damping_is_enough_for_steps_beyond_one_over_omega():
 
 
 PROPERTIES = {
-    "linear": (True, False, True, True),
+    "identity": (True, False, True, True),
     "tanh": (True, True, True, True),
-    "hard_tanh": (True, True, True, True),
+    "hardtanh": (True, True, True, True),
     "sigmoid": (False, True, False, False),
     "relu": (False, False, False, False),
-    "leaky_relu": (False, False, True, True),
+    "leaky_relu_0.1": (False, False, True, True),
     "elu": (False, False, True, True),
-    "softplus": (False, False, True, True),
+    "shifted_softplus": (False, False, True, True),
     "bump": (True, True, True, False),
 }
 
@@ -232,7 +233,7 @@ def test_the_properties_of_the_activations_are_the_known_ones(name):
 
 @pytest.mark.parametrize("level", [0.01, 25.0, 1e3])
 def test_hard_tanh_is_bounded_whatever_its_level(level):
-    assert activation_properties(scalar_activation("hard_tanh", level)) == PROPERTIES["hard_tanh"]
+    assert activation_properties(hardtanh(level)) == PROPERTIES["hardtanh"]
 
 
 def test_the_highest_closed_level_is_the_lower_limit_of_the_potential():

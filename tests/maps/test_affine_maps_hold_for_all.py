@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neural_spectra.activations.published_activations import CATALOGUE
+from neural_spectra.activations.numpy_activations import ACTIVATIONS
 from neural_spectra.maps.pointwise_affine import eigenvalues, linearise, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 
 entries = st.floats(-1e100, 1e100) | st.floats(-2, 2) | st.sampled_from([0.0, 1.0, -1.0, 1e-9])
-activations = st.sampled_from(sorted(CATALOGUE)).map(CATALOGUE.get)
+activations = st.sampled_from(sorted(ACTIVATIONS)).map(ACTIVATIONS.get)
 
 
 @given(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.errors import InputError
 from neural_spectra.maps.attractor_classes import classify
 from neural_spectra.maps.fixed_points import distinct, newton
@@ -148,9 +148,7 @@ def test_a_relu_cone_of_rays_is_a_line():
 def test_one_orbit_on_a_ray_of_relu_layers_with_row_sums_1_shows_the_line(depth):
     weights = np.random.default_rng(depth).uniform(size=(depth + 1, 1, 2, 2))
     weights /= weights.sum(-1, keepdims=True)
-    layers = DeepMap(
-        tuple(weights), (np.zeros((1, 2)),) * (depth + 1), catalogue_activation("relu")
-    )
+    layers = DeepMap(tuple(weights), (np.zeros((1, 2)),) * (depth + 1), scalar_activation("relu"))
     assert one(layers, np.array([[[1.0, 2.0]]])).kind == "line"
 
 

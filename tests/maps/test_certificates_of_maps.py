@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neural_spectra.activations.published_activations import CATALOGUE
+from neural_spectra.activations.numpy_activations import ACTIVATIONS
 from neural_spectra.errors import InputError
 from neural_spectra.maps.certificates_of_maps import (
     joint_spectral_radius,
@@ -20,7 +20,7 @@ def network(layers=3, width=2, bias=1.0, gain=1.0, activation="relu", seed=0, **
     shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
     weights = tuple(gain * rng.standard_normal(shape) / np.sqrt(2) for shape in shapes)
     biases = tuple(bias * rng.standard_normal(shape[0]) for shape in shapes)
-    return DeepMap(weights, biases, CATALOGUE[activation], **options)
+    return DeepMap(weights, biases, ACTIVATIONS[activation], **options)
 
 
 def largest_region_norm(f, radius):
@@ -35,15 +35,15 @@ def area(vertices):
 def test_the_norm_product_of_known_layers_is_their_product():
     weights = (np.diag([2.0, 1.0]), np.diag([0.5, 3.0]))
     biases = (np.zeros(2), np.ones(2))
-    assert norm_product(DeepMap(weights, biases, CATALOGUE["relu"])) == pytest.approx(6.0)
-    assert norm_product(DeepMap(weights, biases, CATALOGUE["sigmoid"])) == pytest.approx(6 / 16)
-    unactivated = DeepMap(weights, biases, CATALOGUE["sigmoid"], output_activation=False)
+    assert norm_product(DeepMap(weights, biases, ACTIVATIONS["relu"])) == pytest.approx(6.0)
+    assert norm_product(DeepMap(weights, biases, ACTIVATIONS["sigmoid"])) == pytest.approx(6 / 16)
+    unactivated = DeepMap(weights, biases, ACTIVATIONS["sigmoid"], output_activation=False)
     assert norm_product(unactivated) == pytest.approx(6 / 4)
 
 
 def test_the_norm_product_takes_a_batch():
     stack = np.array([np.eye(2), 2 * np.eye(2), np.zeros((2, 2))])
-    f = DeepMap((stack, stack), (np.zeros((3, 2)), np.zeros((3, 2))), CATALOGUE["tanh"])
+    f = DeepMap((stack, stack), (np.zeros((3, 2)), np.zeros((3, 2))), ACTIVATIONS["tanh"])
     np.testing.assert_allclose(norm_product(f), [1.0, 4.0, 0.0])
 
 
@@ -100,14 +100,14 @@ def test_linear_regions_cover_the_square_once_with_the_networks_values(layers, w
 
 def test_one_layer_with_bias_has_the_four_regions_of_two_crossing_lines():
     weights, biases = (np.array([[1.0, 0.0], [0.0, 1.0]]),), (np.array([1.0, -2.0]),)
-    regions = linear_regions(DeepMap(weights, biases, CATALOGUE["relu"]), 5.0)
+    regions = linear_regions(DeepMap(weights, biases, ACTIVATIONS["relu"]), 5.0)
     areas = sorted(abs(area(region.vertices)) for region in regions)
     assert areas == pytest.approx([4 * 3, 6 * 3, 4 * 7, 6 * 7])
 
 
 def test_a_part_where_every_unit_is_dead_is_not_cut_again():
     dead = (np.eye(2), np.zeros((2, 2)), np.eye(2))
-    f = DeepMap(dead, (np.zeros(2),) * 3, CATALOGUE["relu"])
+    f = DeepMap(dead, (np.zeros(2),) * 3, ACTIVATIONS["relu"])
     assert len(linear_regions(f, 1.0)) == 4
 
 
@@ -143,7 +143,7 @@ def test_bounds_never_get_worse_with_length():
 
 def test_a_map_that_only_the_joint_spectral_radius_certifies_has_one_attracting_point():
     shear = np.array([[0.5, 1.0], [0.1, 0.2]])
-    f = DeepMap((shear,), (np.array([0.3, -0.1]),), CATALOGUE["relu"])
+    f = DeepMap((shear,), (np.array([0.3, -0.1]),), ACTIVATIONS["relu"])
     jacobians = np.array([region.jacobian for region in linear_regions(f, 100.0)])
     assert largest_region_norm(f, 100.0) > 1
     assert joint_spectral_radius(jacobians, 6)[1] < 1
@@ -156,7 +156,7 @@ def test_a_map_that_only_the_joint_spectral_radius_certifies_has_one_attracting_
 def test_a_spectral_radius_below_one_everywhere_proves_nothing():
     # Theorem 6's sufficient condition holds for both layers, but the map doubles twice a step.
     weights = (np.array([[0.0, 0.0], [2.0, 0.0]]), np.array([[0.0, 2.0], [0.0, 0.0]]))
-    f = DeepMap(weights, (np.zeros(2), np.zeros(2)), CATALOGUE["relu"])
+    f = DeepMap(weights, (np.zeros(2), np.zeros(2)), ACTIVATIONS["relu"])
     assert f(np.array([[1.0, 0.0]])).tolist() == [[4.0, 0.0]]
     assert norm_product(f) == pytest.approx(4.0)
 
@@ -165,8 +165,8 @@ def test_a_spectral_radius_below_one_everywhere_proves_nothing():
     ("f", "got"),
     [
         (network(activation="tanh"), "got tanh"),
-        (DeepMap((np.eye(3),), (np.zeros(3),), CATALOGUE["relu"]), r"shape \(3, 3\)"),
-        (DeepMap((np.eye(2)[None],), (np.zeros((1, 2)),), CATALOGUE["relu"]), r"\(1, 2, 2\)"),
+        (DeepMap((np.eye(3),), (np.zeros(3),), ACTIVATIONS["relu"]), r"shape \(3, 3\)"),
+        (DeepMap((np.eye(2)[None],), (np.zeros((1, 2)),), ACTIVATIONS["relu"]), r"\(1, 2, 2\)"),
     ],
 )
 def test_regions_of_other_networks_are_refused(f, got):

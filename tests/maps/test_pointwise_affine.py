@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from neural_spectra.activations.published_activations import CATALOGUE
+from neural_spectra.activations.numpy_activations import ACTIVATIONS
 from neural_spectra.errors import InputError
 from neural_spectra.maps import pointwise_affine as affine
 from neural_spectra.maps.pointwise_affine import (
@@ -27,7 +27,7 @@ def random_map(activation, widths=(2, 2, 2, 2, 2), batch=(), biased=True, scale=
     return DeepMap(
         tuple(scale * generator.normal(size=(*batch, *size)) for size in sizes),
         tuple(biased * generator.normal(size=(*batch, rows)) for rows, _ in sizes),
-        CATALOGUE[activation],
+        ACTIVATIONS[activation],
     )
 
 
@@ -48,7 +48,7 @@ def relative_error(network, x, linearisation):
 
 
 @pytest.mark.parametrize("biased", [True, False])
-@pytest.mark.parametrize("activation", CATALOGUE)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_offset_mode_represents_the_network_everywhere(activation, biased):
     network = random_map(activation, biased=biased)
     grid = np.stack(np.meshgrid(np.linspace(-6, 6, 25), np.linspace(-6, 6, 25)), -1).reshape(-1, 2)
@@ -99,7 +99,7 @@ def test_the_affine_map_is_the_product_of_the_equations():
     )
 
 
-@pytest.mark.parametrize("activation", ["relu", "leakyrelu", "prelu"])
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "prelu"])
 def test_for_piecewise_linear_functions_the_matrix_is_the_jacobian(activation):
     network = random_map(activation)
     x = np.random.default_rng(1).normal(0, 3, (200, 2))
@@ -262,4 +262,4 @@ def test_an_unknown_mode_is_refused():
     # Without the check of types that the tests switch on and that users do not have.
     quotient_for = inspect.unwrap(affine._quotient)
     with pytest.raises(InputError, match="unknown mode 'ofset': give 'offset' or 'literal'"):
-        quotient_for(CATALOGUE["tanh"], "ofset")
+        quotient_for(ACTIVATIONS["tanh"], "ofset")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from neural_spectra.activations.published_activations import CATALOGUE
+from neural_spectra.activations.numpy_activations import ACTIVATIONS
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
@@ -15,7 +15,7 @@ def random_map(activation="tanh", widths=(2, 5, 3, 2), batch=(), seed=0, output_
     return DeepMap(
         tuple(generator.normal(size=(*batch, *size)) for size in sizes),
         tuple(generator.normal(size=(*batch, rows)) for rows, _ in sizes),
-        CATALOGUE[activation],
+        ACTIVATIONS[activation],
         output_activation,
     )
 
@@ -74,7 +74,7 @@ def test_the_dimension_is_the_number_of_inputs():
 
 def test_a_map_without_layers_is_refused():
     with pytest.raises(InputError, match="needs at least one weight matrix: give a depth ≥ 1"):
-        DeepMap((), (), CATALOGUE["tanh"])
+        DeepMap((), (), ACTIVATIONS["tanh"])
 
 
 @pytest.mark.parametrize(
@@ -90,5 +90,5 @@ def test_layers_that_do_not_fit_together_are_refused(weights, biases, message):
         DeepMap(
             tuple(np.zeros(size) for size in weights),
             tuple(np.zeros(size) for size in biases),
-            CATALOGUE["tanh"],
+            ACTIVATIONS["tanh"],
         )

@@ -70,8 +70,8 @@ def run(tmp_path, monkeypatch):
     write_table("results/rnn/data/orbits.csv", ORBITS)
     write_record("results/rnn/data/orbits.json", {"versions": {"numpy": "2.0"}})
     plt.imsave("results/rnn/figures/orbits.png", np.full((20, 30, 3), 0.5))
-    Path("captions/rnn/orbits.rst").write_text("**They close.** Always.")
-    Path("dictionary.md").write_text(DICTIONARY)
+    Path("captions/rnn/orbits.rst").write_text("**They close.** Always.", encoding="utf-8")
+    Path("dictionary.md").write_text(DICTIONARY, encoding="utf-8")
 
     def assembled(claims=(CLAIM,), **changes):
         write_table("results/claims/claims.csv", pd.DataFrame(claims))
@@ -93,7 +93,7 @@ def run(tmp_path, monkeypatch):
 
 
 def test_an_entry_of_the_dictionary_is_read_with_its_columns(tmp_path):
-    (tmp_path / "dictionary.md").write_text(DICTIONARY)
+    (tmp_path / "dictionary.md").write_text(DICTIONARY, encoding="utf-8")
     found = read_dictionary(tmp_path / "dictionary.md")["rnn/orbits"]
     assert found.text == "Orbits of `x` < 1."
     assert found.columns["value"].unit == "1/time"
@@ -130,7 +130,8 @@ def test_cells_are_written_for_readers(value, text):
 
 def test_a_caption_is_filled_in_and_rendered(tmp_path):
     (tmp_path / "caption.rst").write_text(
-        "**A title.** At {{ snakemake.config['s'] }}: ``name``.\n\n- {{ snakemake.config['n'] }}"
+        "**A title.** At {{ snakemake.config['s'] }}: ``name``.\n\n- {{ snakemake.config['n'] }}",
+        encoding="utf-8",
     )
     found = caption(tmp_path / "caption.rst", {"s": 4.0, "n": "first"})
     assert found.title == "A title"
@@ -139,13 +140,15 @@ def test_a_caption_is_filled_in_and_rendered(tmp_path):
 
 
 def test_a_caption_that_names_what_is_not_there_is_named(tmp_path):
-    (tmp_path / "caption.rst").write_text("**A title.** {{ snakemake.config['t'] }}")
+    (tmp_path / "caption.rst").write_text(
+        "**A title.** {{ snakemake.config['t'] }}", encoding="utf-8"
+    )
     with pytest.raises(InputError, match=r"caption\.rst: .*'t'"):
         caption(tmp_path / "caption.rst", {"s": 4.0})
 
 
 def test_a_caption_without_a_title_is_refused(tmp_path):
-    (tmp_path / "caption.rst").write_text("A title.")
+    (tmp_path / "caption.rst").write_text("A title.", encoding="utf-8")
     with pytest.raises(InputError, match="title in bold"):
         caption(tmp_path / "caption.rst", {})
 
@@ -338,8 +341,9 @@ def test_a_table_for_the_report_has_a_caption_with_its_number_of_rows(run):
     template = ROOT / "workflow" / "page" / "table.html"
     files = ["results/rnn/data/orbits.csv"], ["dictionary.md"], template, ["t.html"], ["t.rst"]
     write_tables(*files)
-    assert Path("t.rst").read_text().startswith("Orbits of ``x`` < 1.\n\n3 rows of 3 columns.")
-    assert "<td>&lt;</td>" in Path("t.html").read_text()
+    text = Path("t.rst").read_text(encoding="utf-8")
+    assert text.startswith("Orbits of ``x`` < 1.\n\n3 rows of 3 columns.")
+    assert "<td>&lt;</td>" in Path("t.html").read_text(encoding="utf-8")
 
 
 def test_the_page_stands_on_the_ground_floor_and_the_ledgers_only():

@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 STUDIES = [name for name in Settings.model_fields if name not in ("studies", "device", "style")]
 FILES = [str(ROOT / "config" / f"{name}.yaml") for name in ("config", *STUDIES)]
 SHIPPED = {
-    key: value for file in FILES for key, value in yaml.safe_load(Path(file).read_text()).items()
+    key: value
+    for file in FILES
+    for key, value in yaml.safe_load(Path(file).read_text(encoding="utf-8")).items()
 }
 WILD = [
     None, True, "", "1e-9", "many", "$(rm -rf /); `id`", "../../etc", -1, 0, 10**30, -0.5, math.nan,

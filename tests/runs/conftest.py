@@ -15,7 +15,7 @@ def finished(tmp_path_factory):
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     folders = {cores: shared / f"finished_at_{cores}" for cores in (2, 1)}
-    with (shared / "lock").open("w") as lock:
+    with (shared / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "finished").exists():
             arguments = ["--configfile", "config/ci.yaml", "--cores"]

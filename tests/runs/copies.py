@@ -28,7 +28,7 @@ def copy_repository(folder):
 
 def start(folder, *arguments):
     """Start Snakemake in a folder; what it prints goes to a file there, see :func:`end`."""
-    with (folder / "printed.txt").open("w") as printed:
+    with (folder / "printed.txt").open("w", encoding="utf-8") as printed:
         return subprocess.Popen(
             [sys.executable, "-m", "snakemake", *map(str, arguments)],
             cwd=folder,
@@ -41,7 +41,7 @@ def start(folder, *arguments):
 
 def end(process, folder):
     """Wait for Snakemake; return its exit status and everything that it printed."""
-    return process.wait(), (folder / "printed.txt").read_text()
+    return process.wait(), (folder / "printed.txt").read_text(encoding="utf-8")
 
 
 class Workflow:
@@ -56,7 +56,7 @@ class Workflow:
 
         ``changes`` is YAML, laid over the tiny configuration.
         """
-        (self.folder / "changes.yaml").write_text(changes)
+        (self.folder / "changes.yaml").write_text(changes, encoding="utf-8")
         configuration = ["--configfile", "config/ci.yaml", *["changes.yaml"][: len(changes)]]
         process = start(self.folder, *configuration, "--cores", 1, *arguments)
         return end(process, self.folder)

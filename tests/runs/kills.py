@@ -60,7 +60,10 @@ def round_of_kills(folder, *arguments, seed, most_jobs):
 def wait_for_jobs(process, folder, count):
     """Wait until so many jobs are finished and another one runs, or all is over."""
     printed = folder / "printed.txt"
-    while process.poll() is None and printed.read_text().count("Finished jobid") < count:
+    while (
+        process.poll() is None
+        and printed.read_text(encoding="utf-8").count("Finished jobid") < count
+    ):
         time.sleep(0.01)
     while process.poll() is None and not jobs_of(process):
         time.sleep(0.01)

@@ -197,7 +197,7 @@ def test_bad_weights_are_one_sentence_in_the_log_and_on_the_screen(workflow, wri
     assert status == 1
     sentence = f"freeze_given_weights: {BAD_WEIGHTS[write]}\n"
     log = workflow.results / "saturation" / "logs" / "freeze_given_weights" / "mine.log"
-    assert log.read_text() == sentence
+    assert log.read_text(encoding="utf-8") == sentence
     assert sentence in printed
     assert "Traceback" not in printed
     assert not (workflow.folder / "payload_ran").exists()

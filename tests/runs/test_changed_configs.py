@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize(("place", "config"), SAMPLE, ids=[place for place, _ in SAMPLE])
 def test_a_run_of_an_accepted_config_is_planned_without_a_traceback(place, config, folder):
-    (folder / "changed.yaml").write_text(yaml.safe_dump(config))
+    (folder / "changed.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     dry_run = start(folder, "--dry-run", "--cores", 1, "--configfile", "changed.yaml")
     status, printed = end(dry_run, folder)
     assert status == 0, printed

@@ -9,7 +9,10 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 def names(folder="."):
-    return {script.stem: script.read_text() for script in (SCRIPTS / folder).rglob("*.py")}
+    return {
+        script.stem: script.read_text(encoding="utf-8")
+        for script in (SCRIPTS / folder).rglob("*.py")
+    }
 
 
 def test_another_device_recomputes_what_pytorch_computes_and_what_follows_from_it(workflow):

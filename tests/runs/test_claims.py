@@ -13,7 +13,7 @@ from neural_spectra.claims.ledger import reader
 from neural_spectra.claims.numbers_in_texts import README, SNAPSHOT, readme_block
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
-STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["studies"]
+STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["studies"]
 FILES = {study: ROOT / f"config/claims/{study}.yaml" for study in STUDIES}
 PAPERS = {study: read_claims(file) for study, file in FILES.items()}
 CLAIMS = {claim.id: claim for paper in PAPERS.values() for claim in paper.claims}
@@ -35,7 +35,7 @@ def test_every_file_of_claims_belongs_to_a_study():
 
 
 def test_the_schema_of_the_claims_is_the_one_of_the_model():
-    assert (ROOT / claim_files.SCHEMA).read_text() == claim_files.schema()
+    assert (ROOT / claim_files.SCHEMA).read_text(encoding="utf-8") == claim_files.schema()
 
 
 def test_the_ledger_has_a_row_for_every_claim(ledger):
@@ -110,11 +110,13 @@ def test_a_claim_is_linked_to_a_figure_that_the_run_draws(claim, finished):
 def only(workflow, **changes):
     """Leave one claim in the ledger of a copy of the run, with some keys changed."""
     for study, file in FILES.items():
-        content = yaml.safe_load(file.read_text())
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
         content["claims"] = content["claims"][: study == "saturation"]
         for claim in content["claims"]:
             claim.update(expected="reproduced", **changes)
-        (workflow.folder / "config/claims" / file.name).write_text(yaml.safe_dump(content))
+        (workflow.folder / "config/claims" / file.name).write_text(
+            yaml.safe_dump(content), encoding="utf-8"
+        )
     return workflow.run("claims")
 
 
@@ -134,7 +136,7 @@ def test_an_unexpected_verdict_fails_and_is_named(workflow):
 
 
 def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workflow):
-    source = yaml.safe_load(FILES["saturation"].read_text())["claims"][0]["source"]
+    source = yaml.safe_load(FILES["saturation"].read_text(encoding="utf-8"))["claims"][0]["source"]
     status, printed = only(workflow, source={**source, "value": "nonsense"})
     assert status != 0
     claim = PAPERS["saturation"].claims[0]
@@ -144,7 +146,7 @@ def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workf
 
 def test_the_readme_shows_the_ledger_of_the_default_run():
     snapshot = read_table(ROOT / SNAPSHOT)
-    assert readme_block(snapshot) in (ROOT / README).read_text()
+    assert readme_block(snapshot) in (ROOT / README).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("column", ["statement", "place", "expected"])

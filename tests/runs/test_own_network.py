@@ -14,7 +14,9 @@ from neural_spectra.networks.training import levenberg_marquardt
 from neural_spectra.workflow.csv_tables import read_table
 from van_der_pol import VanDerPol
 
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", (ROOT / "config/README.md").read_text(), re.DOTALL)
+EXAMPLES = re.findall(
+    r"```yaml\n(.*?)```", (ROOT / "config/README.md").read_text(encoding="utf-8"), re.DOTALL
+)
 OF_THE_OSCILLATOR, OF_ANOTHER = [example for example in EXAMPLES if "mine" in example]
 PARTS = "results/saturation/parts"
 TABLES = ("scale_sweep", "own_monodromy", "own_multipliers")

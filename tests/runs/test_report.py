@@ -9,5 +9,5 @@ def test_a_report_made_right_after_a_run_has_the_numbers_of_its_ledger(workflow)
     status, printed = workflow.run("--report=report.html", "--report-after-run")
     assert status == 0, printed
     largest = numbers(ledger)["norm_below_bound_every_scale"]["ours"]
-    report = (workflow.folder / "report.html").read_text()
+    report = (workflow.folder / "report.html").read_text(encoding="utf-8")
     assert f"is at most {largest} times its bound" in report

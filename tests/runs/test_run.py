@@ -49,7 +49,7 @@ OPEN = {
     ("saturation/phase_portraits", "delta"): "panel == 'exact'",
     # Of the trajectories that start outside the reference circle, some never come inside.
     ("saturation/phase_portraits", "straightness"): "trajectory >= 3",
-    ("rnn/spectral_response", "clip"): "activation != 'hard_tanh'",
+    ("rnn/spectral_response", "clip"): "activation != 'hardtanh'",
     ("rnn/euler_instability", "frequency"): "kind == 'signal'",
     ("rnn/period_backbone", "relative_error"): "kind == 'exact'",
     ("rnn/invariants", "kernel_drift"): "n % 2 == 0",
@@ -129,7 +129,7 @@ def test_two_cores_and_one_give_the_same_bytes(finished):
 
 def test_every_table_has_a_record_of_how_it_was_made(finished):
     for table in table_files(finished[2]):
-        record = json.loads(table.with_suffix(".json").read_text())
+        record = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
         assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
         code = code_of(record["script"].removeprefix("scripts/"), record["modules"])
         assert (record["code"], record["versions"]) == (code["checksum"], code["versions"])
@@ -139,14 +139,14 @@ def test_every_table_has_a_record_of_how_it_was_made(finished):
 
 def test_every_table_has_residuals_and_they_are_numbers(finished):
     for table in table_files(finished[2]):
-        residuals = json.loads(table.with_suffix(".json").read_text())["residuals"]
+        residuals = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))["residuals"]
         assert residuals, table
         assert all(map(math.isfinite, residuals.values())), (table, residuals)
 
 
 def test_every_column_is_in_the_data_dictionary_and_every_entry_in_a_table(tables):
     described, table = {}, None
-    for line in DICTIONARY.read_text().splitlines():
+    for line in DICTIONARY.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             table = line.removeprefix("## ").strip("` ")
             described[table] = []
@@ -212,7 +212,7 @@ def edited(workflow):
 
     def edit(module):
         path = workflow.folder / "src" / "neural_spectra" / module
-        path.write_text(path.read_text() + "# changed\n")
+        path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
         return workflow
 
     return edit
@@ -238,7 +238,9 @@ def test_a_touch_of_every_file_schedules_nothing(workflow):
 def test_another_version_of_a_package_recomputes_what_imports_it_only(workflow, monkeypatch):
     installed = workflow.folder / "packages" / "safetensors-99.0.dist-info"
     installed.mkdir(parents=True)
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: safetensors\nVersion: 99.0\n")
+    (installed / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: safetensors\nVersion: 99.0\n", encoding="utf-8"
+    )
     monkeypatch.setenv("PYTHONPATH", str(installed.parent))
     scheduled = workflow.scheduled()
     assert {"freeze_weights", "own_orbits", "search_seeds", "models"} <= scheduled

@@ -68,7 +68,7 @@ FREE_TEXT = re.compile(
 def shipped():
     config = {}
     for file in FILES:
-        config |= yaml.safe_load(Path(file).read_text())
+        config |= yaml.safe_load(Path(file).read_text(encoding="utf-8"))
     config["saturation"]["networks"] |= MINE
     return config
 
@@ -328,7 +328,7 @@ def calls_that_run_text(source):
 @pytest.mark.parametrize("folder", ["src", "scripts"])
 def test_the_code_starts_no_shell_compiles_no_text_and_unpickles_nothing(folder):
     found = {
-        file.relative_to(ROOT).as_posix(): calls_that_run_text(file.read_text())
+        file.relative_to(ROOT).as_posix(): calls_that_run_text(file.read_text(encoding="utf-8"))
         for file in (ROOT / folder).rglob("*.py")
     }
     assert {file: lines for file, lines in found.items() if lines} == {}
@@ -360,6 +360,6 @@ def test_a_call_that_reads_data_would_not(call):
 def test_no_rule_has_a_shell_command_or_a_block_of_code():
     rules = [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk")]
     directive = re.compile(r"^\s+(?:shell|run|wrapper|notebook|cwl)\s*:", re.MULTILINE)
-    assert {file.name: directive.findall(file.read_text()) for file in rules} == {
+    assert {file.name: directive.findall(file.read_text(encoding="utf-8")) for file in rules} == {
         file.name: [] for file in rules
     }

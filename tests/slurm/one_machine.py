@@ -75,7 +75,7 @@ def start() -> None:
     for name in ("state", "spool"):
         (folder / name).mkdir()
     host = socket.gethostname().partition(".")[0]
-    CONFIGURATION.write_text(SETTINGS.format(host=host, folder=folder))
+    CONFIGURATION.write_text(SETTINGS.format(host=host, folder=folder), encoding="utf-8")
     if _run("munge", "--no-input").returncode:
         MUNGE.mkdir(exist_ok=True)
         shutil.chown(MUNGE, "munge", "munge")
@@ -95,7 +95,7 @@ def stop() -> None:
     """
     if not CONFIGURATION.exists():
         return
-    settings = CONFIGURATION.read_text()
+    settings = CONFIGURATION.read_text(encoding="utf-8")
     if not settings.startswith(MARK):
         raise NoClusterError(
             f"{CONFIGURATION} belongs to a SLURM of this machine, which stays as it is: run this "
@@ -103,7 +103,7 @@ def stop() -> None:
         )
     folder = Path(re.search("^StateSaveLocation=(.+)/state$", settings, re.MULTILINE)[1])
     pid_files = (folder / "slurmd.pid", folder / "slurmctld.pid", MUNGE / folder.name)
-    for process in [int(file.read_text()) for file in pid_files if file.exists()]:
+    for process in [int(file.read_text(encoding="utf-8")) for file in pid_files if file.exists()]:
         _end(process)
     CONFIGURATION.unlink()
     shutil.rmtree(folder, ignore_errors=True)
@@ -129,7 +129,10 @@ def _wait_for_the_node(folder: Path, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while _run("sinfo", "--noheader", "--format=%T").stdout.strip() != "idle":
         if time.monotonic() > deadline:
-            logs = "".join((folder / f"{name}.log").read_text() for name in ("slurmctld", "slurmd"))
+            logs = "".join(
+                (folder / f"{name}.log").read_text(encoding="utf-8")
+                for name in ("slurmctld", "slurmd")
+            )
             stop()
             raise NoClusterError(f"SLURM's node is not ready after {seconds:g} s:\n{logs[-2000:]}")
         time.sleep(0.2)

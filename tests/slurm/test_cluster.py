@@ -97,8 +97,8 @@ def test_jobs_of_one_rule_can_be_sent_as_an_array(cluster, tmp_path):
 
 def test_a_slurm_of_the_machine_is_refused_and_left_alone(tmp_path, monkeypatch):
     theirs = tmp_path / "slurm.conf"
-    theirs.write_text("ClusterName=theirs\n")
+    theirs.write_text("ClusterName=theirs\n", encoding="utf-8")
     monkeypatch.setattr(one_machine, "CONFIGURATION", theirs)
     with pytest.raises(one_machine.NoClusterError, match="belongs to a SLURM of this machine"):
         one_machine.start()
-    assert theirs.read_text() == "ClusterName=theirs\n"
+    assert theirs.read_text(encoding="utf-8") == "ClusterName=theirs\n"

@@ -22,7 +22,7 @@ MEASURED = COSTS.join(kinds(COSTS["file"]))
 
 def test_the_readme_shows_the_costs_that_were_computed_last():
     block = readme_block(read_table(ROOT / SNAPSHOT))
-    assert block in (ROOT / "README.md").read_text()
+    assert block in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_jobs_of_all_seeds_need_more_for_more_seeds_and_others_do_not():

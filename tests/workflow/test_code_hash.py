@@ -26,7 +26,7 @@ def modules(*files):
 @pytest.fixture
 def script(tmp_path):
     def write(text):
-        (tmp_path / "script.py").write_text(text)
+        (tmp_path / "script.py").write_text(text, encoding="utf-8")
         return tmp_path / "script.py"
 
     return write
@@ -46,7 +46,7 @@ def checkout(tmp_path, monkeypatch):
     def write(file, text):
         path = tmp_path / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         code_hash._source.cache_clear()
 
     for file, text in texts.items():
@@ -116,7 +116,7 @@ def test_a_figure_loads_no_torch(path):
     for file in files_behind([ROOT / "scripts" / "draw.py", path]):
         imported = {
             name.split(".")[0]
-            for node in ast.walk(ast.parse(file.read_text()))
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
             for name in (
                 [alias.name for alias in node.names]
                 if isinstance(node, ast.Import)

@@ -270,9 +270,12 @@ def test_the_other_scripts_that_use_torch_compute_on_the_device_of_their_rule():
     imports_torch = re.compile(r"^(?:import|from) torch\b", re.MULTILINE)
     needing, choosing = set(), set()
     for script in SCRIPTS.rglob("*.py"):
-        if "on_device(snakemake.params.device)" in script.read_text():
+        if "on_device(snakemake.params.device)" in script.read_text(encoding="utf-8"):
             choosing.add(script.stem)
-        if any(imports_torch.search(module.read_text()) for module in files_behind([script])):
+        if any(
+            imports_torch.search(module.read_text(encoding="utf-8"))
+            for module in files_behind([script])
+        ):
             needing.add(script.stem)
     assert needing == choosing | ON_THE_CPU
 

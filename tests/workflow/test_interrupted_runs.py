@@ -58,7 +58,9 @@ class Run:
 def lock(folder):
     """Lock a folder as Snakemake does while it runs."""
     (folder / ".snakemake" / "locks").mkdir(parents=True, exist_ok=True)
-    (folder / ".snakemake" / "locks" / "0.output.lock").write_text("results/table.csv\n")
+    (folder / ".snakemake" / "locks" / "0.output.lock").write_text(
+        "results/table.csv\n", encoding="utf-8"
+    )
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def start_job():
     def start(folder):
         script = folder / ".snakemake" / "scripts" / "tmp1.table.py"
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text("import time\ntime.sleep(60)\n")
+        script.write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
         started.append(subprocess.Popen([sys.executable, script], cwd=folder))
         return started[-1]
 
@@ -144,7 +146,7 @@ def mark(folder, *contents):
     marks = folder / ".snakemake" / "incomplete" / "@long"
     marks.mkdir(parents=True)
     for number, content in enumerate(contents):
-        (marks / str(number)).write_text(content)
+        (marks / str(number)).write_text(content, encoding="utf-8")
 
 
 def test_jobs_on_a_cluster_are_named_and_keep_the_lock(locked):

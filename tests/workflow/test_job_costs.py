@@ -11,7 +11,7 @@ COLUMNS = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_loa
 def write_benchmark(file, seconds, megabytes):
     file.parent.mkdir(parents=True, exist_ok=True)
     row = (seconds, "0:00:00", megabytes, 0, 0, 0, 0, 0, 0, 0)
-    file.write_text(COLUMNS + "\t".join(map(str, row)) + "\n")
+    file.write_text(COLUMNS + "\t".join(map(str, row)) + "\n", encoding="utf-8")
 
 
 def test_every_job_has_its_rule_its_seconds_and_its_megabytes(tmp_path):

@@ -77,7 +77,7 @@ def drawing(snakemake, orbits):
 def draw(drawing):
     with job(drawing):
         for kind in ("pdf", "png"):
-            Path(drawing.output[kind]).write_text(kind)
+            Path(drawing.output[kind]).write_text(kind, encoding="utf-8")
 
 
 def test_a_record_says_what_made_a_result_how_good_it_is_and_what_was_written(orbits):
@@ -128,11 +128,11 @@ def test_each_record_of_a_job_has_the_residuals_of_its_own_table(snakemake):
 def test_what_is_taken_from_a_grid_has_its_residuals(snakemake):
     grid = {"grid": "results/study/data/grid.parquet", "record": "results/study/data/grid.json"}
     with job(snakemake(outputs=grid)) as run:
-        Path(grid["grid"]).write_text("a grid")
+        Path(grid["grid"]).write_text("a grid", encoding="utf-8")
         run.residuals["record"] = {"defect": 1e-9}
     thinned = {"grid": "results/study/data/few.parquet", "record": "results/study/data/few.json"}
     with job(snakemake({"grid": grid["grid"]}, thinned)):
-        Path(thinned["grid"]).write_text("some of it")
+        Path(thinned["grid"]).write_text("some of it", encoding="utf-8")
     assert read_record(thinned["record"])["residuals"] == {"defect": 1e-9}
 
 
@@ -140,13 +140,13 @@ def test_every_record_of_a_list_is_written(snakemake):
     files = {kind: [f"results/study/{n}.{kind}" for n in "ab"] for kind in ("txt", "json")}
     with job(snakemake(outputs={"weights": files["txt"], "records": files["json"]})):
         for file in files["txt"]:
-            Path(file).write_text(file)
+            Path(file).write_text(file, encoding="utf-8")
     for record in files["json"]:
         assert list(read_record(record)["outputs"]) == files["txt"]
 
 
 def test_an_input_of_the_users_own_needs_no_record(snakemake):
-    Path("mine.csv").write_text("x\n1\n")
+    Path("mine.csv").write_text("x\n1\n", encoding="utf-8")
     record = "results/study/data/orbits.json"
     with job(snakemake({"given": "mine.csv"}, {"record": record})):
         read_table("mine.csv")
@@ -158,14 +158,16 @@ def test_an_input_of_the_users_own_needs_no_record(snakemake):
 
 
 def edit(path, old, new):
-    Path(path).write_text(Path(path).read_text().replace(old, new))
+    Path(path).write_text(
+        Path(path).read_text(encoding="utf-8").replace(old, new), encoding="utf-8"
+    )
 
 
 def log_of_failure(run, snakemake):
     with pytest.raises(SystemExit) as stopped:
         run(snakemake)
     assert stopped.value.code == 1
-    return Path(snakemake.log[0]).read_text()
+    return Path(snakemake.log[0]).read_text(encoding="utf-8")
 
 
 def test_an_edited_input_is_refused_before_anything_is_made_from_it(drawing):
@@ -183,7 +185,7 @@ def test_an_edited_record_is_refused(drawing):
 def test_a_result_that_no_job_recorded_is_refused(snakemake, orbits):
     run_orbits(orbits)
     stray = ORBITS.replace(".csv", ".parquet")
-    Path(stray).write_text("x")
+    Path(stray).write_text("x", encoding="utf-8")
     said = log_of_failure(draw, snakemake({"table": stray}))
     assert f"{stray}: its record results/study/data/orbits.json does not know it" in said
 
@@ -248,7 +250,7 @@ def test_a_log_that_cannot_be_written_is_named_on_the_screen(orbits, mounted, op
     mounted("logs", options)
     if options != "ro":
         with pytest.raises(OSError, match="No space"):
-            Path("logs/filling").write_text("x" * 5000)
+            Path("logs/filling").write_text("x" * 5000, encoding="utf-8")
 
     def fail(snakemake):
         with job(snakemake):

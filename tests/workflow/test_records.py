@@ -79,7 +79,7 @@ def of_another_kind(text):
 def test_a_changed_record_is_refused(tmp_path, edit):
     path = tmp_path / "r.json"
     write_record(path, {"residuals": {"defect": 1e-12}})
-    path.write_text(edit(path.read_text()))
+    path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(
         InputError, match=r"r\.json was changed after it was written; delete it and"
     ):

@@ -21,7 +21,7 @@ def write(result, content, sources=(), **record):
     """Write a result and its record, as a job does."""
     path = Path(result)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     about = {
         "rule": path.stem,
         "script": SCRIPT,
@@ -67,11 +67,11 @@ class TestVerify:
         assert verify([MANIFEST]) == 6
 
     def test_an_edited_result_is_named(self):
-        Path(TABLE).write_text("x\n2\n")
+        Path(TABLE).write_text("x\n2\n", encoding="utf-8")
         assert complaints() == [f"{TABLE} {CHANGED}"]
 
     def test_a_truncated_result_is_named(self):
-        Path(WEIGHTS).write_text("weig")
+        Path(WEIGHTS).write_text("weig", encoding="utf-8")
         assert complaints() == [f"{WEIGHTS} {CHANGED}"]
 
     def test_a_missing_result_is_named(self):
@@ -80,11 +80,15 @@ class TestVerify:
 
     def test_an_edited_record_is_named(self):
         record = Path(TABLE).with_suffix(".json")
-        record.write_text(record.read_text().replace("1.25e-12", "1.25e-15"))
+        record.write_text(
+            record.read_text(encoding="utf-8").replace("1.25e-12", "1.25e-15"), encoding="utf-8"
+        )
         assert complaints() == [f"{record} {CHANGED}"]
 
     def test_an_edited_manifest_is_named(self):
-        Path(MANIFEST).write_text(Path(MANIFEST).read_text().replace(TABLE, FIGURE))
+        Path(MANIFEST).write_text(
+            Path(MANIFEST).read_text(encoding="utf-8").replace(TABLE, FIGURE), encoding="utf-8"
+        )
         assert complaints() == [f"{MANIFEST} {CHANGED}"]
 
     def test_a_run_that_has_not_ended_has_no_manifest(self):
@@ -94,7 +98,7 @@ class TestVerify:
         ]
 
     def test_every_wrong_result_is_named_at_once(self):
-        Path(TABLE).write_text("")
+        Path(TABLE).write_text("", encoding="utf-8")
         Path(FIGURE).unlink()
         assert len(complaints()) == 2
 
@@ -105,11 +109,11 @@ class TestVerify:
         assert complaints() == [f"{TABLE} {again}", f"{record} {again}"]
 
     def test_weights_of_the_user_that_were_replaced_are_named(self):
-        Path("mine.safetensors").write_text("mine")
+        Path("mine.safetensors").write_text("mine", encoding="utf-8")
         write(WEIGHTS, "weights", ["mine.safetensors"])
         write_manifest()
         assert verify([MANIFEST]) == 6
-        Path("mine.safetensors").write_text("another")
+        Path("mine.safetensors").write_text("another", encoding="utf-8")
         assert complaints() == [
             "mine.safetensors was changed after results had been made from it; run again"
         ]
@@ -118,7 +122,7 @@ class TestVerify:
 
     def test_an_edit_of_a_result_that_a_later_job_made_is_named(self):
         write(TABLE, "x\n5\n", [WEIGHTS])
-        Path(TABLE).write_text("x\n6\n")
+        Path(TABLE).write_text("x\n6\n", encoding="utf-8")
         assert f"{TABLE} {CHANGED}" in complaints()
 
     def test_code_that_is_another_now_is_named_with_a_result_that_it_made(self):
@@ -183,7 +187,7 @@ class TestExplain:
         assert "  versions\n    numpy 2.3.0\n" in explain(find_figure("orbits"))
 
     def test_an_edited_record_in_the_chain_is_named(self):
-        Path("results/study/weights/free_32.json").write_text("{}")
+        Path("results/study/weights/free_32.json").write_text("{}", encoding="utf-8")
         with pytest.raises(InputError, match=r"free_32\.json was changed after it was written"):
             explain(find_figure("orbits"))
 

@@ -1,161 +1,206 @@
-"""Scalar activation functions σ with the potential Φ whose derivative they are.
-
-In a recurrent network with a skew-symmetric matrix the sum of Φ over the units is an invariant:
-ln cosh for tanh (Casoni et al. 2025, Fig. 1), and likewise for any other σ.
-"""
+"""The scalar activation functions on NumPy arrays: those of recurrent networks and of deep maps."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import spence
+from scipy.special import expit, ndtr
 
-from neural_spectra.errors import InputError, look_up
-
-Values = NDArray[np.float64]
-Elementwise = Callable[[Values], Values]
-
-_LEAK = 0.1
-
-
-@dataclass(frozen=True)
-class ScalarActivation:
-    """A scalar function σ, applied to every unit; all its functions act elementwise on float64.
-
-    Parameters
-    ----------
-    name
-        The name used in configurations and tables.
-    function
-        σ(z).
-    antiderivative
-        The potential Φ(z) = ∫₀ᶻ σ, accurate to 2e-15 (1 + |Φ(z)|).
-    slope
-        σ'(z); at a jump of σ' one of the two values beside it.
-    kinks
-        Every z at which σ is not smooth.
-    """
-
-    name: str
-    function: Elementwise
-    antiderivative: Elementwise
-    slope: Elementwise
-    kinks: tuple[float, ...] = ()
+from neural_spectra.activations import parameter_families as families
+from neural_spectra.activations.potentials_and_quotients import (
+    sigmoid_potential,
+    softplus_potential,
+    softplus_quotient,
+    tanh_potential,
+    tanh_quotient,
+)
+from neural_spectra.activations.scalar_activation import Array, ScalarActivation
+from neural_spectra.errors import look_up
 
 
-def scalar_activation(name: str, level: float = 1.0) -> ScalarActivation:
-    """Return the activation of that name.
+# 1 − tanh² z and 1 − σ(z) would lose all digits far from 0.
+def _sigmoid_slope(z: Array) -> Array:
+    decay: Array = np.exp(-np.abs(z))
+    return decay / (1 + decay) ** 2
 
-    Parameters
-    ----------
-    name
-        linear, tanh, hard_tanh, sigmoid, relu, leaky_relu (slope 0.1 on the left), elu, softplus
-        (lowered by ln 2, so that σ(0) = 0) or bump, z·exp(−z²).
-    level
-        Where hard_tanh clips: σ(z) = z for |z| ≤ level. No other activation has a level.
+
+def _tanh_slope(z: Array) -> Array:
+    return 4 * _sigmoid_slope(2 * z)
+
+
+def _softplus(z: Array) -> Array:
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _gelu_slope(z: Array) -> Array:
+    return ndtr(z) + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+
+# Where the functions have parameters, the values are PyTorch's defaults and, for those that PyTorch
+# has not, the ones that the authors start training from. For APLU these are random: two hinges at
+# their mean, a = b = 1/2, act as one with a = 1.
+_SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+_TABLE = [
+    ScalarActivation(
+        "identity", "z", np.copy, np.ones_like, np.ones_like, potential=lambda z: z**2 / 2
+    ),
+    ScalarActivation(
+        "tanh", "tanh(z)", np.tanh, _tanh_slope, tanh_quotient, potential=tanh_potential
+    ),
+    ScalarActivation(
+        "sigmoid",
+        "1/(1 + exp(-z))",
+        function=expit,
+        slope=_sigmoid_slope,
+        quotient=lambda z: tanh_quotient(z / 2) / 4,
+        potential=sigmoid_potential,
+        offset=0.5,
+        lipschitz=0.25,
+        largest_quotient=math.inf,
+        stable_beyond=0.6590460684074067,  # the fixed point of the sigmoid
+    ),
+    ScalarActivation(
+        "softplus",
+        "ln(1 + exp(z))",
+        function=_softplus,
+        slope=expit,
+        quotient=softplus_quotient,
+        potential=softplus_potential,
+        offset=math.log(2),
+        largest_quotient=math.inf,
+        stable_beyond=math.inf,
+    ),
+    # As in SchNet (arXiv:1706.08566).
+    ScalarActivation(
+        "shifted_softplus",
+        "ln((1 + exp(z))/2)",
+        function=sigmoid_potential,
+        slope=expit,
+        quotient=softplus_quotient,
+        potential=lambda z: softplus_potential(z) - math.log(2) * z,
+    ),
+    ScalarActivation(
+        "logsigmoid",
+        "-ln(1 + exp(-z))",
+        function=lambda z: -_softplus(-z),
+        slope=lambda z: expit(-z),
+        quotient=lambda z: softplus_quotient(-z),
+        offset=-math.log(2),
+        largest_quotient=math.inf,
+        stable_beyond=math.inf,
+    ),
+    ScalarActivation(
+        "bump",
+        "z exp(-z^2)",
+        function=lambda z: z * np.exp(-(z**2)),
+        slope=lambda z: (1 - 2 * z**2) * np.exp(-(z**2)),
+        quotient=lambda z: np.exp(-(z**2)),
+        potential=lambda z: -np.expm1(-(z**2)) / 2,
+    ),
+    ScalarActivation(
+        "gelu",
+        "z Phi(z), Phi the standard normal distribution function",
+        function=lambda z: z * ndtr(z),
+        slope=_gelu_slope,
+        quotient=ndtr,
+        lipschitz=_gelu_slope(np.array([math.sqrt(2)])).item(),
+    ),
+    families.two_slopes("relu", "max(0, z)", 0.0),
+    families.two_slopes("leaky_relu", "max(0, z) + a min(0, z)", 0.01),
+    families.two_slopes("leaky_relu_0.1", "max(0, z) + a min(0, z)", 0.1),
+    families.two_slopes("prelu", "max(0, z) + a min(0, z)", 0.25),
+    families.two_slopes("rrelu", "max(0, z) + a min(0, z), a the mean slope", (1 / 8 + 1 / 3) / 2),
+    ScalarActivation(
+        "relu6",
+        "min(6, max(0, z))",
+        function=lambda z: np.clip(z, 0, 6),
+        slope=lambda z: np.where((z > 0) & (z < 6), 1.0, 0.0),
+        quotient=lambda z: np.where(z > 0, 6 / np.maximum(z, 6), 0.0),
+        kinks=(0.0, 6.0),
+    ),
+    families.elu(1.0),
+    families.exponential_unit(
+        "celu", "z for z > 0, a (exp(z/a) - 1) below", {"a": 1.0}, right=1.0, left=1.0, width=1.0
+    ),
+    families.exponential_unit(
+        "selu",
+        "s z for z > 0, s a (exp(z) - 1) below",
+        {"s": _SELU_SCALE, "a": _SELU_ALPHA},
+        right=_SELU_SCALE,
+        left=_SELU_SCALE * _SELU_ALPHA,
+        width=1.0,
+    ),
+    families.pelu(1.0, 1.0),
+    families.blu(1.0, 0.0),
+    families.soft_exponential(0.0),
+    families.aplu(1.0, 0.5),
+    families.hardtanh(1.0),
+    ScalarActivation(
+        "hardshrink",
+        "z for |z| > a, 0 otherwise",
+        function=lambda z: np.where(np.abs(z) > 0.5, z, 0.0),
+        slope=lambda z: np.where(np.abs(z) > 0.5, 1.0, 0.0),
+        quotient=lambda z: np.where(np.abs(z) > 0.5, 1.0, 0.0),
+        kinks=(-0.5, 0.5),
+        lipschitz=math.inf,
+        parameters={"a": 0.5},
+    ),
+    ScalarActivation(
+        "softshrink",
+        "sign(z) max(0, |z| - a)",
+        function=lambda z: z - np.clip(z, -0.5, 0.5),
+        slope=lambda z: np.where(np.abs(z) > 0.5, 1.0, 0.0),
+        quotient=lambda z: 1 - 0.5 / np.maximum(np.abs(z), 0.5),
+        kinks=(-0.5, 0.5),
+        parameters={"a": 0.5},
+    ),
+    ScalarActivation(
+        "softsign",
+        "z/(1 + |z|)",
+        function=lambda z: z / (1 + np.abs(z)),
+        slope=lambda z: 1 / (1 + np.abs(z)) ** 2,
+        quotient=lambda z: 1 / (1 + np.abs(z)),
+        kinks=(0.0,),
+    ),
+    ScalarActivation(
+        "tanhshrink",
+        "z - tanh(z)",
+        function=lambda z: z - np.tanh(z),
+        slope=lambda z: np.tanh(z) ** 2,
+        quotient=lambda z: 1 - tanh_quotient(z),
+    ),
+    ScalarActivation(
+        "hardsigmoid",
+        "min(1, max(0, z/6 + 1/2))",
+        function=lambda z: np.clip(z / 6 + 0.5, 0, 1),
+        slope=lambda z: np.where(np.abs(z) < 3, 1 / 6, 0.0),
+        quotient=lambda z: 0.5 / np.maximum(np.abs(z), 3),
+        kinks=(-3.0, 3.0),
+        offset=0.5,
+        lipschitz=1 / 6,
+        largest_quotient=math.inf,
+        stable_beyond=0.6,
+    ),
+    ScalarActivation(
+        "hardswish",
+        "z min(1, max(0, z/6 + 1/2))",
+        function=lambda z: z * np.clip(z / 6 + 0.5, 0, 1),
+        slope=lambda z: np.where(np.abs(z) < 3, z / 3 + 0.5, np.where(z > 0, 1.0, 0.0)),
+        quotient=lambda z: np.clip(z / 6 + 0.5, 0, 1),
+        kinks=(-3.0, 3.0),
+        lipschitz=1.5,
+    ),
+]
+ACTIVATIONS = {activation.name: activation for activation in _TABLE}
+
+
+def scalar_activation(name: str) -> ScalarActivation:
+    """Look an activation up in `ACTIVATIONS`.
 
     Raises
     ------
     InputError
-        If there is none of that name, or the level is not positive and finite.
+        If there is none of that name.
     """
-    if not 0 < level < math.inf:
-        raise InputError(f"hard_tanh cannot clip at level {level}: give a positive, finite level")
-    activations = {activation.name: activation for activation in (*_WITHOUT_LEVEL, _clip(level))}
-    return look_up("activation", name, activations)
-
-
-def _clip(level: float) -> ScalarActivation:
-    def potential(z: Values) -> Values:
-        distance = np.abs(z)
-        inside = np.minimum(distance, level)
-        return inside * (distance - inside / 2)
-
-    return ScalarActivation(
-        "hard_tanh",
-        # np.clip takes three times as long for a few units.
-        lambda z: np.minimum(np.maximum(z, -level), level),
-        potential,
-        lambda z: np.where(np.abs(z) < level, 1.0, 0.0),
-        kinks=(-level, level),
-    )
-
-
-def _piecewise_linear(name: str, left: float) -> ScalarActivation:
-    def function(z: Values) -> Values:
-        return np.maximum(z, left * z)
-
-    return ScalarActivation(
-        name,
-        function,
-        lambda z: z * function(z) / 2,
-        lambda z: np.where(z > 0, 1.0, left),
-        kinks=(0.0,),
-    )
-
-
-# ln cosh z = ln(1 + 2 sinh²(z/2)) keeps its digits near 0; from 30 on it is |z| − ln 2 to rounding.
-def _log_cosh(z: Values) -> Values:
-    distance: Values = np.abs(z)
-    near: Values = np.minimum(distance, 30.0)
-    result: Values = np.log1p(2 * np.sinh(near / 2) ** 2)
-    return result + (distance - near)
-
-
-# 1 − tanh² z would be 0 from z = 19 on.
-def _tanh_slope(z: Values) -> Values:
-    decay: Values = np.exp(-2 * np.abs(z))
-    return 4 * decay / (1 + decay) ** 2
-
-
-def _sigmoid(z: Values) -> Values:
-    decay: Values = np.exp(-np.abs(z))
-    return np.where(z < 0, decay, 1.0) / (1 + decay)
-
-
-def _sigmoid_slope(z: Values) -> Values:
-    decay: Values = np.exp(-np.abs(z))
-    return decay / (1 + decay) ** 2
-
-
-def _lowered_softplus(z: Values) -> Values:
-    return np.maximum(z, 0) + np.log1p(np.expm1(-np.abs(z)) / 2)
-
-
-# ∫₀ᵃ ln(1 + e⁻ᵗ) dt = Li₂(−e⁻ᵃ) − Li₂(−1), where Li₂(w) is SciPy's spence(1 − w); the integral of
-# ln(1 + eᵗ) from −a to 0 is the same, and from 0 to a it is a²/2 more.
-def _lowered_softplus_potential(z: Values) -> Values:
-    right: Values = np.maximum(z, 0)
-    tail = spence(1 + np.exp(-np.abs(z))) - spence(2.0)
-    return right**2 / 2 + np.sign(z) * tail - math.log(2) * z
-
-
-def _elu(z: Values) -> Values:
-    return np.maximum(z, 0) + np.expm1(np.minimum(z, 0))
-
-
-def _elu_potential(z: Values) -> Values:
-    left: Values = np.minimum(z, 0)
-    right: Values = np.maximum(z, 0)
-    return right**2 / 2 + (np.expm1(left) - left)
-
-
-_WITHOUT_LEVEL = (
-    ScalarActivation("linear", np.copy, lambda z: z**2 / 2, np.ones_like),
-    ScalarActivation("tanh", np.tanh, _log_cosh, _tanh_slope),
-    ScalarActivation("sigmoid", _sigmoid, _lowered_softplus, _sigmoid_slope),
-    _piecewise_linear("relu", 0.0),
-    _piecewise_linear("leaky_relu", _LEAK),
-    ScalarActivation("elu", _elu, _elu_potential, lambda z: np.exp(np.minimum(z, 0)), kinks=(0.0,)),
-    ScalarActivation("softplus", _lowered_softplus, _lowered_softplus_potential, _sigmoid),
-    ScalarActivation(
-        "bump",
-        lambda z: z * np.exp(-(z**2)),
-        lambda z: -np.expm1(-(z**2)) / 2,
-        lambda z: (1 - 2 * z**2) * np.exp(-(z**2)),
-    ),
-)
+    return look_up("activation", name, ACTIVATIONS)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.numpy_activations import ScalarActivation
+from neural_spectra.activations.scalar_activation import ScalarActivation
 
 # Up to this length five nodes integrate to rounding; beyond it the quotient loses few digits.
 _SHORT = 0.2
@@ -30,7 +30,7 @@ def averaged_from(
         means: np.ndarray = np.vecdot(weights, values)
         long = np.abs(b - a) > _SHORT
         if long.any():
-            difference = activation.antiderivative(b) - activation.antiderivative(a)
+            difference = activation.potential(b) - activation.potential(a)
             means = np.divide(difference, b - a, out=means, where=long)
         return means
 

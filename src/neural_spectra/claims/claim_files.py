@@ -214,4 +214,4 @@ def schema() -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(schema())
+    SCHEMA.write_text(schema(), encoding="utf-8")

@@ -115,4 +115,6 @@ if __name__ == "__main__":
     with in_one_sentence():
         ledger = read_table("results/claims/claims.csv")
         write_table(SNAPSHOT, ledger)
-        README.write_text(with_block(README.read_text(), readme_block(ledger)))
+        README.write_text(
+            with_block(README.read_text(encoding="utf-8"), readme_block(ledger)), encoding="utf-8"
+        )

@@ -33,10 +33,18 @@ Form = Literal["sigma(A x)", "A sigma(x)"]
 Scaling = Literal["frobenius norm", "spectral radius", "entries"]
 Integrator = Literal["euler", "rk4", "implicit midpoint", "average vector field"]
 ActivationName = Literal[
-    "linear", "tanh", "hard_tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "bump"
+    "identity",
+    "tanh",
+    "hardtanh",
+    "sigmoid",
+    "relu",
+    "leaky_relu_0.1",
+    "elu",
+    "shifted_softplus",
+    "bump",
 ]
-Solvable = Literal["tanh", "hard_tanh"]  # with periods in closed form
-Turning = Literal["linear", "tanh", "hard_tanh"]  # with turns of known length
+Solvable = Literal["tanh", "hardtanh"]  # with periods in closed form
+Turning = Literal["identity", "tanh", "hardtanh"]  # with turns of known length
 HIGHEST_LEVEL = 300.0  # of tanh, whose closed forms need exp(−2 level)
 Level = Annotated[float, Field(gt=0, le=HIGHEST_LEVEL), AfterValidator(not_tiny)]
 Size = Annotated[int, Field(ge=2, le=1000)]
@@ -323,7 +331,7 @@ class CycleSetting(Model):
 class EulerLimitCycle(Model):
     """The cycle that Euler's growth and damping make together."""
 
-    activation: Literal["tanh", "hard_tanh"]
+    activation: Literal["tanh", "hardtanh"]
     settings: Panels[CycleSetting]
     fractions: Sweep
     inside: Positive

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float, Int64
 from scipy.integrate import DOP853
 
-from neural_spectra.activations.numpy_activations import Elementwise
+from neural_spectra.activations.scalar_activation import Elementwise
 from neural_spectra.activations.segment_means import averaged_from
 from neural_spectra.errors import InputError, did_you_mean
 from neural_spectra.flows.integration_across_kinks import SmoothPiece
@@ -169,7 +169,7 @@ class Work:
         counting_activation = replace(
             activation,
             function=counting(activation.function),
-            antiderivative=counting(activation.antiderivative),
+            potential=counting(activation.potential),
             slope=counting(activation.slope),
         )
         return replace(network, activation=counting_activation)

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.numpy_activations import ScalarActivation
+from neural_spectra.activations.scalar_activation import ScalarActivation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork, kernel_vector
 
@@ -174,7 +174,7 @@ def highest_closed_level(activation: ScalarActivation) -> float:
     If z σ(z) > 0 for all z ≠ 0, the planar orbit on the level Φ(z₁) + Φ(z₂) = ℓ is closed if and
     only if ℓ is below this.
     """
-    near = activation.antiderivative(np.array([-_MIDDLE, _MIDDLE]))
-    far = activation.antiderivative(np.array([-_FAR, _FAR]))
+    near = activation.potential(np.array([-_MIDDLE, _MIDDLE]))
+    far = activation.potential(np.array([-_FAR, _FAR]))
     limits = np.where(far - near > 0.5 * np.abs(near), math.inf, far)
     return float(limits.min())

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from jaxtyping import Bool, Complex, Float
 
-from neural_spectra.activations.parameter_families import CatalogueActivation, Elementwise
+from neural_spectra.activations.scalar_activation import Elementwise, ScalarActivation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
@@ -225,7 +225,7 @@ def _affine_parts(
     return columns[..., :inputs, :], columns[..., -2, :]
 
 
-def _quotient(activation: CatalogueActivation, mode: Mode) -> tuple[Elementwise, float]:
+def _quotient(activation: ScalarActivation, mode: Mode) -> tuple[Elementwise, float]:
     """Return the diagonal of Λ_z as a function of z, and what it leaves for b*."""
     if mode not in get_args(Mode):
         raise InputError(f"unknown mode '{mode}': give 'offset' or 'literal'")

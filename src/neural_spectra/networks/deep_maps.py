@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.parameter_families import CatalogueActivation
+from neural_spectra.activations.scalar_activation import ScalarActivation
 from neural_spectra.errors import InputError
 
 
@@ -48,7 +48,7 @@ class DeepMap:
 
     weights: tuple[Float[np.ndarray, "*#batch _ _"], ...]
     biases: tuple[Float[np.ndarray, "*#batch _"], ...]
-    activation: CatalogueActivation
+    activation: ScalarActivation
     output_activation: bool = True
 
     def __post_init__(self) -> None:

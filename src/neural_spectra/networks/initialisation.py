@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.activations.torch_activations import Activation
+from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.random_numbers import normal, uniform

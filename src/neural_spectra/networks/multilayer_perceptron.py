@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import pad
 
-from neural_spectra.activations.torch_activations import Activation
+from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import InputError
 
 _FEW_INPUTS = 16

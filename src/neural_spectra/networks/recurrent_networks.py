@@ -15,7 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.numpy_activations import ScalarActivation
+from neural_spectra.activations.scalar_activation import ScalarActivation
 from neural_spectra.errors import InputError, did_you_mean
 
 Form = Literal["sigma(A x)", "A sigma(x)"]
@@ -84,7 +84,7 @@ class RecurrentNetwork:
 
     def energy(self, x: Float[np.ndarray, "*states n"]) -> Float[np.ndarray, "*batch"]:
         """Return E = Σ Φ over the units, constant in time where A is skew-symmetric."""
-        potentials = self.activation.antiderivative(self.preactivation(x))
+        potentials = self.activation.potential(self.preactivation(x))
         return np.asarray(potentials.sum(axis=-1))
 
 

@@ -64,7 +64,7 @@ def caption(path: str | Path, config: Mapping[str, Any]) -> Caption:
         If it uses a name that is not there, or does not begin with its title in bold.
     """
     environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    template = environment.from_string(Path(path).read_text())
+    template = environment.from_string(Path(path).read_text(encoding="utf-8"))
     try:
         text = template.render(snakemake=SimpleNamespace(config=config))
     except UndefinedError as error:

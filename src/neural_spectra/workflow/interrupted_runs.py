@@ -111,7 +111,10 @@ def _unfinished(state: Path) -> list[Path]:
 
 def _jobs_on_a_cluster(marks: Sequence[Path]) -> list[str]:
     """Return the cluster's names of the jobs that were not finished."""
-    names = [re.search(r'"external_jobid": "?([^"}]+)', mark.read_text()) for mark in marks]
+    names = [
+        re.search(r'"external_jobid": "?([^"}]+)', mark.read_text(encoding="utf-8"))
+        for mark in marks
+    ]
     return sorted({name[1] for name in names if name and name[1] != "null"})
 
 

@@ -112,7 +112,11 @@ def job(snakemake: Any) -> Iterator[Job]:
         itself cannot be written.
     """
     try:
-        with Path(snakemake.log[0]).open("w") as log, redirect_stdout(log), redirect_stderr(log):
+        with (
+            Path(snakemake.log[0]).open("w", encoding="utf-8") as log,
+            redirect_stdout(log),
+            redirect_stderr(log),
+        ):
             try:
                 running = Job(snakemake)
                 yield running

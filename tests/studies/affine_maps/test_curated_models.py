@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.config.affine_maps_figures import CuratedModel
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
@@ -79,7 +79,7 @@ def search(condition, model, *, figure="attractor_types", seeds=4, in_table_1=Tr
 
 
 def planar(weight, activation, bias=(0.0, 0.0), panel="a", attractor="single point"):
-    network = DeepMap((np.array(weight),), (np.array(bias),), catalogue_activation(activation))
+    network = DeepMap((np.array(weight),), (np.array(bias),), scalar_activation(activation))
     return CuratedNetwork(panel, 1, "one layer", 0, attractor, 0.0, True, network)
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pyarrow import parquet
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.config.affine_maps_grid import ModelGrid
 from neural_spectra.errors import InputError
 from neural_spectra.maps.pointwise_affine import linearise, spectral_radius
@@ -154,7 +154,7 @@ def test_the_affine_maps_represent_every_model(some):
 
 def test_hyperplanes_are_found_where_an_activation_has_its_zero(monkeypatch):
     # z_1 = x_1 − 1 and z_2 = x_2 + 2, in a single layer.
-    network = DeepMap((np.eye(2)[None],), (np.array([[-1.0, 2.0]]),), catalogue_activation("tanh"))
+    network = DeepMap((np.eye(2)[None],), (np.array([[-1.0, 2.0]]),), scalar_activation("tanh"))
     visited = []
     seen = lambda f, x: visited.append(x) or linearise(f, x)  # noqa: E731
     monkeypatch.setattr(affine_maps_over_plane, "linearise", seen)
@@ -168,7 +168,7 @@ def test_hyperplanes_are_found_where_an_activation_has_its_zero(monkeypatch):
 
 def test_the_bound_of_equation_10_fails_for_nilpotent_layers():
     first, second = np.array([[0.0, 2.0], [1e-3, 0.0]]), np.array([[0.0, 1e-3], [2.0, 0.0]])
-    network = DeepMap((first, second), (np.zeros(2), np.zeros(2)), catalogue_activation("relu"))
+    network = DeepMap((first, second), (np.zeros(2), np.zeros(2)), scalar_activation("relu"))
     bound, value = affine_maps_over_plane.product_bound(network, np.array([[1.0], [1.0]]))
     assert bound[0] == pytest.approx(2e-3)  # both layers have the radius √0.002
     assert value[:, 0] == pytest.approx([1e-6, 4.0])

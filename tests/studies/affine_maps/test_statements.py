@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.parameter_families import elu
-from neural_spectra.activations.published_activations import CATALOGUE, catalogue_activation
+from neural_spectra.activations.stability_classes import PUBLISHED
 from neural_spectra.maps.pointwise_affine import linearise, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.affine_maps.counterexamples import NILPOTENT
@@ -18,7 +19,7 @@ from neural_spectra.studies.affine_maps.statements import (
 from neural_spectra.studies.affine_maps.statements_on_activations import printed_quotient
 
 WITH_AN_OFFSET = {"aplu", "sigmoid", "hardsigmoid", "logsigmoid", "softplus"}
-WITH_A_KINK_AT_0 = {"relu", "relu6", "leakyrelu", "prelu", "rrelu", "selu"}
+WITH_A_KINK_AT_0 = {"relu", "relu6", "leaky_relu", "prelu", "rrelu", "selu"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def values(computed):
 def test_affine_parts_as_printed_are_those_of_a_small_network_by_hand():
     weights = np.array([[2.0], [-1.0]]), np.array([[3.0, 5.0]])
     biases = np.array([1.0, -4.0]), np.array([7.0])
-    network = DeepMap(weights, biases, catalogue_activation("sigmoid"), output_activation=False)
+    network = DeepMap(weights, biases, scalar_activation("sigmoid"), output_activation=False)
     matrix, offset = printed_parts(network, np.array([[1.0], [-4.0]]))
     # At x = 1 the pre-activations are 3 and −5; at x = −4 they are −7 and 0, which takes σ'(0).
     first, second, third = (1 / (1 + math.exp(-z)) / z for z in (3, -5, -7))
@@ -44,12 +45,12 @@ def test_affine_parts_as_printed_are_those_of_a_small_network_by_hand():
     np.testing.assert_allclose(offset[:, 0], [3 * first - 20 * second + 7, 3 * third - 5 + 7])
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_affine_parts_as_printed_are_those_of_the_literal_mode(name):
     generator = np.random.default_rng(0)
     weights = generator.normal(size=(3, 2, 2))
     biases = generator.normal(size=(3, 2))
-    network = DeepMap(tuple(weights), tuple(biases), CATALOGUE[name])
+    network = DeepMap(tuple(weights), tuple(biases), PUBLISHED[name])
     x = generator.normal(size=(5, 2))
     maps = linearise(network, x, "literal")
     for found, expected in zip(printed_parts(network, x), (maps.matrix, maps.offset), strict=True):
@@ -63,7 +64,7 @@ def test_the_quotient_at_zero_is_the_slope():
 def test_lemma_3_holds_to_rounding_but_where_an_activation_is_not_zero_at_zero(computed, values):
     for statement in ("Lemma 3 without bias", "Lemma 3 with bias", "recursion (7)"):
         assert values[statement].max() < 1e-9
-        assert set(values[statement].index) == set(CATALOGUE)
+        assert set(values[statement].index) == set(PUBLISHED)
     at_zero = values["Lemma 3 at the origin"]
     assert set(at_zero.index[at_zero > 1e-9]) == WITH_AN_OFFSET
     assert computed.residuals["linearisation"] < 1e-12
@@ -82,7 +83,7 @@ def test_the_quotient_has_the_slope_as_limit_for_activations_smooth_and_zero_at_
 
 def test_the_affine_map_is_the_jacobian_for_lines_through_zero_only(values):
     equal = values["A* and Jacobian"] < 1e-12
-    lines = {"relu", "leakyrelu", "prelu", "rrelu", "softexponential", "blu", "hardshrink"}
+    lines = {"relu", "leaky_relu", "prelu", "rrelu", "softexponential", "blu", "hardshrink"}
     assert set(equal.index[equal]) == lines
     assert values["Jacobian in one orthant"]["relu"] > 0.1
 
@@ -109,7 +110,7 @@ def test_orbits_grow_although_the_conditions_hold(values):
     assert growth["strictly sufficient"] == pytest.approx(4)
     assert growth["strictly necessary"] > 1.05
     assert not spectral_radius(np.stack(NILPOTENT)).any()
-    assert (printed_quotient(catalogue_activation("softshrink"), np.linspace(-9, 9, 99)) < 1).all()
+    assert (printed_quotient(scalar_activation("softshrink"), np.linspace(-9, 9, 99)) < 1).all()
 
 
 def test_the_largest_quotients_are_those_by_hand(values):

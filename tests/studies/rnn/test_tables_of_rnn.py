@@ -32,7 +32,7 @@ def test_the_level_sets_cross_the_axis_where_the_closed_form_says():
 
 def test_eulers_linear_orbit_grows_by_the_exact_factor_each_step():
     row = {"omega": 1.0, "step": 0.05, "duration": 60.0, "start": [1.5, 0.0]}
-    table = planar_orbits.orbits(activations=["linear"], rows=[row], points=100).table
+    table = planar_orbits.orbits(activations=["identity"], rows=[row], points=100).table
     radius = np.hypot(table["x"], table["y"]).to_numpy()
     steps = (table["t"] / 0.05).round()
     np.testing.assert_allclose(radius, 1.5 * (1 + 0.05**2) ** (steps / 2), rtol=1e-12)
@@ -65,7 +65,7 @@ def test_relu_stops_where_its_norm_passes_the_threshold():
 
 
 def test_the_highest_line_is_the_exact_fundamental():
-    curves = [{"activation": "tanh", "level": 1.0}, {"activation": "hard_tanh", "level": 10.0}]
+    curves = [{"activation": "tanh", "level": 1.0}, {"activation": "hardtanh", "level": 10.0}]
     computed = spectral_response.spectral_response(
         curves=curves,
         omegas=[5.0, 15.0],
@@ -78,7 +78,7 @@ def test_the_highest_line_is_the_exact_fundamental():
     assert computed.residuals["peak_frequency_error"] < 1e-3
     peaks = computed.table.groupby(["activation", "omega"])["exact_frequency"].first()
     assert peaks["tanh", 5.0] == pytest.approx(0.219552246312, rel=1e-10)
-    assert peaks["hard_tanh", 15.0] == pytest.approx(1.875, rel=1e-10)
+    assert peaks["hardtanh", 15.0] == pytest.approx(1.875, rel=1e-10)
 
 
 def test_the_spectrograms_and_signals_of_every_size_are_there():
@@ -130,7 +130,7 @@ def test_the_power_of_an_output_is_the_mean_of_its_square():
     # A linear Euler orbit of the plane: |x|² grows by 1 + h²ω² in a step, and x_1² has half of it.
     study = {"forms": ["sigma(A x)"], "scalings": {"spectral radius": 1.0}, "sizes": [2]}
     table = scaling_study.scaling_study(
-        **study, activation="linear", seeds=range(3), step=0.01, duration=200 * math.pi
+        **study, activation="identity", seeds=range(3), step=0.01, duration=200 * math.pi
     ).table
     squares = np.square(scaling_study.random_starts(2, range(3))).sum(axis=-1)
     grown = squares * np.expm1(2 * math.pi) / (2 * math.pi)
@@ -156,7 +156,7 @@ def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bi
 def test_simulated_periods_and_harmonics_agree_with_the_closed_forms():
     computed = periods.periods(
         forms=BOTH,
-        activations=["tanh", "hard_tanh"],
+        activations=["tanh", "hardtanh"],
         omegas=[5.0],
         levels=[0.2, 1.5],
         harmonics=4,
@@ -192,7 +192,7 @@ def test_the_average_vector_field_conserves_every_invariant():
 
 def test_eulers_drift_follows_the_averaged_law():
     computed = invariants.drift_map(
-        activations=["linear", "tanh", "hard_tanh"],
+        activations=["identity", "tanh", "hardtanh"],
         omegas=[1.0, 5.0],
         steps=[0.001],
         start=[1.0, 0.0],

@@ -67,7 +67,7 @@ def test_orbits_close_for_three_units_and_not_for_more():
     assert rows["verdict"].to_dict() == {
         f"{name}, n = {n}": "closes" if n == 3 else "does not close"
         for n in (3, 4, 10)
-        for name in ("linear", "tanh")
+        for name in ("identity", "tanh")
     }
 
 
@@ -92,5 +92,5 @@ def test_the_tanh_output_has_odd_harmonics_of_a_low_fundamental_only():
 
 
 def test_the_linear_output_has_a_higher_fundamental(monkeypatch):
-    monkeypatch.setattr(oscillations, "scalar_activation", lambda _: scalar_activation("linear"))
+    monkeypatch.setattr(oscillations, "scalar_activation", lambda _: scalar_activation("identity"))
     assert (rows_of(oscillations.odd_harmonics)["value"].iloc[1:] > 0.1).all()

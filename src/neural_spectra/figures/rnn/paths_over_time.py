@@ -16,11 +16,12 @@ from matplotlib.figure import Figure
 from neural_spectra.figures.style import BLUE
 
 ACTIVATIONS = {
-    "hard_tanh": "hard-tanh",
+    "identity": "linear",
+    "hardtanh": "hard-tanh",
     "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
+    "leaky_relu_0.1": "leaky ReLU",
     "elu": "ELU",
-    "softplus": r"softplus $-\ln 2$",
+    "shifted_softplus": r"softplus $-\ln 2$",
     "bump": r"$z\,e^{-z^2}$",
 }
 FORMS = {

@@ -19,7 +19,7 @@ LOWEST = 1e-6  # further down lie only the window's side lobes and rounding
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``spectral_response.csv``.
 
-    Its columns: activation, clip (NaN unless hard_tanh), omega, frequency, amplitude,
+    Its columns: activation, clip (NaN unless hardtanh), omega, frequency, amplitude,
     exact_frequency. Above the spectra stands a mark at each exact fundamental frequency.
     """
     panels = list(table.groupby(["activation", "clip"], sort=False, dropna=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from neural_spectra.activations.published_activations import CATALOGUE, stability_table
+from neural_spectra.activations.stability_classes import PUBLISHED, stability_table
 from neural_spectra.studies.tables import Computed
 
 PROPERTIES = [
@@ -28,7 +28,7 @@ def activation_properties() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `published_activations.stability_table`.
+        The columns of `stability_classes.stability_table`.
     """
     return pd.DataFrame(stability_table())
 
@@ -46,7 +46,7 @@ def activation_curves(*, extent: float, points: int) -> Computed:
     z = np.linspace(-extent, extent, points)
     curves = [
         pd.DataFrame({"name": name, "z": z, "sigma": activation.function(z)})
-        for name, activation in CATALOGUE.items()
+        for name, activation in PUBLISHED.items()
     ]
     table = activation_properties()[PROPERTIES].merge(pd.concat(curves), on="name")
     apart = table[table["z"] != 0]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.fixed_points import distinct, newton
 from neural_spectra.maps.pointwise_affine import linearise, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
@@ -266,6 +266,4 @@ def _network(
     output_activation: bool = True,
 ) -> DeepMap:
     biases = biases or [np.zeros(len(weight)) for weight in weights]
-    return DeepMap(
-        tuple(weights), tuple(biases), catalogue_activation(activation), output_activation
-    )
+    return DeepMap(tuple(weights), tuple(biases), scalar_activation(activation), output_activation)

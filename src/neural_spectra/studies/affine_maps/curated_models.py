@@ -10,7 +10,8 @@ import pandas as pd
 from jaxtyping import Float
 from safetensors import safe_open
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.activations.stability_classes import PAPER_LABELS
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
@@ -26,12 +27,6 @@ LABELS = {
     "gershgorin complex": "Gershgorin, Complex",
     "spectral householder": "Spectral",
     "perron_frobenius public": "Perron-Frobenius",
-    "relu": "ReLU",
-    "selu": "SELU",
-    "gelu": "GELU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "softplus": "Softplus",
 }
 
 
@@ -73,7 +68,7 @@ def curated_networks(seeds: pd.DataFrame, weights: str | Path, figure: str) -> l
             network = DeepMap(
                 tuple(file.get_tensor(f"{name}.weights")),
                 tuple(file.get_tensor(f"{name}.biases")),
-                catalogue_activation(row["activation"]),
+                scalar_activation(row["activation"]),
             )
             shared = {key: row[key] for key in CuratedNetwork._fields if key in row}
             found.append(CuratedNetwork(**shared, attractor=row["kind"], network=network))
@@ -104,7 +99,7 @@ def table_1(seeds: pd.DataFrame) -> pd.DataFrame:
             "figure": rows["figure"].map(PAPER_FIGURES),
             "panel": rows["panel"],
             "factorisation": kinds.map(lambda name: LABELS.get(name, name)),
-            "activation": rows["activation"].map(lambda name: LABELS.get(name, name)),
+            "activation": rows["activation"].map(PAPER_LABELS),
             "layers": rows["depth"],
             "eigenvalue_range": ranges,
             "bias": rows["bias"].map({True: "Y", False: "N"}),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.attractor_classes import Attractors, classify
 from neural_spectra.maps.orbits import Settings
 from neural_spectra.networks.deep_maps import DeepMap
@@ -26,7 +26,7 @@ class GridModel:
     number
         Its place in the grid, from 0; a model with bias is followed by the same without.
     activation
-        A name of `published_activations.CATALOGUE`.
+        A name of `numpy_activations.ACTIVATIONS`.
     bias
         Whether the biases are used, or zeroed.
     """
@@ -48,10 +48,10 @@ def grid_models(sets: Sequence[WeightSet], activations: Sequence[str]) -> list[G
     Raises
     ------
     InputError
-        If an activation is not in the catalogue.
+        If an activation is unknown.
     """
     for name in activations:
-        catalogue_activation(name)
+        scalar_activation(name)
     choices = product(sets, activations, (True, False))
     return [GridModel(number, *choice) for number, choice in enumerate(choices)]
 
@@ -61,7 +61,7 @@ def stacked(models: Sequence[GridModel]) -> DeepMap:
     weights = np.concatenate([model.weight_set.weights for model in models])
     biases = np.concatenate([model.bias * model.weight_set.biases for model in models])
     layers = np.ascontiguousarray(np.moveaxis(weights, 1, 0))
-    activation = catalogue_activation(models[0].activation)
+    activation = scalar_activation(models[0].activation)
     return DeepMap(tuple(layers), tuple(np.moveaxis(biases, 1, 0)), activation)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.activations.stability_classes import PAPER_LABELS
 from neural_spectra.errors import InputError
 from neural_spectra.maps.certificates_of_maps import linear_regions
 from neural_spectra.maps.pointwise_affine import eigenvalues, linearise, singular_values
@@ -52,10 +53,11 @@ def regions_same_weights(
     along = axis(extent, grid_step)
     parts: list[Computed] = []
     for name in activations:
-        activation = catalogue_activation(name)
+        activation = scalar_activation(name)
         network = DeepMap(given.network.weights, given.network.biases, activation)
         for mode in ("literal", "offset") if activation.offset else ("literal",):
-            both = f"{activation.label}, {mode}" if activation.offset else activation.label
+            label = PAPER_LABELS[name]
+            both = f"{label}, {mode}" if activation.offset else label
             columns = {"label": both, "activation": name, "mode": mode, "seed": given.seed}
             part = radius_map(network, along, mode)
             table = part.table.assign(panel=chr(ord("a") + len(parts)), **columns)

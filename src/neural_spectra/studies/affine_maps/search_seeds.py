@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.attractor_classes import Attractors, classify
 from neural_spectra.maps.orbits import Settings
 from neural_spectra.networks.deep_maps import DeepMap
@@ -124,7 +124,7 @@ def draw(model: Mapping[str, Any], seeds: Sequence[int]) -> DeepMap:
     drawn = [draw_weights(recipe, 2, torch.Generator().manual_seed(seed)) for seed in seeds]
     weights, biases = (np.stack(parts, axis=1) for parts in zip(*drawn, strict=True))
     return DeepMap(
-        tuple(weights), tuple(biases * model["bias"]), catalogue_activation(model["activation"])
+        tuple(weights), tuple(biases * model["bias"]), scalar_activation(model["activation"])
     )
 
 

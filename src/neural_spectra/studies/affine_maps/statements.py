@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from neural_spectra.activations.published_activations import CATALOGUE, catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
+from neural_spectra.activations.stability_classes import PUBLISHED
 from neural_spectra.maps.pointwise_affine import linearise
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.affine_maps.counterexamples import NILPOTENT
@@ -49,7 +50,7 @@ def statements(*, seeds: int, points: int) -> Computed:
         statement compares the value with). The residual is the largest error of the representation
         with σ(0) in b*, which is exact.
     """
-    networks = {name: _networks(WIDTHS, name, seeds) for name in CATALOGUE}
+    networks = {name: _networks(WIDTHS, name, seeds) for name in PUBLISHED}
     x = np.stack(
         [np.random.default_rng([seed, 1]).normal(size=(points, 3)) for seed in range(seeds)]
     )
@@ -95,10 +96,10 @@ def _null_set(seeds: int, points: int) -> pd.DataFrame:
         [np.random.default_rng([seed, 2]).normal(size=(points, 2)) for seed in range(seeds)]
     )
     shares = []
-    for name in CATALOGUE:
+    for name in PUBLISHED:
         z = _pre_activations(_without_bias(_networks(PLANAR_WIDTHS, name, seeds)), x)
         shares.append((np.concatenate(z, -1) == 0).any(-1).mean(-1))
-    axes = {"case": list(CATALOGUE), "seed": range(seeds)}
+    axes = {"case": list(PUBLISHED), "seed": range(seeds)}
     columns = {"value": np.array(shares), "bound": 0.0}
     return tabulated(axes, columns, statement="share of undefined points")
 
@@ -109,7 +110,7 @@ def _eigenvectors(seeds: int) -> pd.DataFrame:
     for seed in range(seeds):
         generator = np.random.default_rng([seed, 3])
         square = generator.normal(size=(3, 3))
-        scaling = np.diag(printed_quotient(catalogue_activation("tanh"), generator.normal(size=3)))
+        scaling = np.diag(printed_quotient(scalar_activation("tanh"), generator.normal(size=3)))
         symmetric = square + square.T
         vectors = np.linalg.eigh(symmetric).eigenvectors
         defects.append([_defect(scaling, np.eye(3)), _defect(symmetric @ scaling, vectors)])
@@ -276,5 +277,5 @@ def _network(
     output_activation: bool,
 ) -> DeepMap:
     biases = biases or [np.zeros(len(weight)) for weight in weights]
-    sigma = catalogue_activation(activation)
+    sigma = scalar_activation(activation)
     return DeepMap(tuple(weights), tuple(biases), sigma, output_activation)

@@ -7,23 +7,23 @@ import math
 import numpy as np
 import pandas as pd
 
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.parameter_families import (
-    Array,
-    CatalogueActivation,
     blu,
     elu,
     pelu,
     soft_exponential,
     two_slopes,
 )
-from neural_spectra.activations.published_activations import CATALOGUE, catalogue_activation
+from neural_spectra.activations.scalar_activation import Array, ScalarActivation
+from neural_spectra.activations.stability_classes import PUBLISHED
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.tables import tabulated
 
 # Activations whose parameters decide on their class, with the values that training may reach.
-MEMBERS: dict[str, dict[str, CatalogueActivation]] = {
+MEMBERS: dict[str, dict[str, ScalarActivation]] = {
     "elu": {f"a = {a:g}": elu(a) for a in (0.5, 1.0, 2.0)},
-    "prelu": {f"a = {a:g}": two_slopes("PReLU", "", a) for a in (0.25, 1.0, 2.0)},
+    "prelu": {f"a = {a:g}": two_slopes("prelu", "", a) for a in (0.25, 1.0, 2.0)},
     "softexponential": {f"a = {a:g}": soft_exponential(a) for a in (0.0, 0.5, 1.0)},
     "blu": {f"b = {b:g}": blu(1.0, b) for b in (-0.5, 0.0, 0.5)},
     "pelu": {f"a = {a:g}, b = {b:g}": pelu(a, b) for a, b in ((1.0, 1.0), (1.0, 2.0), (2.0, 1.0))},
@@ -36,7 +36,7 @@ LIPSCHITZ = 0.9
 LAYERS = 20
 
 
-def printed_quotient(activation: CatalogueActivation, z: Array) -> Array:
+def printed_quotient(activation: ScalarActivation, z: Array) -> Array:
     """Return σ(z)/z, and σ'(0) at z = 0 (Remark 11)."""
     apart = np.where(z == 0, 1.0, z)
     quotient: Array = np.where(
@@ -51,8 +51,8 @@ def activation_statements() -> pd.DataFrame:
 
 
 def _quotients() -> pd.DataFrame:
-    """Return the largest |σ(z)/z| of the catalogue, and of the members of families."""
-    lists = {"largest quotient": CATALOGUE}
+    """Return the largest |σ(z)/z| of the published functions, and of the members of families."""
+    lists = {"largest quotient": PUBLISHED}
     lists |= {f"largest quotient of {family}": members for family, members in MEMBERS.items()}
     return pd.concat(
         [
@@ -71,7 +71,7 @@ def _lemma_8() -> pd.DataFrame:
     """Scale activations to a Lipschitz constant below 1 and return their largest quotient."""
     named = {
         name: LIPSCHITZ / sigma.lipschitz * _largest_quotient(sigma)
-        for name, sigma in CATALOGUE.items()
+        for name, sigma in PUBLISHED.items()
         if sigma.offset == 0 and sigma.lipschitz < math.inf
     }
     columns = {"value": list(named.values()), "bound": LIPSCHITZ}
@@ -83,16 +83,16 @@ def _remark_11() -> pd.DataFrame:
     z = np.array([-NEAR_ZERO, NEAR_ZERO])
     distances = [
         np.abs(printed_quotient(sigma, z) - sigma.slope(np.zeros(1))).max()
-        for sigma in CATALOGUE.values()
+        for sigma in PUBLISHED.values()
     ]
     columns = {"value": distances, "bound": 0.0}
-    return tabulated({"case": list(CATALOGUE)}, columns, statement="Remark 11", seed=0)
+    return tabulated({"case": list(PUBLISHED)}, columns, statement="Remark 11", seed=0)
 
 
 def _gradients() -> pd.DataFrame:
     """Return the growth per layer of the gradient of deep networks, at a fixed point of theirs."""
     steepest = math.sqrt(2)
-    image = catalogue_activation("gelu").function(np.array(steepest)).item()
+    image = scalar_activation("gelu").function(np.array(steepest)).item()
     cases = {
         "sigmoid(8 x - 4) at 1/2": _slope_per_layer("sigmoid", 8.0, -4.0, 0.5),
         "gelu(x + b) at its steepest": _slope_per_layer("gelu", 1.0, steepest - image, image),
@@ -105,11 +105,11 @@ def _slope_per_layer(activation: str, weight: float, bias: float, x: float) -> f
     network = DeepMap(
         (np.array([[weight]]),) * LAYERS,
         (np.array([bias]),) * LAYERS,
-        catalogue_activation(activation),
+        scalar_activation(activation),
     )
     gradient = network.jacobian(np.array([[x]])).item()
     return float(gradient ** (1 / LAYERS))
 
 
-def _largest_quotient(activation: CatalogueActivation) -> float:
+def _largest_quotient(activation: ScalarActivation) -> float:
     return float(np.abs(printed_quotient(activation, ARGUMENTS)).max())

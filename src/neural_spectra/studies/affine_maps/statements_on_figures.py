@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from neural_spectra.activations.published_activations import catalogue_activation
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.fixed_points import newton
 from neural_spectra.maps.pointwise_affine import Mode, linearise, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
@@ -99,4 +99,4 @@ def _jumps(seeds: int) -> pd.DataFrame:
 
 def _network(weights: list[np.ndarray], activation: str, bias: float = 0.0) -> DeepMap:
     biases = tuple(np.full(len(weight), bias) for weight in weights)
-    return DeepMap(tuple(weights), biases, catalogue_activation(activation))
+    return DeepMap(tuple(weights), biases, scalar_activation(activation))

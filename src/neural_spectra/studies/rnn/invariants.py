@@ -184,8 +184,8 @@ def _predicted_drift(activation: str, omega: float, step: float, level: float) -
     """Return the orbit-averaged (dℓ/dt)/ℓ of forward Euler."""
     if activation == "tanh":
         return float(tanh_euler_drift(omega, step, level)) / level
-    if activation == "hard_tanh":
+    if activation == "hardtanh":
         return float(hard_tanh_euler_drift(omega, step, level)) / level
-    if activation == "linear":
+    if activation == "identity":
         return omega**2 * step
     return math.nan

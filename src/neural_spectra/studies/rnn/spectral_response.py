@@ -58,7 +58,7 @@ def spectral_response(
         for k, omega in enumerate(omegas):
             columns = {
                 "activation": name,
-                "clip": clip if name == "hard_tanh" else math.nan,
+                "clip": clip if name == "hardtanh" else math.nan,
                 "omega": omega,
                 "frequency": frequencies[shown],
                 "amplitude": amplitudes[k, shown],

@@ -91,7 +91,7 @@ def _necessity(trials: Trials) -> Iterator[Row]:
     for case, matrix in NOT_SKEW.items():
         similar_skew_symmetric(matrix)  # raises if there were none
         has_energy = energy_weights(matrix) is not None
-        for name in ("linear", "tanh"):
+        for name in ("identity", "tanh"):
             network = RecurrentNetwork(matrix, scalar_activation(name))
             size = np.linalg.norm(trials.follow(network, np.array([1.0, 0.0])), axis=-1)
             kept = size[-len(size) // 10 :].max() / size[: len(size) // 10].max()

@@ -196,7 +196,7 @@ def closed_orbits(trials: Trials) -> Iterator[Row]:
     seeds = range(trials.seeds)
     for n in (3, 4, 10):
         matrices = random_skew_symmetric(n, seeds, "spectral radius", 2.0)
-        for name in ("linear", "tanh"):
+        for name in ("identity", "tanh"):
             network = RecurrentNetwork(matrices, scalar_activation(name))
             states = trials.follow(network, random_starts(n, seeds), 0.5, SAMPLES_PER_STEP)
             distance = max(return_distance(states[:, seed]) for seed in seeds)

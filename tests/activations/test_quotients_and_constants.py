@@ -1,86 +1,49 @@
-"""The catalogue of activations: values, slopes, quotients, suprema and the classes they give."""
+"""The quotients of the activations, the suprema and the stability classes that they give."""
 
 import math
 
 import mpmath
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional
 
 from neural_spectra.activations import parameter_families as families
-from neural_spectra.activations.published_activations import (
-    CATALOGUE,
-    catalogue_activation,
+from neural_spectra.activations.numpy_activations import ACTIVATIONS
+from neural_spectra.activations.stability_classes import (
+    PAPER_CLASSES,
+    computed_class,
     stability_table,
 )
 from neural_spectra.errors import InputError
 
-PYTORCH = {
-    "softexponential": lambda z: z,
-    "blu": lambda z: z,
-    "prelu": lambda z: functional.leaky_relu(z, 0.25),
-    "relu": functional.relu,
-    "gelu": functional.gelu,
-    "rrelu": functional.rrelu,
-    "hardtanh": functional.hardtanh,
-    "relu6": functional.relu6,
-    "tanh": torch.tanh,
-    "elu": functional.elu,
-    "celu": functional.celu,
-    "hardshrink": functional.hardshrink,
-    "leakyrelu": functional.leaky_relu,
-    "softshrink": functional.softshrink,
-    "softsign": functional.softsign,
-    "tanhshrink": functional.tanhshrink,
-    "aplu": lambda z: functional.relu(z) + functional.relu(0.5 - z),
-    "pelu": functional.elu,
-    "sigmoid": torch.sigmoid,
-    # Written out: the derivative of functional.hardsigmoid is 1/6 in single precision.
-    "hardsigmoid": lambda z: (z / 6 + 0.5).clamp(0, 1),
-    "hardswish": functional.hardswish,
-    "selu": functional.selu,
-    "logsigmoid": functional.logsigmoid,
-    "softplus": lambda z: functional.softplus(z, threshold=1000),
-}
 VARIANTS = [
     families.elu(0.5),
     families.elu(2.0),
     families.pelu(0.5, 2.0),
     families.pelu(2.0, 0.5),
     families.pelu(1.0, 1.5),
-    families.two_slopes("PReLU", "", 2.0),
-    families.two_slopes("PReLU", "", -0.5),
+    families.two_slopes("prelu", "", 2.0),
+    families.two_slopes("prelu", "", -0.5),
     families.blu(1.0, 0.5),
     families.blu(2.0, -0.5),
     families.soft_exponential(0.3),
     families.aplu(0.5, 1.0),
     families.aplu(0.9, 0.3),
-    families.exponential_unit("", "", "BIBO", {}, right=0.5, left=3.0, width=2.0),
+    families.exponential_unit("", "", {}, right=0.5, left=3.0, width=2.0),
+    families.hardtanh(2.5),
 ]
 every = pytest.mark.parametrize(
     "activation",
-    [*CATALOGUE.values(), *VARIANTS],
-    ids=[*CATALOGUE, *(f"{v.label}{v.parameters}" for v in VARIANTS)],
+    [*ACTIVATIONS.values(), *VARIANTS],
+    ids=[*ACTIVATIONS, *(f"{v.name}{v.parameters}" for v in VARIANTS)],
 )
 DENSE = np.concatenate([np.linspace(-30, 30, 600_001), np.linspace(-700, 700, 140_000)])
 
 
 def test_the_footnotes_list_24_functions_of_which_16_are_called_stable():
-    classes = [activation.paper_class for activation in CATALOGUE.values()]
+    classes = list(PAPER_CLASSES.values())
     assert len(classes) == 24
     assert classes.count("asymptotically stable") == 16
     assert classes.count("BIBO") == 2
-
-
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_values_and_slopes_are_those_of_pytorch(name):
-    z = np.concatenate([np.random.default_rng(0).normal(0, 4, 1000), [0.0, -40.0, 40.0, -800.0]])
-    x = torch.tensor(z, requires_grad=True)
-    y = PYTORCH[name](x)
-    (slope,) = torch.autograd.grad(y.sum(), x)
-    np.testing.assert_allclose(CATALOGUE[name].function(z), y.detach(), rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose(CATALOGUE[name].slope(z), slope, rtol=1e-13, atol=2e-15)
 
 
 @every
@@ -94,6 +57,7 @@ def test_the_slope_is_the_derivative(activation):
 def test_the_quotient_and_the_offset_give_back_the_function(activation):
     tiny = 10.0 ** -np.arange(1, 324, 7)
     z = np.concatenate([np.linspace(-100, 100, 20_001), tiny, -tiny, [0.0, 700.0, -1e6, -1e300]])
+    z = z[np.abs(z) < 1e100] if activation.name == "bump" else z  # its square overflows
     z = z[np.isfinite(activation.function(z))]
     again = activation.quotient(z) * z + activation.offset
     np.testing.assert_allclose(again, activation.function(z), rtol=1e-14, atol=2e-15)
@@ -113,7 +77,7 @@ def test_the_quotient_at_0_is_the_slope_there_and_its_limit_from_the_left(activa
         ("softplus", lambda z: (mpmath.log(1 + mpmath.exp(z)) - mpmath.log(2)) / z),
         ("logsigmoid", lambda z: (mpmath.log(2) - mpmath.log(1 + mpmath.exp(-z))) / z),
         ("tanh", lambda z: mpmath.tanh(z) / z),
-        ("selu", lambda z: CATALOGUE["selu"].lipschitz * mpmath.expm1(z) / z),
+        ("selu", lambda z: ACTIVATIONS["selu"].lipschitz * mpmath.expm1(z) / z),
         ("gelu", mpmath.ncdf),
     ],
 )
@@ -124,7 +88,10 @@ def test_smooth_quotients_keep_their_digits_near_0_and_far_away(name, exact):
     with mpmath.workdps(60):
         expected = np.array([float(exact(mpmath.mpf(v))) for v in z])
     np.testing.assert_allclose(
-        CATALOGUE[name].quotient(z), expected, rtol=4e-14 if name == "gelu" else 2e-15, atol=1e-300
+        ACTIVATIONS[name].quotient(z),
+        expected,
+        rtol=4e-14 if name == "gelu" else 2e-15,
+        atol=1e-300,
     )
 
 
@@ -174,7 +141,7 @@ def test_hardswish_and_only_it_and_pelu_differ_from_the_paper():
     ("activation", "expected"),
     [
         (families.elu(1.5), "BIBO"),
-        (families.two_slopes("PReLU", "", -1.5), "unstable regions"),
+        (families.two_slopes("prelu", "", -1.5), "unstable regions"),
         (families.soft_exponential(0.1), "unstable regions"),
         (families.blu(1.0, 0.1), "unstable regions"),
         (families.pelu(2.0, 1.0), "unstable regions"),
@@ -183,17 +150,12 @@ def test_hardswish_and_only_it_and_pelu_differ_from_the_paper():
     ],
 )
 def test_parameters_decide_the_class(activation, expected):
-    assert activation.computed_class == expected
+    assert computed_class(activation) == expected
 
 
 def test_gelu_is_steeper_than_1_although_no_quotient_is():
-    assert CATALOGUE["gelu"].lipschitz == pytest.approx(1.1289, abs=1e-4)
-    assert CATALOGUE["gelu"].computed_class == "asymptotically stable"
-
-
-def test_an_unknown_activation_is_refused_with_the_nearest_name():
-    with pytest.raises(InputError, match=r"unknown activation 'sofplus'; did you mean 'softplus'"):
-        catalogue_activation("sofplus")
+    assert ACTIVATIONS["gelu"].lipschitz == pytest.approx(1.1289, abs=1e-4)
+    assert computed_class(ACTIVATIONS["gelu"]) == "asymptotically stable"
 
 
 def test_a_soft_exponential_that_is_not_defined_everywhere_is_refused():
