@@ -67,7 +67,7 @@ schemas: $(ENVIRONMENT)
 
 # The copy of the lock inside the environment says which lock it was made from.
 $(ENVIRONMENT): requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) workflow/check_machine.py "$(VENV)"
 	$(RUN) pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --retries 0 --extra-index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock)
 	$(RUN) pip install --quiet --disable-pip-version-check --requirement requirements.lock
