@@ -64,7 +64,7 @@ def test_a_script_is_short_and_leaves_the_work_to_the_library(script):
             imported |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported.add(node.module.split(".")[0])
-    assert imported <= {"pathlib", "neural_spectra"}
+    assert imported <= {"importlib", "pathlib", "neural_spectra"}
 
 
 @pytest.mark.parametrize("changes", [None, "ci.yaml"])

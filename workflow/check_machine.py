@@ -44,8 +44,8 @@ def complaint(folder, version=None, system=None, machine=None, macos=None):
     if strange:
         return (
             f"{folder}: Snakemake hands the path of its Python to a shell as it is, where "
-            f"{strange.group()!r} means something else: set VENV to a folder without such signs, as "
-            f"in make figures VENV=$HOME/neural-spectra-venv"
+            f"{strange.group()!r} means something else: set VENV to a folder without such signs, "
+            f"as in make figures VENV=$HOME/neural-spectra-venv"
         )
     return None
 

@@ -81,6 +81,12 @@ def joined_parts(study):
     return [part for name in JOINED if name.startswith(f"{study}/") for part in JOINED[name]]
 
 
+def parts_of_table(wildcards, suffix):
+    """The parts that one table is joined from."""
+    joined = JOINED[f"{wildcards.study}/{wildcards.table}"]
+    return expand("results/{part}.{suffix}", part=joined, suffix=suffix)
+
+
 def figure_files(study):
     """Every file of a study's figures."""
     return expand(

@@ -1,13 +1,8 @@
 # What the studies have in common: tables joined from their parts, and a drawing rule for each figure.
-def parts_of(wildcards, suffix):
-    joined = JOINED[f"{wildcards.study}/{wildcards.table}"]
-    return expand("results/{part}.{suffix}", part=joined, suffix=suffix)
-
-
 rule collect:
     input:
-        tables=lambda wildcards: parts_of(wildcards, "csv"),
-        records=lambda wildcards: parts_of(wildcards, "json"),
+        tables=lambda wildcards: parts_of_table(wildcards, "csv"),
+        records=lambda wildcards: parts_of_table(wildcards, "json"),
     output:
         **table("{study}/data/{table}"),
     log:

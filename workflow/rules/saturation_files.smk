@@ -34,7 +34,9 @@ GIVEN = [name for name, network in study.networks.items() if network.method == "
 TRAINED = [name for name in study.networks if name not in GIVEN]
 
 # Networks of a user's own: the papers' claims are not about them.
-SHIPPED = read_config(Path(workflow.basedir) / "config" / "saturation.yaml")["saturation"]["networks"]
+SHIPPED = read_config(Path(workflow.basedir) / "config" / "saturation.yaml")["saturation"][
+    "networks"
+]
 NOT_SHIPPED = [name for name in study.networks if name in GIVEN or name not in SHIPPED]
 
 
