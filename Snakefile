@@ -19,6 +19,9 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
 
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
+from neural_spectra.workflow.progress import show_progress
+
+show_progress(workflow)
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
 with in_one_sentence():

@@ -7,6 +7,7 @@ together over the sum of what its jobs took: 1 would be a run that does nothing 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -38,8 +39,12 @@ def run(folder: Path, cores: int, configs: list[Path], *targets: str) -> tuple[f
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
     command += ["--configfile", *map(str, configs)] if configs else []
     command += ["--", *targets]
+    # Snakemake's own output numbers the jobs.
+    environment = os.environ | {"VERBOSE": "1"}
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     seconds = time.perf_counter() - start
     if done.returncode:
         sys.exit(done.stderr[max(0, done.stderr.find("Error in rule")) :])
