@@ -1,12 +1,13 @@
 # make figures   regenerate every figure and table        make test   run the tests
 # make test-slurm   run the tiny configuration through a SLURM cluster of this one machine
+# make figures VERBOSE=1   with Snakemake's own output instead of the bar
 CORES ?= all
 CONFIG ?=
 PYTHON ?= python3
 VENV ?= .venv
 # PyTorch's index of CPU builds: without it Linux draws 2.7 GB of CUDA libraries.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-export CONFIG
+export CONFIG VERBOSE
 
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m

@@ -21,6 +21,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
+from neural_spectra.workflow.progress import show_progress
+
+show_progress(workflow)
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
 with in_one_sentence():

@@ -55,9 +55,11 @@ def run(folder: Path, cores: int, configs: list[Path], *targets: str) -> Run:
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
     command += ["--configfile", *map(str, configs)] if configs else []
     command += ["--", *targets]
+    # Snakemake's own output numbers the jobs.
+    environment = os.environ | {"VERBOSE": "1"}
     before, start = cpu_of_children(), time.perf_counter()
     with (folder / "printed.txt").open("w+", encoding="utf-8") as printed:
-        process = psutil.Popen(command, cwd=folder, stdout=printed, stderr=printed)
+        process = psutil.Popen(command, cwd=folder, env=environment, stdout=printed, stderr=printed)
         main = 0.0
         while process.poll() is None:
             with suppress(psutil.Error):

@@ -26,7 +26,7 @@ def copy_repository(folder):
     return folder
 
 
-def start(folder, *arguments):
+def start(folder, *arguments, **variables):
     """Start Snakemake in a folder; what it prints goes to a file there, see :func:`end`."""
     with (folder / "printed.txt").open("w", encoding="utf-8") as printed:
         return subprocess.Popen(
@@ -34,9 +34,14 @@ def start(folder, *arguments):
             cwd=folder,
             stdout=printed,
             stderr=printed,
-            # A profile of the user's must not change what is tested.
-            env={key: value for key, value in os.environ.items() if key != "SNAKEMAKE_PROFILE"},
+            env=environment(**variables),
         )
+
+
+def environment(**variables):
+    """Return the environment of a run, in which nothing of the user's changes what is tested."""
+    own = ("SNAKEMAKE_PROFILE", "VERBOSE")
+    return {key: value for key, value in os.environ.items() if key not in own} | variables
 
 
 def end(process, folder):

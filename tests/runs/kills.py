@@ -46,7 +46,8 @@ def round_of_kills(folder, *arguments, seed, most_jobs):
     """
     chance = random.Random(seed)
     for victim in [*chance.choices([STARTING, SNAKEMAKE, EVERYTHING], k=4), JOB, None]:
-        process = start(folder, *arguments)
+        # Its own output numbers the jobs.
+        process = start(folder, *arguments, VERBOSE="1")
         if victim == STARTING:
             time.sleep(chance.uniform(0, 2))
         elif victim:
