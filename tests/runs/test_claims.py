@@ -35,7 +35,7 @@ def test_every_file_of_claims_belongs_to_a_study():
 
 
 def test_the_schema_of_the_claims_is_the_one_of_the_model():
-    assert (ROOT / claim_files.SCHEMA).read_text() == claim_files.schema()
+    assert (ROOT / claim_files.SCHEMA).read_text() == claim_files.Claims.schema_text()
 
 
 def test_the_ledger_has_a_row_for_every_claim(ledger):

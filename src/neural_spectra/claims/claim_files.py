@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -208,10 +207,5 @@ def read_claims(path: str | Path) -> Claims:
     return check(Claims, read_config(path), [str(path)])
 
 
-def schema() -> str:
-    """Return the JSON schema of the files of claims, as text."""
-    return json.dumps(Claims.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
-
-
 if __name__ == "__main__":
-    SCHEMA.write_text(schema())
+    SCHEMA.write_text(Claims.schema_text(), encoding="utf-8")
