@@ -10,7 +10,7 @@ from neural_spectra.claims import claim_files
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.claims.judging import judge
 from neural_spectra.claims.ledger import reader
-from neural_spectra.claims.numbers_in_texts import README, SNAPSHOT, readme_block
+from neural_spectra.page.readme_blocks import README, SNAPSHOT, ledger_block
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
 STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["studies"]
@@ -144,7 +144,7 @@ def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workf
 
 def test_the_readme_shows_the_ledger_of_the_default_run():
     snapshot = read_table(ROOT / SNAPSHOT)
-    assert readme_block(snapshot) in (ROOT / README).read_text()
+    assert ledger_block(snapshot) in (ROOT / README).read_text()
 
 
 @pytest.mark.parametrize("column", ["statement", "place", "expected"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ from neural_spectra.config.yaml_files import read_config
 SCHEMA = Path("workflow/schemas/claims.schema.json")
 
 Verdict = Literal["reproduced", "depends", "differs", "refuted", "not testable"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Bounds = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 

@@ -32,8 +32,8 @@ class Table:
 
     Parameters
     ----------
-    name
-        Its file's name without the ending.
+    name, folder
+        Its file's name without the ending, and where it lies among the results.
     text
         What it holds.
     seeds
@@ -41,6 +41,7 @@ class Table:
     """
 
     name: str
+    folder: str
     text: Markup
     rows: int
     seeds: tuple[int, ...]
@@ -69,7 +70,9 @@ def table(path: str | Path, entry: Entry, most: int) -> Table:
             )
         )
     seeds = tuple(sorted(content["seed"].unique().tolist())) if "seed" in content else ()
-    return Table(Path(path).stem, marked_up(entry.text), len(content), seeds, columns)
+    *_, study, folder, _ = Path(path).parts
+    name, text = Path(path).stem, marked_up(entry.text)
+    return Table(name, f"{study}/{folder}", text, len(content), seeds, columns)
 
 
 def written(value: Any) -> str:
