@@ -18,6 +18,7 @@ from neural_spectra.studies.rnn import (
     spectral_response,
     theory,
 )
+from neural_spectra.studies.rnn.scaling_study import Ensemble
 
 BOTH = ["sigma(A x)", "A sigma(x)"]
 
@@ -114,7 +115,8 @@ STUDY = {
 
 
 def test_euler_never_lowers_the_energy():
-    computed = scaling_study.scaling_study(**STUDY, seeds=range(3), step=0.05, duration=20.0)
+    networks = Ensemble(**STUDY, seeds=range(3), step=0.05, duration=20.0)
+    computed = scaling_study.scaling_study(networks)
     assert len(computed.table) == 2 * 2 * 2 * 3
     assert computed.residuals["largest_energy_decrease"] == 0
     assert (computed.table["entropy"] > 0).all()
@@ -122,33 +124,35 @@ def test_euler_never_lowers_the_energy():
 
 def test_a_decrease_of_the_energy_is_seen():
     study = STUDY | {"activation": "bump"}  # not monotone
-    computed = scaling_study.scaling_study(**study, seeds=range(3), step=0.5, duration=100.0)
+    networks = Ensemble(**study, seeds=range(3), step=0.5, duration=100.0)
+    computed = scaling_study.scaling_study(networks)
     assert computed.residuals["largest_energy_decrease"] > 0.01
 
 
 def test_the_power_of_an_output_is_the_mean_of_its_square():
     # A linear Euler orbit of the plane: |x|² grows by 1 + h²ω² in a step, and x_1² has half of it.
     study = {"forms": ["sigma(A x)"], "scalings": {"spectral radius": 1.0}, "sizes": [2]}
-    table = scaling_study.scaling_study(
+    networks = Ensemble(
         **study, activation="linear", seeds=range(3), step=0.01, duration=200 * math.pi
-    ).table
+    )
+    table = scaling_study.scaling_study(networks).table
     squares = np.square(scaling_study.random_starts(2, range(3))).sum(axis=-1)
     grown = squares * np.expm1(2 * math.pi) / (2 * math.pi)
     assert list(table["power"]) == pytest.approx(list(grown / 2), rel=0.01)
 
 
 def test_the_exponents_of_planar_networks_vanish_within_their_error():
-    table = scaling_study.lyapunov(**STUDY, seeds=range(3), step=0.04, duration=100.0).table
+    networks = Ensemble(**STUDY, seeds=range(3), step=0.04, duration=100.0)
+    table = scaling_study.lyapunov(networks).table
     plane = table[table["n"] == 2]
     assert (plane["exponent"].abs() < plane["error_estimate"] + 0.1).all()
 
 
 def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bit():
-    growth = partial(scaling_study.scaling_study, **STUDY, step=0.05, duration=20.0)
-    exponents = partial(scaling_study.lyapunov, **STUDY, step=0.04, duration=20.0)
-    for compute in (growth, exponents):
-        apart = [compute(seeds=seeds) for seeds in ([0, 1], [2, 3], [4])]
-        joined, whole = collect_seeds.joined_over_seeds(apart), compute(seeds=range(5))
+    networks = partial(Ensemble, **STUDY, step=0.04, duration=20.0)
+    for compute in (scaling_study.scaling_study, scaling_study.lyapunov):
+        apart = [compute(networks(seeds=seeds)) for seeds in ([0, 1], [2, 3], [4])]
+        joined, whole = collect_seeds.joined_over_seeds(apart), compute(networks(seeds=range(5)))
         pd.testing.assert_frame_equal(joined.table, whole.table, check_exact=True)
         assert joined.residuals == whole.residuals
 

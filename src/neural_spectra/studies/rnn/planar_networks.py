@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ HARMONICS: dict[str, Exact] = {"tanh": tanh_harmonics, "hard_tanh": hard_tanh_ha
 
 
 def planar_network(
-    activation: str, omega: float | list[float], clip: float = 1.0
+    activation: str, omega: float | Sequence[float], clip: float = 1.0
 ) -> RecurrentNetwork:
     """Return ẋ = σ(A x) with A = [[0, ω], [−ω, 0]], a network for each ω."""
     return RecurrentNetwork(
@@ -34,15 +34,22 @@ def planar_network(
     )
 
 
-def level(activation: ScalarActivation, omega: float, start: list[float]) -> float:
+def level(activation: ScalarActivation, omega: float, start: Sequence[float]) -> float:
     """Return ℓ = Φ(ωx) + Φ(ωy), which is ω times the invariant E."""
     return float(activation.antiderivative(omega * np.asarray(start)).sum())
 
 
-def exact_period(activation: str, omega: float, start: list[float], clip: float = 1.0) -> float:
-    """Return the period of the orbit through ``start`` of ẋ = σ(A x), NaN without a closed form.
+def exact_period(activation: str, omega: float, start: Sequence[float], clip: float = 1.0) -> float:
+    """Return the period of an orbit of ẋ = σ(A x), NaN without a closed form.
 
     Hard-tanh that clips at c moves ωx/c as hard-tanh that clips at 1 moves ωx.
+
+    Parameters
+    ----------
+    activation, omega, start
+        See `neural_spectra.studies.rnn`.
+    clip
+        Where hard-tanh clips.
     """
     if activation == "linear":
         return 2 * math.pi / omega
