@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from neural_spectra.claims.claim_expressions import (
-    columns_of,
     evaluate,
     order_of,
     reduce,
@@ -81,11 +80,6 @@ def judged(claim, table=TABLE):
 )
 def test_a_quantity_is_evaluated_in_every_row(quantity, expected):
     np.testing.assert_allclose(evaluate(quantity, TABLE), expected)
-
-
-def test_the_columns_of_a_nested_quantity_are_found_once():
-    nested = {"ratio": [{"absolute": "norm"}, {"sum": ["bound", {"is": ["kind", "norm"]}]}]}
-    assert columns_of(nested) == ["norm", "bound", "kind"]
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ from changed_configs import (
     mutations,
     places,
 )
+from mutations import columns_of
 from pydantic import ValidationError
 
-from neural_spectra.claims.claim_expressions import columns_of
 from neural_spectra.claims.claim_files import Claims
 from neural_spectra.claims.judging import judge
 from neural_spectra.config.checking import check

@@ -63,7 +63,7 @@ def judge_all(
     ]
     twice = [name for name, count in Counter(str(row["id"]) for row in rows).items() if count > 1]
     if twice:
-        raise InputError(f"two papers have claims of the same id: {', '.join(twice)}; rename one")
+        raise InputError(f"two claims have the same id: {', '.join(twice)}; rename one")
     return pd.DataFrame(rows)
 
 
