@@ -17,8 +17,8 @@ from neural_spectra.figures.style import (
     logarithmic_scale,
     network_label,
     number,
-    panel_letters,
     quantity_label,
+    ticks_at,
 )
 
 
@@ -108,9 +108,24 @@ def test_a_label_stands_in_a_legend_once_with_its_first_line():
 
 
 def test_letters_go_from_left_to_right():
-    axes = Figure().subplots(1, 3)
-    panel_letters(axes)
-    assert [axis.get_title(loc="left") for axis in axes] == ["a", "b", "c"]
+    with drawing(STYLE, "double_column", 2.0) as figure:
+        axes = figure.subplots(1, 3)
+        figure.colorbar(axes[0].pcolormesh([[1.0]]), ax=axes)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["a", "b", "c", ""]
+
+
+def test_a_single_panel_has_no_letter():
+    with drawing(STYLE, "single_column", 2.0) as figure:
+        axis = figure.subplots()
+    assert axis.get_title(loc="left") == ""
+
+
+def test_ticks_stand_where_they_are_put_with_plain_numbers():
+    axis = Figure().subplots()
+    axis.set(xscale="log", xlim=(0.001, 100))
+    ticks_at(axis.xaxis, [0.003, 1, 30])
+    axis.figure.draw_without_rendering()
+    assert [text.get_text() for text in axis.get_xticklabels(which="both")] == ["0.003", "1", "30"]
 
 
 def test_scales_are_plain_numbers_on_a_logarithmic_axis():
