@@ -135,6 +135,8 @@ def check(
 
     Parameters
     ----------
+    model
+        What the config has to be.
     config
         The mapping merged from all ``files``, and then from ``given``.
     files

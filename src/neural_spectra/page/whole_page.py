@@ -17,7 +17,7 @@ from markupsafe import Markup
 from neural_spectra.claims.ledger import verdicts_by_paper
 from neural_spectra.claims.numbers_as_text import ours
 from neural_spectra.page.captions import caption, numbers
-from neural_spectra.page.data_dictionary import entry, read_dictionary
+from neural_spectra.page.data_dictionary import read_dictionary
 from neural_spectra.page.table_previews import Table, table, written
 from neural_spectra.workflow.csv_tables import read_table
 from neural_spectra.workflow.records import read_record
@@ -106,11 +106,7 @@ def page(
             for file in own
             if file.suffix == ".png"
         }
-        tables = [
-            table(file, entry(described, f"{name}/{file.stem}"), ROWS)
-            for file in own
-            if file.suffix == ".csv"
-        ]
+        tables = [table(file, described, ROWS) for file in own if file.suffix == ".csv"]
         studies.append(Study(name, title, drawn, tables))
     return environment.from_string(html).render(
         style=Markup(css),
