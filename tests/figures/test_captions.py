@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.page.captions import numbers
+from neural_spectra.page.data_dictionary import read_dictionary
 from neural_spectra.page.readme_blocks import README, SNAPSHOT, figures_block
 from neural_spectra.studies.affine_maps.curated_models import PAPER_FIGURES
 from neural_spectra.workflow.table_of_figures import figures_of, read_figures
@@ -80,11 +81,28 @@ def test_the_figures_of_a_paper_come_first_each_once_and_in_order(study):
     assert numbers == papers + [""] * (len(numbers) - len(papers))
 
 
+def said_first(text):
+    """The figure of the paper that a description begins with, if it does."""
+    found = re.match(r"(Fig\. \d+)[:.,]", text)
+    return found[1] if found else ""
+
+
+def docstring(file):
+    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
 @every_caption
-def test_a_module_that_names_its_figure_of_the_paper_names_the_one_of_the_table(name):
-    text = (ROOT / f"src/neural_spectra/figures/{name}.py").read_text()
-    named = re.match(r"(Fig\. \d+): ", ast.get_docstring(ast.parse(text)))
-    assert (named[1] if named else "") == FIGURES[name].figure
+def test_its_module_begins_with_its_figure_of_the_paper(name):
+    module = ROOT / f"src/neural_spectra/figures/{name}.py"
+    assert said_first(docstring(module)) == FIGURES[name].figure
+
+
+@every_caption
+def test_whatever_else_begins_with_a_figure_of_the_paper_names_the_same_one(name):
+    described = read_dictionary(ROOT / "docs/data_dictionary.md")[name].text
+    script = ROOT / f"scripts/{name}.py"
+    said = {said_first(described), said_first(docstring(script)) if script.exists() else ""}
+    assert said - {""} <= {FIGURES[name].figure}
 
 
 @pytest.mark.parametrize("name", PAPER_FIGURES)

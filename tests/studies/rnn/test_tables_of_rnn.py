@@ -1,12 +1,15 @@
 """The tables of study 2, on settings small enough for a unit test."""
 
 import math
+import re
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from neural_spectra.config.rnn import RecurrentNetworks
 from neural_spectra.studies.rnn import (
     closing_condition,
     collect_seeds,
@@ -20,7 +23,14 @@ from neural_spectra.studies.rnn import (
 )
 from neural_spectra.studies.rnn.scaling_study import Ensemble
 
+ROOT = Path(__file__).parents[3]
 BOTH = ["sigma(A x)", "A sigma(x)"]
+
+
+@pytest.mark.parametrize("table", RecurrentNetworks.model_fields)
+def test_settings_script_and_function_of_a_table_have_its_name(table):
+    script = (ROOT / f"scripts/rnn/{table}.py").read_text(encoding="utf-8")
+    assert re.search(rf"^from neural_spectra\.studies\.rnn\.\w+ import .*\b{table}$", script, re.M)
 
 
 def test_the_level_sets_cross_the_axis_where_the_closed_form_says():
