@@ -17,6 +17,7 @@ from neural_spectra.figures.style import (
     logarithmic_scale,
     network_label,
     number,
+    panel_letters,
     quantity_label,
     ticks_at,
 )
@@ -108,6 +109,12 @@ def test_a_label_stands_in_a_legend_once_with_its_first_line():
 
 
 def test_letters_go_from_left_to_right():
+    axes = Figure().subplots(1, 3)
+    panel_letters(axes)
+    assert [axis.get_title(loc="left") for axis in axes] == ["a", "b", "c"]
+
+
+def test_panels_but_no_colour_bars_are_lettered_when_all_is_drawn():
     with drawing(STYLE, "double_column", 2.0) as figure:
         axes = figure.subplots(1, 3)
         figure.colorbar(axes[0].pcolormesh([[1.0]]), ax=axes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -44,7 +44,7 @@ SCALE = "pre-activation scale $s$"
 
 
 @contextmanager
-def applied(style: Style) -> Iterator[None]:
+def applied(style: Mapping[str, float]) -> Iterator[None]:
     """Draw inside this context with the project's style; nothing global changes after it.
 
     Parameters
@@ -83,19 +83,18 @@ def applied(style: Style) -> Iterator[None]:
 
 @contextmanager
 def drawing(
-    style: Style, width: Literal["single_column", "double_column"], height: float
+    style: Mapping[str, float], width: Literal["single_column", "double_column"], height: float
 ) -> Iterator[Figure]:
     """Give an empty figure to draw on, as wide as a column and ``height`` inches high.
 
-    Of several panels each gets a bold lowercase letter above its left corner.
+    Its panels get their letters, where there are several, when all is drawn.
     """
     with applied(style):
         figure = Figure(figsize=(style[width], height))
         yield figure
         panels = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
         if len(panels) > 1:
-            for letter, axis in zip("abcdefghijkl", panels, strict=False):
-                axis.set_title(letter, loc="left", fontweight="bold")
+            panel_letters(panels)
         # Ticks are made when they are first drawn, in the style that holds at that moment. A layout
         # around panels of a fixed shape needs two drawings to settle; then every file has the same.
         figure.draw_without_rendering()
@@ -120,6 +119,12 @@ def line_of(k: int) -> dict[str, Any]:
 def mark_of(k: int) -> dict[str, Any]:
     """Return the look of the k-th kind of marks of a panel, without a line through them."""
     return {"color": COLOURS[k], "marker": MARKERS[k], "ls": "none"}
+
+
+def panel_letters(axes: Iterable[Axes]) -> None:
+    """Write a bold lowercase letter above the left corner of each axis."""
+    for letter, axis in zip("abcdefghijkl", axes, strict=False):
+        axis.set_title(letter, loc="left", fontweight="bold")
 
 
 def logarithmic_scale(axis: Axes) -> None:

@@ -13,7 +13,17 @@ from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, COLOURS, GREY, PURPLE, RED, YELLOW, drawing, number
+from neural_spectra.figures.style import (
+    BLUE,
+    COLOURS,
+    GREY,
+    PURPLE,
+    RED,
+    YELLOW,
+    drawing,
+    number,
+    panel_letters,
+)
 
 DIVERGING = "#777777"
 ARROWS = 13  # along each side of a portrait; more are no longer told apart
@@ -56,6 +66,7 @@ def panel_axes(figure: Figure, count: int, columns: int, labels: tuple[str, str]
         axis.grid(visible=False)
         axis.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         axis.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    panel_letters(axes)
     return axes
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.affine_maps.panels_over_plane import reach, title
-from neural_spectra.figures.style import BLUE, GREY, RED, drawing, number
+from neural_spectra.figures.style import BLUE, GREY, RED, drawing, number, panel_letters
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -32,6 +32,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             top.set_title(lines)
         grid[0, 0].set_ylabel("$y$")
         grid[1, 0].set_ylabel("density")
+        panel_letters(grid.flat)
     return figure
 
 

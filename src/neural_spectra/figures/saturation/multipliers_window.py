@@ -10,7 +10,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from neural_spectra.figures.style import COLOURS, GREY, LINES, MARKERS, SCALE, drawing
+from neural_spectra.figures.style import (
+    COLOURS,
+    GREY,
+    LINES,
+    MARKERS,
+    SCALE,
+    drawing,
+    panel_letters,
+)
 
 RESOLVED = 1e-14  # rounding hides what is smaller
 LN_10 = math.log(10)
@@ -52,4 +60,5 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         left.set_xlim(right=min(12, table["s"].max()))
         figure.legend(loc="outside upper center", ncols=3)
+        panel_letters((left, right))
     return figure

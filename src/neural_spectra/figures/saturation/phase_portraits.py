@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, entries, number
+from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, entries, number, panel_letters
 
 STARTS: dict[bool, dict[str, Any]] = {
     True: {"color": GREEN, "mfc": "white", "label": "from inside"},
@@ -46,6 +46,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             _write_numbers(axis, first, style["font_size"])
         axes[0].set_ylabel("$y$")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=3)
+        panel_letters(axes)
     return figure
 
 
