@@ -182,7 +182,9 @@ def test_a_sweep_that_runs_backwards_is_refused():
 
 
 def test_the_schema_for_editors_is_up_to_date():
-    assert (ROOT / SCHEMA).read_text() == Settings.schema_text(), "run `make schemas`"
+    assert (ROOT / SCHEMA).read_text(encoding="utf-8") == Settings.schema_text(), (
+        "run `make schemas`"
+    )
 
 
 def test_the_config_knows_exactly_the_activations_of_the_library():

@@ -70,8 +70,10 @@ def run(tmp_path, monkeypatch):
     write_table("results/rnn/data/orbits.csv", ORBITS)
     write_record("results/rnn/data/orbits.json", {"versions": {"numpy": "2.0"}})
     plt.imsave("results/rnn/figures/orbits.png", np.full((20, 30, 3), 0.5))
-    Path("captions/rnn/orbits.rst").write_text("{{ snakemake.config['figures']['rnn/orbits'] }}.")
-    Path("figures.csv").write_text("study,name,figure,shows\nrnn,orbits,Fig. 2,They close\n")
+    opening = "{{ snakemake.config['figures']['rnn/orbits'] }}."
+    Path("captions/rnn/orbits.rst").write_text(opening, encoding="utf-8")
+    table_of_figures = "study,name,figure,shows\nrnn,orbits,Fig. 2,They close\n"
+    Path("figures.csv").write_text(table_of_figures, encoding="utf-8")
     Path("dictionary.md").write_text(DICTIONARY)
 
     def assembled(claims=(CLAIM,), **changes):
