@@ -54,9 +54,9 @@ explain: $(ENVIRONMENT)
 verify: $(ENVIRONMENT)
 	$(RUN) snakemake --cores 1 -- verify
 
-# The README's block of numbers, from the ledger of the last run of the default configuration.
+# The README's blocks: of figures, from their table, and of claims, from the last run of the default configuration.
 readme: $(ENVIRONMENT)
-	PYTHONPATH=src $(RUN) neural_spectra.claims.numbers_in_texts
+	PYTHONPATH=src $(RUN) neural_spectra.page.readme_blocks
 
 # The README's table of what a cluster computes, from the jobs of the last run of the default configuration.
 cluster-costs: $(ENVIRONMENT)

@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from neural_spectra.claims.numbers_in_texts import README, with_block
+from neural_spectra.page.readme_blocks import README, with_block
 from neural_spectra.workflow.csv_tables import write_table
 from neural_spectra.workflow.job_costs import job_costs
 

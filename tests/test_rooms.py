@@ -1,11 +1,13 @@
-"""Which room of the library may import which: arrows only go down."""
+"""Which room of the library may import which: arrows only go down. And the README's map of it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "src" / "neural_spectra"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "neural_spectra"
 
 # The one table of it. Every room may import `errors` and itself; none imports a script.
 MATHEMATICS = ("activations", "networks", "flows", "maps", "bounds")
@@ -69,3 +71,33 @@ def test_the_arrows_form_no_circle():
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_the_tests_mirror_the_rooms(room):
     assert any((Path(__file__).parent / room).rglob("test_*.py"))
+
+
+# The README's map.
+
+
+def rows_under(head):
+    """Return the rows of the README's table whose first column has that head, cell by cell."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"\n| {head} |")[2]
+    lines = table.partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_readme_says_which_room_may_import_which():
+    told = {room.strip("`"): imports for room, _, imports in rows_under("room")}
+    assert list(told) == list(MAY_IMPORT)
+    assert told == {room: ", ".join(sorted(below)) or "–" for room, below in MAY_IMPORT.items()}
+
+
+PATHS = [path for _, paths in rows_under("to change") for path in re.findall(r"`([^`]+)`", paths)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_readme_sends_a_reader_to_files_that_exist(path):
+    library = path.endswith(".py") and not path.startswith("scripts/")
+    assert any((PACKAGE if library else ROOT).glob(re.sub(r"<\w+>", "*", path)))
+
+
+def test_the_readme_sends_a_reader_to_every_room():
+    in_the_library = {path.split("/")[0] for path in PATHS if path.endswith(".py")}
+    assert in_the_library - {"scripts"} == set(MAY_IMPORT)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.claims.ledger import judge_all
-from neural_spectra.claims.numbers_in_texts import macros
+from neural_spectra.claims.numbers_as_text import macros
 from neural_spectra.studies.tables import Computed
 
 with job(snakemake) as run:

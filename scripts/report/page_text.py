@@ -12,6 +12,7 @@ with job(snakemake):
         files.template,
         [*params.figures, *files.tables],
         claims=files.claims,
+        figures=files.table_of_figures,
         captions="workflow/report",
         dictionary=files.dictionary,
         config=params.config,

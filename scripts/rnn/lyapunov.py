@@ -1,7 +1,7 @@
 """Largest Lyapunov exponents over sizes, scalings and forms, for some of the seeds."""
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.rnn.scaling_study import lyapunov
+from neural_spectra.studies.rnn.scaling_study import Ensemble, lyapunov
 
 with job(snakemake) as run:
-    run.save(lyapunov(seeds=snakemake.params.seeds, **snakemake.params.settings))
+    run.save(lyapunov(Ensemble(seeds=snakemake.params.seeds, **snakemake.params.settings)))

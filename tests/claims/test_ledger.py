@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from neural_spectra.claims.claim_expressions import (
-    columns_of,
     evaluate,
     order_of,
     reduce,
@@ -19,8 +18,9 @@ from neural_spectra.claims.claim_expressions import (
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.claims.judging import judge
 from neural_spectra.claims.ledger import judge_all, lines, reader, require_expected
-from neural_spectra.claims.numbers_in_texts import macros, readable, readme_block, with_block
+from neural_spectra.claims.numbers_as_text import macros, readable
 from neural_spectra.errors import InputError
+from neural_spectra.page.readme_blocks import ledger_block, with_block
 
 TABLE = pd.DataFrame(
     {
@@ -82,11 +82,6 @@ def judged(claim, table=TABLE):
 )
 def test_a_quantity_is_evaluated_in_every_row(quantity, expected):
     np.testing.assert_allclose(evaluate(quantity, TABLE), expected)
-
-
-def test_the_columns_of_a_nested_quantity_are_found_once():
-    nested = {"ratio": [{"absolute": "norm"}, {"sum": ["bound", {"is": ["kind", "norm"]}]}]}
-    assert columns_of(nested) == ["norm", "bound", "kind"]
 
 
 @pytest.mark.parametrize(
@@ -396,13 +391,13 @@ def test_a_number_is_written_with_three_digits(value, text):
 
 
 def test_the_readme_gets_counts_and_headlines(ledger):
-    block = readme_block(ledger)
+    block = ledger_block(ledger)
     assert "| Paper 2026 | 0 | 2 | 0 | 0 | 0 |" in block
     assert block.count("Theorem 1") == 1
     assert "| at most 1 | 0.5 to 1.5 | 66.7 % | depends |" in block
 
 
 def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):
-    block = readme_block(ledger)
+    block = ledger_block(ledger)
     old = f"before\n{block.replace('66.7', '0')}\nafter"
     assert with_block(old, block) == f"before\n{block}\nafter"

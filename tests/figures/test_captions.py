@@ -1,5 +1,6 @@
-"""The captions of the report: one for each figure, filled from config and ledger, valid markup."""
+"""The captions of the report, filled from config, ledger and table of figures; and that table."""
 
+import ast
 import copy
 import re
 from pathlib import Path
@@ -12,8 +13,11 @@ from every import TABLES
 from jinja2 import Environment, StrictUndefined
 
 from neural_spectra.claims.claim_files import read_claims
-from neural_spectra.claims.numbers_in_texts import SNAPSHOT
 from neural_spectra.page.captions import numbers
+from neural_spectra.page.data_dictionary import read_dictionary
+from neural_spectra.page.readme_blocks import README, SNAPSHOT, figures_block
+from neural_spectra.studies.affine_maps.curated_models import PAPER_FIGURES
+from neural_spectra.workflow.table_of_figures import figures_of, read_figures
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow/report"
@@ -23,26 +27,9 @@ PAPERS = {
     "rnn": "Casoni et al. (2025)",
     "affine_maps": "Drgoňa et al. (2020)",
 }
-FIGURES = {
-    "saturation/attenuation": 1,
-    "saturation/phase_portraits": 2,
-    "saturation/obstruction": 3,
-    "saturation/multipliers_window": 4,
-    "saturation/refined_bound": 5,
-    "rnn/level_sets": 1,
-    "rnn/orbits": 2,
-    "rnn/non_odd_activations": 3,
-    "rnn/spectral_response": 4,
-    "rnn/euler_instability": 5,
-    "affine_maps/activations": 1,
-    "affine_maps/attractors_by_weights": 2,
-    "affine_maps/regions_by_activation": 3,
-    "affine_maps/bias": 4,
-    "affine_maps/depth": 5,
-    "affine_maps/attractor_types": 6,
-    "affine_maps/attractor_regions": 7,
-    "affine_maps/attractor_spectra": 8,
-}
+# How many figures each paper has.
+COUNTS = {"saturation": 5, "rnn": 5, "affine_maps": 8}
+FIGURES = read_figures()
 
 CLAIMS = {study: read_claims(ROOT / f"config/claims/{study}.yaml").claims for study in PAPERS}
 WITH_CLAIMS = sorted({claim.figure for claims in CLAIMS.values() for claim in claims} - {None})
@@ -55,7 +42,8 @@ def config():
     names = ("config", *PAPERS)
     files = [(ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8") for name in names]
     settings = {key: value for text in files for key, value in yaml.safe_load(text).items()}
-    return settings | {"numbers": numbers(ROOT / SNAPSHOT)}
+    openings = {name: figure.opening for name, figure in FIGURES.items()}
+    return settings | {"numbers": numbers(ROOT / SNAPSHOT), "figures": openings}
 
 
 def render(name, config):
@@ -78,9 +66,63 @@ def html(text):
     return publish_parts(text, writer="html", settings_overrides={"halt_level": 2})["body"]
 
 
-def test_every_figure_has_a_caption_and_every_caption_a_figure():
+# The table of figures.
+
+
+def test_every_figure_has_a_row_and_a_caption_and_every_row_and_caption_a_figure():
     captions = [f"{file.parent.name}/{file.stem}" for file in CAPTIONS.rglob("*.rst")]
-    assert sorted(NAMES) == sorted(captions)
+    assert sorted(NAMES) == sorted(captions) == sorted(FIGURES)
+
+
+@pytest.mark.parametrize("study", COUNTS)
+def test_the_figures_of_a_paper_come_first_each_once_and_in_order(study):
+    numbers = [figure.figure for figure in figures_of(study)]
+    papers = [f"Fig. {k + 1}" for k in range(COUNTS[study])]
+    assert numbers == papers + [""] * (len(numbers) - len(papers))
+
+
+def said_first(text):
+    """The figure of the paper that a description begins with, if it does."""
+    found = re.match(r"(Fig\. \d+)[:.,]", text)
+    return found[1] if found else ""
+
+
+def docstring(file):
+    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+@every_caption
+def test_its_module_begins_with_its_figure_of_the_paper(name):
+    module = ROOT / f"src/neural_spectra/figures/{name}.py"
+    assert said_first(docstring(module)) == FIGURES[name].figure
+
+
+@every_caption
+def test_whatever_else_begins_with_a_figure_of_the_paper_names_the_same_one(name):
+    described = read_dictionary(ROOT / "docs/data_dictionary.md")[name].text
+    script = ROOT / f"scripts/{name}.py"
+    said = {said_first(described), said_first(docstring(script)) if script.exists() else ""}
+    assert said - {""} <= {FIGURES[name].figure}
+
+
+@pytest.mark.parametrize("name", PAPER_FIGURES)
+def test_the_papers_table_names_the_figures_of_the_table(name):
+    assert int(FIGURES[f"affine_maps/{name}"].figure[-1]) in {
+        int(number) for number in re.findall(r"\d", PAPER_FIGURES[name])
+    }
+
+
+def test_what_a_figure_shows_is_one_plain_line():
+    for figure in FIGURES.values():
+        assert figure.shows.strip(" .") == figure.shows != ""
+        assert not set(figure.shows) & set("\n|`$"), figure
+
+
+def test_the_readme_lists_the_figures_of_the_table():
+    assert figures_block() in (ROOT / README).read_text(encoding="utf-8")
+
+
+# The captions.
 
 
 @every_caption
@@ -89,13 +131,10 @@ def test_it_is_valid_markup(name, config):
 
 
 @every_caption
-def test_it_says_whether_the_paper_has_the_figure(name, config):
-    text = render(name, config)
-    if name in FIGURES:
-        paper = PAPERS[name.split("/")[0]]
-        assert f"Regenerates Fig. {FIGURES[name]} of {paper}" in text
-    else:
-        assert "Not in the paper" in text
+def test_it_begins_with_what_the_figure_shows_and_whether_the_paper_has_it(name, config):
+    figure, paper = FIGURES[name], PAPERS[name.split("/")[0]]
+    origin = f"Regenerates {figure.figure} of {paper}" if figure.figure else "Not in the paper"
+    assert render(name, config).strip().startswith(f"**{figure.shows}.** {origin}")
 
 
 @every_caption

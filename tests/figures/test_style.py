@@ -19,6 +19,7 @@ from neural_spectra.figures.style import (
     number,
     panel_letters,
     quantity_label,
+    ticks_at,
 )
 
 
@@ -111,6 +112,27 @@ def test_letters_go_from_left_to_right():
     axes = Figure().subplots(1, 3)
     panel_letters(axes)
     assert [axis.get_title(loc="left") for axis in axes] == ["a", "b", "c"]
+
+
+def test_panels_but_no_colour_bars_are_lettered_when_all_is_drawn():
+    with drawing(STYLE, "double_column", 2.0) as figure:
+        axes = figure.subplots(1, 3)
+        figure.colorbar(axes[0].pcolormesh([[1.0]]), ax=axes)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["a", "b", "c", ""]
+
+
+def test_a_single_panel_has_no_letter():
+    with drawing(STYLE, "single_column", 2.0) as figure:
+        axis = figure.subplots()
+    assert axis.get_title(loc="left") == ""
+
+
+def test_ticks_stand_where_they_are_put_with_plain_numbers():
+    axis = Figure().subplots()
+    axis.set(xscale="log", xlim=(0.001, 100))
+    ticks_at(axis.xaxis, [0.003, 1, 30])
+    axis.figure.draw_without_rendering()
+    assert [text.get_text() for text in axis.get_xticklabels(which="both")] == ["0.003", "1", "30"]
 
 
 def test_scales_are_plain_numbers_on_a_logarithmic_axis():

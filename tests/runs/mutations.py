@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from neural_spectra.claims.claim_expressions import columns_of, evaluate, select
+from neural_spectra.claims.claim_expressions import evaluate, select
 from neural_spectra.claims.judging import judge
 from neural_spectra.errors import InputError
 
@@ -13,6 +13,17 @@ PUSHES = [
     *(lambda cells, v=value: cells * 0 + v for value in (0.0, 0.5, 1.0)),
     lambda cells: cells.iloc[::-1].to_numpy(),
 ]
+
+
+def columns_of(quantity):
+    """Return the columns that a quantity of a claim is made from."""
+    if not isinstance(quantity, dict):
+        return [quantity] if isinstance(quantity, str) else []
+    ((name, parts),) = quantity.items()
+    parts = parts if isinstance(parts, list) else [parts]
+    return sorted(
+        {each for part in parts[: 1 if name == "is" else None] for each in columns_of(part)}
+    )
 
 
 def told(judgement):

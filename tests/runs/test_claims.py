@@ -6,11 +6,10 @@ import yaml
 from copies import ROOT
 from mutations import unnoticed
 
-from neural_spectra.claims import claim_files
-from neural_spectra.claims.claim_files import read_claims
+from neural_spectra.claims.claim_files import SCHEMA, Claims, read_claims
 from neural_spectra.claims.judging import judge
 from neural_spectra.claims.ledger import reader
-from neural_spectra.claims.numbers_in_texts import README, SNAPSHOT, readme_block
+from neural_spectra.page.readme_blocks import README, SNAPSHOT, ledger_block
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
 STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["studies"]
@@ -35,7 +34,7 @@ def test_every_file_of_claims_belongs_to_a_study():
 
 
 def test_the_schema_of_the_claims_is_the_one_of_the_model():
-    assert (ROOT / claim_files.SCHEMA).read_text(encoding="utf-8") == claim_files.schema()
+    assert (ROOT / SCHEMA).read_text(encoding="utf-8") == Claims.schema_text()
 
 
 def test_the_ledger_has_a_row_for_every_claim(ledger):
@@ -146,7 +145,7 @@ def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workf
 
 def test_the_readme_shows_the_ledger_of_the_default_run():
     snapshot = read_table(ROOT / SNAPSHOT)
-    assert readme_block(snapshot) in (ROOT / README).read_text(encoding="utf-8")
+    assert ledger_block(snapshot) in (ROOT / README).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("column", ["statement", "place", "expected"])

@@ -27,7 +27,6 @@ AFFINE_TABLES = {
     ),
     "statements": ({}, affine.parameters("statements")),
 }
-FIGURES["affine_maps"] = ["activations", *(name for name in AFFINE_TABLES if name != "statements")]
 # The one table here that PyTorch computes.
 AFFINE_DEVICES = {"trainable_spectra": dict(device=settings.device)}
 

@@ -11,6 +11,7 @@ from neural_spectra.errors import in_one_sentence
 from neural_spectra.workflow import interrupted_runs
 from neural_spectra.workflow.code_hash import code_of
 from neural_spectra.workflow.records import checksum
+from neural_spectra.workflow.table_of_figures import figures_of
 
 # Snakemake merges what the command line gives last, but lists it first.
 here, given = f"{Path.cwd()}/", workflow.overwrite_configfiles
@@ -40,10 +41,9 @@ TITLES = {
     "rnn": "Recurrent networks",
     "affine_maps": "Affine maps",
 }
-# By study, the names of its figures; the files of each study fill it in, and what follows as well.
-FIGURES = {}
-# Tables that are computed in parts: by study/table the parts' names below results/, and by table the
-# columns whose rows of one value belong together.
+FIGURES = {study: [figure.name for figure in figures_of(study)] for study in TITLES}
+# Tables that are computed in parts, which the files of each study fill in: by study/table the parts'
+# names below results/, and by table the columns whose rows of one value belong together.
 JOINED, GROUPS = {}, {}
 
 

@@ -67,6 +67,7 @@ rule page_text:
         captions=[
             f"workflow/report/{Path(file).parts[1]}/{Path(file).stem}.rst" for file in figures()
         ],
+        table_of_figures="workflow/figures.csv",
         dictionary="docs/data_dictionary.md",
         claims=f"{CLAIMS}/claims.csv",
     output:

@@ -1,4 +1,6 @@
 # What the page and Snakemake's report show, and the files they are made of.
+from neural_spectra.workflow.table_of_figures import read_figures
+
 PAGE = "results/index.html"
 # The page is made last and takes every result in: its record is the manifest of the run.
 MANIFEST = "results/index.json"
@@ -24,6 +26,8 @@ class LedgerNumbers(dict):
 
 
 config["numbers"] = LedgerNumbers()
+# How captions begin.
+config["figures"] = {name: figure.opening for name, figure in read_figures().items()}
 
 # What each explorer is made from, of the studies that the config names.
 EXPLORED = {

@@ -2,7 +2,6 @@
 RNN = "results/rnn"
 RNN_SETTINGS = {table: settings.rnn.parameters(table) for table in type(settings.rnn).model_fields}
 RNN_TABLES = list(RNN_SETTINGS)
-FIGURES["rnn"] = [name for name in RNN_TABLES if name not in ("periods", "invariants", "theory")]
 # Tables that are made from the files of others.
 RNN_SOURCES = {"period_backbone": dict(periods=f"{RNN}/data/periods.csv")}
 # Tables that are computed for chunks of the seeds, whose rows of all seeds belong together.

@@ -7,17 +7,6 @@ SYSTEM = study.system.model_dump()
 SOLVER = study.solver.model_dump()
 REGIONS = {name: region.model_dump() for name, region in study.regions.items()}
 STAGES = ["initial", "halfway", "final"]
-FIGURES["saturation"] = [
-    "attenuation",
-    "phase_portraits",
-    "obstruction",
-    "multipliers_window",
-    "refined_bound",
-    "silu_converse",
-    "seed_spread",
-    "yorke_limit",
-    "sensitivity",
-]
 TABLES = [
     "scale_sweep",
     "saturation_by_layer",

@@ -30,16 +30,17 @@ from neural_spectra.errors import InputError, did_you_mean
 
 Array = np.ndarray
 
-OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
-    "ratio": (2, np.divide),
-    "difference": (2, np.subtract),
-    "product": (2, np.multiply),
-    "sum": (2, np.add),
-    "modulus": (2, np.hypot),
-    "at_most": (2, np.less_equal),
-    "absolute": (1, np.abs),
-    "log": (1, np.log),
-    "exp": (1, np.exp),
+# Each with the way it is written, which has a place for every quantity that it takes.
+OPERATIONS: dict[str, tuple[Callable[..., Any], str]] = {
+    "ratio": (np.divide, "{} / {}"),
+    "difference": (np.subtract, "{} − {}"),
+    "product": (np.multiply, "{} · {}"),
+    "sum": (np.add, "{} + {}"),
+    "modulus": (np.hypot, "|({}, {})|"),
+    "at_most": (np.less_equal, "({} ≤ {})"),
+    "absolute": (np.abs, "|{}|"),
+    "log": (np.log, "ln {}"),
+    "exp": (np.exp, "exp {}"),
 }
 
 PLAIN: dict[str, Callable[[Array], float]] = {
@@ -53,22 +54,15 @@ PLAIN: dict[str, Callable[[Array], float]] = {
 }
 
 
-def _slope(values: Array, along: Array) -> float:
-    return float(np.polyfit(along, values, 1)[0])
-
-
-def _first_below(values: Array, along: Array, level: float) -> float:
-    return float(np.min(along, where=values < level, initial=np.inf))
-
-
+# Of the values in order, and of what they are ordered by; the last takes a level as well.
 ALONG: dict[str, Callable[..., float]] = {
-    "slope": _slope,
+    "slope": lambda values, along: np.polyfit(along, values, 1)[0],
     "largest_rise": lambda values, along: np.max(np.diff(values)),
     "largest_drop": lambda values, along: -np.min(np.diff(values)),
     "first": lambda values, along: values[0],
     "last": lambda values, along: values[-1],
     "change": lambda values, along: values[-1] - values[0],
-    "first_below": _first_below,
+    "first_below": lambda values, along, level: np.min(along, where=values < level, initial=np.inf),
 }
 
 # They compare values along the order: of a single value they say nothing.
@@ -110,8 +104,8 @@ def _checked_quantity(quantity: Any) -> Any:
             raise ValueError("'is' takes a column and the values that it may have")
         return quantity
     _one_of("operation", name, {**OPERATIONS, "is": None})
-    if len(parts) != OPERATIONS[name][0]:
-        raise ValueError(f"'{name}' takes {OPERATIONS[name][0]} quantities, not {len(parts)}")
+    if len(parts) != (wanted := OPERATIONS[name][1].count("{}")):
+        raise ValueError(f"'{name}' takes {wanted} quantities, not {len(parts)}")
     for part in parts:
         _checked_quantity(part)
     return quantity
@@ -125,8 +119,8 @@ def _checked_reduction(reduction: Any) -> Any:
         raise ValueError(f"{reduction!r} should be a word or a word with the rows' order")
     name, parts = _operation(reduction)
     _one_of("reduction", name, ALONG)
-    if len(parts) != 1 + (name == "first_below"):
-        raise ValueError(f"'{name}' takes {1 + (name == 'first_below')} values, not {len(parts)}")
+    if len(parts) != (wanted := 1 + (name == "first_below")):
+        raise ValueError(f"'{name}' takes {wanted} values, not {len(parts)}")
     if name == "first_below" and not _is_number(parts[1]):
         raise ValueError(f"the level of 'first_below' is {parts[1]!r}, not a number")
     _checked_quantity(parts[0])
@@ -146,30 +140,6 @@ Reduction = Annotated[Any, AfterValidator(_checked_reduction)]
 Condition = Annotated[Any, AfterValidator(_checked_condition)]
 
 
-def columns_of(quantity: Any) -> list[str]:
-    """Return the columns that a quantity is made from."""
-    if isinstance(quantity, str):
-        return [quantity]
-    if not isinstance(quantity, Mapping):
-        return []
-    name, parts = _operation(quantity)
-    parts = parts[:1] if name == "is" else parts
-    return list(dict.fromkeys(column for part in parts for column in columns_of(part)))
-
-
-SIGNS = {
-    "ratio": "{} / {}",
-    "difference": "{} − {}",
-    "product": "{} · {}",
-    "sum": "{} + {}",
-    "modulus": "|({}, {})|",
-    "at_most": "({} ≤ {})",
-    "absolute": "|{}|",
-    "log": "ln {}",
-    "exp": "exp {}",
-}
-
-
 def written(quantity: Any) -> str:
     """Return a quantity as a formula of columns."""
     if isinstance(quantity, str):
@@ -183,7 +153,7 @@ def written(quantity: Any) -> str:
         f"({written(part)})" if isinstance(part, Mapping) and "is" not in part else written(part)
         for part in parts
     ]
-    return SIGNS[name].format(*inner)
+    return OPERATIONS[name][1].format(*inner)
 
 
 def written_reduction(reduction: Any) -> str:
@@ -209,7 +179,13 @@ def column_of(table: pd.DataFrame, name: str) -> pd.Series:
 
 
 def evaluate(quantity: Any, table: pd.DataFrame) -> pd.Series:
-    """Return a quantity in every row, as numbers."""
+    """Return a quantity in every row, as numbers; NaN or ±∞ where it has none.
+
+    Raises
+    ------
+    InputError
+        If the table lacks a column of it, or has text there.
+    """
     if isinstance(quantity, str):
         column = column_of(table, quantity)
         if not pd.api.types.is_numeric_dtype(column):
@@ -221,7 +197,7 @@ def evaluate(quantity: Any, table: pd.DataFrame) -> pd.Series:
     if name == "is":
         return column_of(table, parts[0]).isin(parts[1:]).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = OPERATIONS[name][1](*(evaluate(part, table) for part in parts))
+        values = OPERATIONS[name][0](*(evaluate(part, table) for part in parts))
     return pd.Series(values, index=table.index).astype(float)
 
 
@@ -233,7 +209,13 @@ def is_yes_or_no(quantity: Any, table: pd.DataFrame) -> bool:
 
 
 def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows that meet every condition."""
+    """Return the rows that meet every condition.
+
+    Raises
+    ------
+    InputError
+        If the table lacks a column that a condition is on.
+    """
     for name, condition in where.items():
         column = column_of(table, name)
         if isinstance(condition, Mapping):
@@ -246,7 +228,13 @@ def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def order_of(reduction: Any, table: pd.DataFrame) -> Array:
-    """Return the quantity along which a reduction orders the rows, their number if it does not."""
+    """Return the quantity along which a reduction orders the rows, their number if it does not.
+
+    Raises
+    ------
+    InputError
+        If the table lacks a column of it, or has text there.
+    """
     if isinstance(reduction, str):
         return np.arange(len(table))
     return evaluate(_operation(reduction)[1][0], table).to_numpy()

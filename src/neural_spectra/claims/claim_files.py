@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from neural_spectra.claims.claim_expressions import (
     Condition,
@@ -21,6 +20,7 @@ from neural_spectra.config.yaml_files import read_config
 SCHEMA = Path("workflow/schemas/claims.schema.json")
 
 Verdict = Literal["reproduced", "depends", "differs", "refuted", "not testable"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Bounds = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
@@ -70,8 +70,7 @@ class Criterion(Model):
     at_least: Finite | None = None
     at_most: Finite | None = None
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Criterion:
+    def _check_together(self) -> None:
         tolerances = [self.absolute, self.relative, self.factor]
         given = sum(tolerance is not None for tolerance in tolerances)
         limited = self.at_least is not None or self.at_most is not None
@@ -80,7 +79,6 @@ class Criterion(Model):
                 "give either near with one of absolute, relative or factor, "
                 "or at_least, at_most or both"
             )
-        return self
 
     def limits(self) -> tuple[float, float]:
         """Return the lowest and the highest value that agrees."""
@@ -153,8 +151,7 @@ class Claim(Model):
     why: str | None = None
     headline: bool = False
 
-    @model_validator(mode="after")
-    def _complete(self) -> Claim:
+    def _check_together(self) -> None:
         testable = [self.source, self.criterion, self.because]
         if self.not_testable is None:
             if None in testable:
@@ -170,7 +167,6 @@ class Claim(Model):
             raise ValueError(f"claim '{self.id}' is expected to be {self.expected}: say why")
         if self.divided_by is not None and self.minus is not None:
             raise ValueError(f"claim '{self.id}': give divided_by or minus, not both")
-        return self
 
     def quantity(self) -> str:
         """Say which number of ours is compared, as the ledger does."""
@@ -188,14 +184,6 @@ class Claims(Model):
     paper: str
     claims: list[Claim]
 
-    @model_validator(mode="after")
-    def _unique(self) -> Claims:
-        identifiers = [claim.id for claim in self.claims]
-        twice = sorted({name for name in identifiers if identifiers.count(name) > 1})
-        if twice:
-            raise ValueError(f"two claims have the same id: {', '.join(twice)}")
-        return self
-
 
 def read_claims(path: str | Path) -> Claims:
     """Read one paper's file of claims.
@@ -208,10 +196,5 @@ def read_claims(path: str | Path) -> Claims:
     return check(Claims, read_config(path), [str(path)])
 
 
-def schema() -> str:
-    """Return the JSON schema of the files of claims, as text."""
-    return json.dumps(Claims.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
-
-
 if __name__ == "__main__":
-    SCHEMA.write_text(schema(), encoding="utf-8")
+    SCHEMA.write_text(Claims.schema_text(), encoding="utf-8")

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neural_spectra.claims.claim_files import Claim, read_claims
+from neural_spectra.claims.claim_files import VERDICTS, Claim, read_claims
 from neural_spectra.claims.judging import Judgement, ReadTable, judge
-from neural_spectra.claims.numbers_in_texts import ours
+from neural_spectra.claims.numbers_as_text import ours
 from neural_spectra.errors import InputError, did_you_mean
 from neural_spectra.workflow.csv_tables import read_table
 
@@ -63,7 +63,7 @@ def judge_all(
     ]
     twice = [name for name, count in Counter(str(row["id"]) for row in rows).items() if count > 1]
     if twice:
-        raise InputError(f"two papers have claims of the same id: {', '.join(twice)}; rename one")
+        raise InputError(f"two claims have the same id: {', '.join(twice)}; rename one")
     return pd.DataFrame(rows)
 
 
@@ -81,6 +81,12 @@ def require_expected(ledger: pd.DataFrame) -> None:
             f"{len(surprising)} of {len(ledger)} verdicts are not the expected ones: "
             f"{', '.join(surprising)}; the ledger's evidence tells which numbers came out"
         )
+
+
+def verdicts_by_paper(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return how many claims of each paper (rows) have each verdict (columns)."""
+    counts = pd.crosstab(ledger["paper"], ledger["verdict"])
+    return counts.reindex(index=ledger["paper"].unique(), columns=VERDICTS, fill_value=0)
 
 
 def lines(ledger: pd.DataFrame) -> list[str]:

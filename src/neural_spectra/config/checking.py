@@ -6,6 +6,7 @@ models. Every mistake is reported at once, each with its file, key, value and re
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
@@ -32,7 +33,7 @@ from neural_spectra.config.size_limits import (
     not_tiny,
 )
 from neural_spectra.config.yaml_files import read_config
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import InputError, did_you_mean, printable
 
 T = TypeVar("T")
 
@@ -66,6 +67,19 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
+    def _check_together(self) -> None:
+        """Refuse settings that are wrong only together, by a ValueError."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Model:
+        self._check_together()
+        return self
+
+    @classmethod
+    def schema_text(cls) -> str:
+        """Return the JSON schema of such a block, for editors."""
+        return json.dumps(cls.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
+
 
 M = TypeVar("M", bound=Model)
 
@@ -83,11 +97,9 @@ class Sweep(Model):
         AfterValidator(each_once),
     ] = []
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Sweep:
+    def _check_together(self) -> None:
         if self.stop < self.start:
             raise ValueError(f"stop = {self.stop} lies below start = {self.start}; swap them")
-        return self
 
     def values(self) -> list[float]:
         """Return the values in rising order, each once."""
@@ -123,6 +135,8 @@ def check(
 
     Parameters
     ----------
+    model
+        What the config has to be.
     config
         The mapping merged from all ``files``, and then from ``given``.
     files
@@ -142,9 +156,7 @@ def check(
         sources: dict[str, Any] = {file: read_config(file) for file in files}
         if given:
             sources["--config"] = given
-        mistakes = [
-            _on_one_line(_explain(mistake, model, config, sources)) for mistake in error.errors()
-        ]
+        mistakes = [printable(_explain(each, model, config, sources)) for each in error.errors()]
     raise InputError(
         f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} in the config:\n  "
         + "\n  ".join(dict.fromkeys(mistakes))
@@ -196,11 +208,6 @@ def _explain(
             hint = did_you_mean(str(value), re.findall(r"'([^']+)'", choices))
             subject = f"{place}: this key" if wrong_key else f"{place} = {value!r}:"
             return f"{subject} should be {wanted}{hint}"
-
-
-def _on_one_line(text: str) -> str:
-    """Escape what would break the line, or be an order to the terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _number_hint(value: str) -> str:

@@ -1,7 +1,8 @@
 """What settings may ask for at most: a slip of the pen must not fill a machine, or take it a week.
 
 Settings that are wrong only together, such as a duration and a step, are held against what they
-imply: numbers in memory, steps in time.
+imply: numbers in memory, steps in time. The models of the settings call these functions, and turn
+each ValueError into a line with file and key.
 """
 
 from __future__ import annotations
@@ -32,14 +33,26 @@ MOST_GRID_STEPS = 1000
 
 
 def not_tiny(value: float) -> float:
-    """Refuse a positive number of which powers would underflow."""
+    """Return a positive number, unless its powers would underflow.
+
+    Raises
+    ------
+    ValueError
+        If it is below ``SMALLEST``.
+    """
     if value < SMALLEST:
         raise ValueError(f"{value:g} is too small to compute with; give {SMALLEST:g} or more")
     return value
 
 
 def each_once(entries: list[H]) -> list[H]:
-    """Refuse a list that holds an entry twice."""
+    """Return a list that holds each entry once.
+
+    Raises
+    ------
+    ValueError
+        Naming an entry that it holds twice.
+    """
     seen: set[H] = set()
     for entry in entries:
         if entry in seen:
@@ -49,10 +62,12 @@ def each_once(entries: list[H]) -> list[H]:
 
 
 def at_most(most: int, room: str) -> Callable[[C], C]:
-    """Return a validator that refuses more entries than there is room for.
+    """Return a validator, which raises a ValueError for more entries than there is room for.
 
     Parameters
     ----------
+    most
+        How many entries there is room for.
     room
         What there is so many of, such as "colours in the figure".
     """
@@ -66,7 +81,13 @@ def at_most(most: int, room: str) -> Callable[[C], C]:
 
 
 def drawable(label: str) -> str:
-    """Refuse a label that is long or holds what Matplotlib takes for a formula and cannot read."""
+    """Return a label that can be drawn.
+
+    Raises
+    ------
+    ValueError
+        If it is long, or holds what Matplotlib takes for a formula and cannot read.
+    """
     if len(label) > MOST_CHARACTERS:
         raise ValueError(f"{len(label)} characters; give a label of {MOST_CHARACTERS} at most")
     if label.count("$") > 1:
@@ -83,12 +104,21 @@ def drawable(label: str) -> str:
 def require_steps(
     names: str, span: float, step: float, *, least: int = 1, most: int = MOST_STEPS
 ) -> None:
-    """Refuse a time or length and a step that imply too few or too many of these.
+    """Make sure that a time or a length holds neither too few steps nor too many.
 
     Parameters
     ----------
     names
         The settings that ``span`` and ``step`` come from, such as "duration / step".
+    span, step
+        The whole and one step of it, in the same unit.
+    least, most
+        How many steps there may be.
+
+    Raises
+    ------
+    ValueError
+        With the number of steps and the limits.
     """
     if not least <= round(span / step) <= most:
         raise ValueError(
@@ -98,18 +128,31 @@ def require_steps(
 
 
 def require_runs(names: str, runs: int) -> None:
-    """Refuse settings that together ask for more solves than a job makes in hours."""
+    """Make sure that settings together ask for no more solves than a job makes in hours.
+
+    Raises
+    ------
+    ValueError
+        If there are more than ``MOST_RUNS``.
+    """
     if runs > MOST_RUNS:
         raise ValueError(f"{names} makes {runs} runs, more than {MOST_RUNS}; lower one of them")
 
 
 def require_room(names: str, numbers: int | float) -> None:
-    """Refuse settings that together imply more numbers than a job can hold.
+    """Make sure that settings together imply no more numbers than a job can hold.
 
     Parameters
     ----------
     names
         The settings whose product ``numbers`` is, such as "seeds · points".
+    numbers
+        How many numbers of 8 bytes.
+
+    Raises
+    ------
+    ValueError
+        If there are more than ``MOST_NUMBERS``.
     """
     if numbers > MOST_NUMBERS:
         raise ValueError(
@@ -119,7 +162,13 @@ def require_room(names: str, numbers: int | float) -> None:
 
 
 def require_jobs(names: str, seeds: int, seeds_per_job: int) -> None:
-    """Refuse more chunks of seeds than a workflow is planned for in minutes."""
+    """Make sure that there are no more chunks of seeds than a workflow is planned for in minutes.
+
+    Raises
+    ------
+    ValueError
+        If there are more than ``MOST_JOBS``.
+    """
     jobs = -(-seeds // seeds_per_job)
     if jobs > MOST_JOBS:
         raise ValueError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Literal
 
@@ -25,10 +24,5 @@ class Settings(Model):
     affine_maps: AffineMaps
 
 
-def schema() -> str:
-    """Return the JSON schema of the config files, as text."""
-    return json.dumps(Settings.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
-
-
 if __name__ == "__main__":
-    SCHEMA.write_text(schema(), encoding="utf-8")
+    SCHEMA.write_text(Settings.schema_text(), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
 # Paul Tol's "bright" scheme: distinguishable with every common colour blindness and in print.
 BLUE, RED, GREEN, YELLOW, CYAN, PURPLE, GREY = (
@@ -29,6 +29,8 @@ COLOURS = (BLUE, RED, GREEN, PURPLE, YELLOW, CYAN)
 # The second cue beside the colour.
 LINES: tuple[Any, ...] = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
+# Of all figures, as the config gives it: see `applied`.
+Style = Mapping[str, float]
 
 NETWORKS = {
     "shifted_32": "shifted tanh, 32 units",
@@ -83,10 +85,16 @@ def applied(style: Mapping[str, float]) -> Iterator[None]:
 def drawing(
     style: Mapping[str, float], width: Literal["single_column", "double_column"], height: float
 ) -> Iterator[Figure]:
-    """Give an empty figure to draw on, as wide as a column and ``height`` inches high."""
+    """Give an empty figure to draw on, as wide as a column and ``height`` inches high.
+
+    Its panels get their letters, where there are several, when all is drawn.
+    """
     with applied(style):
         figure = Figure(figsize=(style[width], height))
         yield figure
+        panels = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
+        if len(panels) > 1:
+            panel_letters(panels)
         # Ticks are made when they are first drawn, in the style that holds at that moment. A layout
         # around panels of a fixed shape needs two drawings to settle; then every file has the same.
         figure.draw_without_rendering()
@@ -103,6 +111,16 @@ def save(figure: Figure, *paths: str | Path) -> None:
             figure.savefig(path, metadata=dateless)
 
 
+def line_of(k: int) -> dict[str, Any]:
+    """Return the look of the k-th line of a panel, from 0 on."""
+    return {"color": COLOURS[k], "ls": LINES[k]}
+
+
+def mark_of(k: int) -> dict[str, Any]:
+    """Return the look of the k-th kind of marks of a panel, without a line through them."""
+    return {"color": COLOURS[k], "marker": MARKERS[k], "ls": "none"}
+
+
 def panel_letters(axes: Iterable[Axes]) -> None:
     """Write a bold lowercase letter above the left corner of each axis."""
     for letter, axis in zip("abcdefghijkl", axes, strict=False):
@@ -112,9 +130,19 @@ def panel_letters(axes: Iterable[Axes]) -> None:
 def logarithmic_scale(axis: Axes) -> None:
     """Put the pre-activation scale on a logarithmic horizontal axis with plain numbers."""
     axis.set(xscale="log", xlabel=SCALE)
-    axis.xaxis.set_major_locator(FixedLocator([0.1, 0.3, 1, 3, 10, 30, 100]))
-    axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axis.xaxis.set_minor_locator(NullLocator())
+    ticks_at(axis.xaxis, [0.1, 0.3, 1, 3, 10, 30, 100])
+
+
+def ticks_at(axis: Axis, places: Sequence[int | float]) -> None:
+    """Put ticks at these places only, each with its number written out."""
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_locator(NullLocator())
+
+
+def few_ticks(axis: Axis, most: int = 5) -> None:
+    """Put ticks at round numbers, with at most so many steps between them."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
 
 
 def plain_numbers(axis: Axis) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +11,7 @@ from docutils.core import publish_parts  # type: ignore[import-untyped]
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from neural_spectra.claims.numbers_in_texts import ours, readable
+from neural_spectra.claims.numbers_as_text import ours, readable
 from neural_spectra.errors import InputError
 from neural_spectra.workflow.csv_tables import read_table
 
@@ -25,14 +23,6 @@ DOCUTILS = {
     "raw_enabled": False,
     "_disable_config": True,
 }
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What a figure shows: in a few words, and in full."""
-
-    title: str
-    html: Markup
 
 
 def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
@@ -55,13 +45,13 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     }
 
 
-def caption(path: str | Path, config: Mapping[str, Any]) -> Caption:
+def caption(path: str | Path, config: Mapping[str, Any]) -> Markup:
     """Fill in the caption in a file from the config, with the numbers in it, and render it.
 
     Raises
     ------
     InputError
-        If it uses a name that is not there, or does not begin with its title in bold.
+        If it uses a name that is not there.
     """
     environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     template = environment.from_string(Path(path).read_text(encoding="utf-8"))
@@ -69,8 +59,4 @@ def caption(path: str | Path, config: Mapping[str, Any]) -> Caption:
         text = template.render(snakemake=SimpleNamespace(config=config))
     except UndefinedError as error:
         raise InputError(f"{path}: {error}; correct the name or add it to the config") from error
-    title = re.match(r"\s*\*\*(.+?)\.?\*\*", text)
-    if title is None:
-        raise InputError(f"{path}: begin with the figure's title in bold, **like this.**")
-    body = publish_parts(text, writer="html5", settings_overrides=DOCUTILS)["body"]
-    return Caption(title[1], Markup(body))
+    return Markup(publish_parts(text, writer="html5", settings_overrides=DOCUTILS)["body"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from neural_spectra.errors import InputError, did_you_mean
@@ -13,18 +14,10 @@ COLUMN = re.compile(r"\| `(\w+)` \| (.+?) \| (.+?) \|")
 
 @dataclass(frozen=True)
 class Entry:
-    """What the dictionary says about one table, in Markdown."""
+    """What is said about one table, and the unit and meaning of its columns, in Markdown."""
 
     text: str
-    columns: dict[str, Column] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Column:
-    """Unit and meaning of a column."""
-
-    unit: str
-    meaning: str
+    columns: dict[str, tuple[str, str]]
 
 
 def read_dictionary(*files: str | Path) -> dict[str, Entry]:
@@ -33,12 +26,12 @@ def read_dictionary(*files: str | Path) -> dict[str, Entry]:
     entries = {}
     for section in [each for text in texts for each in re.split("^## ", text, flags=re.M)[1:]]:
         name, _, body = section.partition("\n")
-        columns = {row[1]: Column(row[2], row[3]) for row in COLUMN.finditer(body)}
+        columns = {row[1]: (row[2], row[3]) for row in COLUMN.finditer(body)}
         entries[name.strip("` ")] = Entry(body.partition("|")[0].strip(), columns)
     return entries
 
 
-def entry(dictionary: dict[str, Entry], table: str) -> Entry:
+def entry(dictionary: Mapping[str, Entry], table: str) -> Entry:
     """Return what is said about ``study/table``.
 
     Raises

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from neural_spectra.page.data_dictionary import entry, read_dictionary
+from neural_spectra.page.data_dictionary import read_dictionary
 from neural_spectra.page.table_previews import Table, table
 
 ROWS = 200
@@ -30,6 +30,8 @@ def write_tables(
         Paths of what describes them; see `read_dictionary`.
     template
         Path of the page's template (Jinja).
+    pages, captions
+        Paths to write to, one for each table.
     """
     described = read_dictionary(*dictionaries)
     environment = Environment(
@@ -37,16 +39,14 @@ def write_tables(
     )
     page = environment.from_string(Path(template).read_text(encoding="utf-8"))
     for file, html, rst in zip(tables, pages, captions, strict=True):
-        path = Path(file)
-        about = entry(described, f"{path.parts[1]}/{path.stem}")
-        found = table(path, about, ROWS)
+        found = table(file, described, ROWS)
         Path(html).write_text(page.render(table=found), encoding="utf-8")
-        Path(rst).write_text(_caption(found, about.text), encoding="utf-8")
+        Path(rst).write_text(_caption(found), encoding="utf-8")
 
 
-def _caption(found: Table, text: str) -> str:
+def _caption(found: Table) -> str:
     rows = f"{found.rows} rows of {len(found.columns)} columns"
     shown = f", of which the first {ROWS} are shown" if found.rows > ROWS else ""
     # Jinja fills captions in: braces of a table's description are not its own.
-    about = text.replace("`", "``").replace("{", "{{ '{' }}")
+    about = found.about.replace("`", "``").replace("{", "{{ '{' }}")
     return f"{about}\n\n{rows}{shown}. Below them: unit and meaning of each column.\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from neural_spectra.page.data_dictionary import Entry
+from neural_spectra.page.data_dictionary import Entry, entry
 from neural_spectra.workflow.csv_tables import read_table
 
 
@@ -32,19 +33,25 @@ class Table:
 
     Parameters
     ----------
-    name
-        Its file's name without the ending.
-    text
-        What it holds.
+    name, folder
+        Its file's name without the ending, and where it lies among the results.
+    about
+        What it holds, as the data dictionary says.
     seeds
         The distinct seeds in it, none if it has no such column.
     """
 
     name: str
-    text: Markup
+    folder: str
+    about: str
     rows: int
     seeds: tuple[int, ...]
     columns: list[Column]
+
+    @property
+    def text(self) -> Markup:
+        """What it holds."""
+        return marked_up(self.about)
 
     @property
     def shown(self) -> list[tuple[str, ...]]:
@@ -52,24 +59,25 @@ class Table:
         return list(zip(*(column.cells for column in self.columns), strict=True))
 
 
-def table(path: str | Path, entry: Entry, most: int) -> Table:
-    """Read a table and its first rows, at most ``most``."""
-    content = read_table(path)
+def table(path: str | Path, dictionary: Mapping[str, Entry], most: int) -> Table:
+    """Read ``…/<study>/<folder>/<table>.csv`` and its first rows, at most ``most``.
+
+    Raises
+    ------
+    InputError
+        If there is no such table, or nothing is said about it.
+    """
+    *_, study, folder, _ = Path(path).parts
+    name, content = Path(path).stem, read_table(path)
+    about = entry(dictionary, f"{study}/{name}")
     columns = []
-    for name in content.columns:
-        described = entry.columns[name]
-        values = content[name].head(most)
-        columns.append(
-            Column(
-                name,
-                described.unit,
-                marked_up(described.meaning),
-                pd.api.types.is_numeric_dtype(values) and values.dtype != bool,
-                [written(value) for value in values],
-            )
-        )
+    for column, values in content.head(most).items():
+        unit, meaning = about.columns[str(column)]
+        is_number = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
+        cells = [written(value) for value in values]
+        columns.append(Column(str(column), unit, marked_up(meaning), is_number, cells))
     seeds = tuple(sorted(content["seed"].unique().tolist())) if "seed" in content else ()
-    return Table(Path(path).stem, marked_up(entry.text), len(content), seeds, columns)
+    return Table(name, f"{study}/{folder}", about.text, len(content), seeds, columns)
 
 
 def written(value: Any) -> str:

@@ -14,12 +14,14 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from neural_spectra.claims.numbers_in_texts import ours
-from neural_spectra.page.captions import Caption, caption, numbers
-from neural_spectra.page.data_dictionary import entry, read_dictionary
+from neural_spectra.claims.ledger import verdicts_by_paper
+from neural_spectra.claims.numbers_as_text import ours
+from neural_spectra.page.captions import caption, numbers
+from neural_spectra.page.data_dictionary import read_dictionary
 from neural_spectra.page.table_previews import Table, table, written
 from neural_spectra.workflow.csv_tables import read_table
 from neural_spectra.workflow.records import read_record
+from neural_spectra.workflow.table_of_figures import Figure, read_figures
 
 PLOTLY = files("plotly") / "package_data" / "plotly.min.js"
 # Of each table.
@@ -35,23 +37,13 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure on the page."""
-
-    name: str
-    study: str
-    caption: Caption
-
-
-@dataclass(frozen=True)
 class Study:
-    """All that one study made; ``folders`` holds that of each table."""
+    """All that one study made: figures with their captions, and tables."""
 
     name: str
     title: str
-    figures: list[Figure]
+    figures: dict[Figure, Markup]
     tables: list[Table]
-    folders: dict[str, str]
 
     @property
     def seeds(self) -> list[int]:
@@ -64,6 +56,7 @@ def page(
     results: Sequence[str],
     *,
     claims: str | Path,
+    figures: str | Path,
     captions: str | Path,
     dictionary: str | Path,
     config: Mapping[str, Any],
@@ -80,6 +73,8 @@ def page(
         Paths of the figures (PNG, not read) and tables (CSV), ``results/<study>/<folder>/<file>``.
     claims
         Path of the ledger.
+    figures
+        Path of the table of figures.
     captions
         Folder of the captions, ``<study>/<figure>.rst``.
     dictionary
@@ -98,51 +93,33 @@ def page(
     environment.filters["ours"] = partial(ours, written=written)
     environment.filters["json"] = _json
     html, css, js = (Path(file).read_text(encoding="utf-8") for file in template)
-    filled = {**config, "numbers": numbers(claims)}
+    about = read_figures(figures)
+    openings = {name: figure.opening for name, figure in about.items()}
+    filled = {**config, "numbers": numbers(claims), "figures": openings}
     described = read_dictionary(dictionary)
     ledger = read_table(claims)
     studies = []
     for name, title in titles.items():
         own = [Path(file) for file in results if Path(file).parts[1] == name]
-        tables = [file for file in own if file.suffix == ".csv"]
-        studies.append(
-            Study(
-                name,
-                title,
-                [_figure(file, captions, filled) for file in own if file.suffix == ".png"],
-                [table(file, entry(described, f"{name}/{file.stem}"), ROWS) for file in tables],
-                {file.stem: f"{name}/{file.parts[2]}" for file in tables},
-            )
-        )
+        drawn = {
+            about[f"{name}/{file.stem}"]: caption(Path(captions, name, f"{file.stem}.rst"), filled)
+            for file in own
+            if file.suffix == ".png"
+        }
+        tables = [table(file, described, ROWS) for file in own if file.suffix == ".csv"]
+        studies.append(Study(name, title, drawn, tables))
     return environment.from_string(html).render(
         style=Markup(css),
         script=Markup(js),
         plotly=Markup(PLOTLY.read_text(encoding="utf-8")),
         studies=studies,
         claims=ledger.to_dict("records"),
-        counts=_counts(ledger),
+        counts=verdicts_by_paper(ledger).to_dict("index"),
         verdicts=VERDICTS,
         config=yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False, width=100),
         versions=_versions(results),
         explorers=explorers,
     )
-
-
-def _figure(file: Path, captions: str | Path, config: Mapping[str, Any]) -> Figure:
-    study = file.parts[1]
-    return Figure(file.stem, study, caption(Path(captions) / study / f"{file.stem}.rst", config))
-
-
-def _counts(ledger: Any) -> dict[str, dict[str, int]]:
-    """Return how many claims of each paper have each verdict."""
-    papers = dict.fromkeys(ledger["paper"])
-    return {
-        paper: {
-            verdict: int(((ledger["paper"] == paper) & (ledger["verdict"] == verdict)).sum())
-            for verdict in VERDICTS
-        }
-        for paper in papers
-    }
 
 
 def _versions(results: Sequence[str]) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """The tables of study 2, on settings small enough for a unit test."""
 
 import math
+import re
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from neural_spectra.config.rnn import RecurrentNetworks
 from neural_spectra.studies.rnn import (
     closing_condition,
     euler_limit_cycle,
@@ -17,9 +20,17 @@ from neural_spectra.studies.rnn import (
     spectral_response,
     theory,
 )
+from neural_spectra.studies.rnn.scaling_study import Ensemble
 from neural_spectra.studies.tables import joined
 
+ROOT = Path(__file__).parents[3]
 BOTH = ["sigma(A x)", "A sigma(x)"]
+
+
+@pytest.mark.parametrize("table", RecurrentNetworks.model_fields)
+def test_settings_script_and_function_of_a_table_have_its_name(table):
+    script = (ROOT / f"scripts/rnn/{table}.py").read_text(encoding="utf-8")
+    assert re.search(rf"^from neural_spectra\.studies\.rnn\.\w+ import .*\b{table}$", script, re.M)
 
 
 def test_the_level_sets_cross_the_axis_where_the_closed_form_says():
@@ -114,7 +125,8 @@ STUDY = {
 
 
 def test_euler_never_lowers_the_energy():
-    computed = scaling_study.scaling_study(**STUDY, seeds=range(3), step=0.05, duration=20.0)
+    networks = Ensemble(**STUDY, seeds=range(3), step=0.05, duration=20.0)
+    computed = scaling_study.scaling_study(networks)
     assert len(computed.table) == 2 * 2 * 2 * 3
     assert computed.residuals["largest_energy_decrease"] == 0
     assert (computed.table["entropy"] > 0).all()
@@ -122,33 +134,35 @@ def test_euler_never_lowers_the_energy():
 
 def test_a_decrease_of_the_energy_is_seen():
     study = STUDY | {"activation": "bump"}  # not monotone
-    computed = scaling_study.scaling_study(**study, seeds=range(3), step=0.5, duration=100.0)
+    networks = Ensemble(**study, seeds=range(3), step=0.5, duration=100.0)
+    computed = scaling_study.scaling_study(networks)
     assert computed.residuals["largest_energy_decrease"] > 0.01
 
 
 def test_the_power_of_an_output_is_the_mean_of_its_square():
     # A linear Euler orbit of the plane: |x|² grows by 1 + h²ω² in a step, and x_1² has half of it.
     study = {"forms": ["sigma(A x)"], "scalings": {"spectral radius": 1.0}, "sizes": [2]}
-    table = scaling_study.scaling_study(
+    networks = Ensemble(
         **study, activation="identity", seeds=range(3), step=0.01, duration=200 * math.pi
-    ).table
+    )
+    table = scaling_study.scaling_study(networks).table
     squares = np.square(scaling_study.random_starts(2, range(3))).sum(axis=-1)
     grown = squares * np.expm1(2 * math.pi) / (2 * math.pi)
     assert list(table["power"]) == pytest.approx(list(grown / 2), rel=0.01)
 
 
 def test_the_exponents_of_planar_networks_vanish_within_their_error():
-    table = scaling_study.lyapunov(**STUDY, seeds=range(3), step=0.04, duration=100.0).table
+    networks = Ensemble(**STUDY, seeds=range(3), step=0.04, duration=100.0)
+    table = scaling_study.lyapunov(networks).table
     plane = table[table["n"] == 2]
     assert (plane["exponent"].abs() < plane["error_estimate"] + 0.1).all()
 
 
 def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bit():
-    growth = partial(scaling_study.scaling_study, **STUDY, step=0.05, duration=20.0)
-    exponents = partial(scaling_study.lyapunov, **STUDY, step=0.04, duration=20.0)
-    for compute in (growth, exponents):
-        apart = [compute(seeds=seeds) for seeds in ([0, 1], [2, 3], [4])]
-        parts, whole = joined(apart, ["form", "n", "scaling"]), compute(seeds=range(5))
+    networks = partial(Ensemble, **STUDY, step=0.04, duration=20.0)
+    for compute in (scaling_study.scaling_study, scaling_study.lyapunov):
+        apart = [compute(networks(seeds=seeds)) for seeds in ([0, 1], [2, 3], [4])]
+        parts, whole = joined(apart, ["form", "n", "scaling"]), compute(networks(seeds=range(5)))
         pd.testing.assert_frame_equal(parts.table, whole.table, check_exact=True)
         assert parts.residuals == whole.residuals
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, END, START, label
-from neural_spectra.figures.style import BLUE, RED, drawing, entries, panel_letters
+from neural_spectra.figures.style import BLUE, RED, Style, drawing, entries, few_ticks
 
 # Above what the paper asks for, below what decides; each with its height beside the panel.
 PROPERTIES = {
@@ -23,7 +21,7 @@ PROPERTIES = {
 COLUMNS = 3
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``closing_condition.csv``.
 
     Its columns: activation, odd, bounded, sign_condition, potential_unbounded, closes, t, x, y.
@@ -44,7 +42,6 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis in axes[len(panels) :]:
             axis.remove()
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=2, reverse=True)
-        panel_letters(axes[: len(panels)])
     return figure
 
 
@@ -56,8 +53,8 @@ def _draw_orbit(axis: Axes, orbit: pd.DataFrame, colour: str, line: str) -> None
     axis.set(xlabel="$x$", ylabel="$y$", box_aspect=1)
     axis.set_aspect("equal", adjustable="datalim")
     axis.margins(0.1)
-    for scale in (axis.xaxis, axis.yaxis):
-        scale.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    few_ticks(axis.xaxis, 3)
+    few_ticks(axis.yaxis, 3)
 
 
 def _write_properties(axis: Axes, row: pd.Series) -> None:

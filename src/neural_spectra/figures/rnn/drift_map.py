@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import NullLocator
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import GREY, drawing, panel_letters
+from neural_spectra.figures.style import GREY, Style, drawing, ticks_at
 
 CHANGE = "relative change of $E$ in a turn\n(cells: measured, lines: the law)"
-TICKS = [1, 3, 10, 30, 100]
-SMALL_TICKS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``drift_map.csv``: columns activation, omega, h, drift, predicted.
 
     The colours of the measured drift change at the levels of the predicted contour lines: where
@@ -47,15 +43,12 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.set_title(label(ACTIVATIONS, str(activation)))
             axis.set_facecolor(GREY)
             axis.grid(visible=False)
-        for scale, ticks in ((axes[0].xaxis, TICKS), (axes[0].yaxis, SMALL_TICKS)):
-            scale.set_major_locator(FixedLocator(ticks))
-            scale.set_major_formatter(StrMethodFormatter("{x:g}"))
-            scale.set_minor_locator(NullLocator())
+        ticks_at(axes[0].xaxis, [1, 3, 10, 30, 100])
+        ticks_at(axes[0].yaxis, [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1])
         axes[0].set_ylabel("step size $h$ (time)")
         bar = figure.colorbar(cells, ax=axes, label=CHANGE, pad=0.02)
         bar.set_ticks(levels[::2].tolist(), labels=[f"$10^{{{decade}}}$" for decade in decades])
         bar.ax.yaxis.set_minor_locator(NullLocator())
-        panel_letters(axes)
     return figure
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, drawing, panel_letters
+from neural_spectra.figures.style import BLUE, Style, drawing
 
 DECADES = 6  # of power that the colours show
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``euler_instability.csv``.
 
     Its columns: kind (signal or spectrogram), n, t, frequency (NaN for a signal), value. Above the
@@ -43,5 +41,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         # Above this frequency all power is less than the colours show.
         grid[1, 0].set_ylim(0, power.loc[power["value"] > colours.vmin, "frequency"].max())
         figure.colorbar(mesh, ax=grid[1], label="power", extend="min", pad=0.01)
-        panel_letters(grid.flat)
     return figure

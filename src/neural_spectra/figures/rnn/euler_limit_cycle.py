@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import COLOURS, MARKERS, drawing, entries, number, panel_letters
+from neural_spectra.figures.style import Style, drawing, entries, few_ticks, mark_of, number
 
 THRESHOLD = r"$\gamma^* = (1 - \sqrt{1 - h^2\omega^2})/h$"
 STARTS: dict[str, dict[str, Any]] = {"inside": {"ms": 6, "mfc": "none"}, "outside": {"ms": 2}}
@@ -19,7 +17,7 @@ NO_CYCLE: dict[str, Any] = {"marker": "x", "ls": "none", "color": "#777777", "cl
 NO_CYCLE |= {"label": "no cycle found"}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``euler_limit_cycle.csv``.
 
     Its columns: activation, omega, h, gamma, threshold, start, amplitude, seen. A panel for each
@@ -40,10 +38,9 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.set_title(rf"$\omega = {omega:g}$, $h = {step:g}$")
             axis.set_xlabel(rf"damping $\gamma/\gamma^*$, $\gamma^* =$ {threshold}")
             axis.set_ylim(bottom=0)
-            axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+            few_ticks(axis.yaxis)
         axes[0].set_ylabel(r"largest $\|x\|$ on the cycle")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=3)
-        panel_letters(axes)
     return figure
 
 
@@ -55,8 +52,7 @@ def _draw_cycles(axis: Axes, runs: pd.DataFrame, activation: str, k: int) -> Non
         axis.plot(
             found["ratio"],
             found["amplitude"],
-            MARKERS[k],
-            color=COLOURS[k],
+            **mark_of(k),
             **look,
             label=f"{activation}, from {start}",
         )

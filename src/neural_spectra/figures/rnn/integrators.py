@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, panel_letters
+from neural_spectra.figures.style import Style, drawing, line_of, mark_of
 
 INTEGRATORS = {"euler": "Euler", "rk4": "RK4"}
 SMALLEST = 1e-17  # below rounding; a logarithmic axis has no place for a drift of 0
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``integrators.csv``.
 
     Its columns: activation, integrator, h, evaluations, drift, order (NaN where none was fitted).
@@ -31,14 +29,11 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
                 axis.plot(
                     runs["evaluations"],
                     runs["drift"].clip(lower=SMALLEST),
-                    color=COLOURS[k],
-                    ls=LINES[k],
-                    marker=MARKERS[k],
+                    **(mark_of(k) | line_of(k)),
                     label=f"{label(INTEGRATORS, str(integrator))}{fitted}",
                 )
             axis.set(xscale="log", yscale="log", title=label(ACTIVATIONS, str(activation)))
             axis.set_xlabel(r"evaluations of $\sigma$ per unit time")
             axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2))
         axes[0].set_ylabel(r"drift, largest $|E - E_0|/E_0$")
-        panel_letters(axes)
     return figure

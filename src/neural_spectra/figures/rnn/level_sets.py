@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing
+from neural_spectra.figures.style import Style, drawing, line_of, mark_of
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``level_sets.csv``: columns level, x, y, intercept, extent.
 
     A closed curve for each level, and a mark where it meets the positive x-axis.
@@ -20,9 +18,9 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         axis = figure.subplots()
         for k, (level, rows) in enumerate(table.groupby("level")):
             x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
-            axis.plot(x, y, ls=LINES[k], color=COLOURS[k], label=rf"$\ell = {level:g}$")
+            axis.plot(x, y, **line_of(k), label=rf"$\ell = {level:g}$")
             crossing = rows["intercept"].iloc[0]
-            axis.plot(crossing, 0, MARKERS[k], color=COLOURS[k], zorder=3)
+            axis.plot(crossing, 0, **mark_of(k), zorder=3)
             axis.annotate(f"{crossing:.3g}", (crossing, 0), (2, 2), textcoords="offset points")
         axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal")
         axis.set(xlabel="$x$", ylabel="$y$")

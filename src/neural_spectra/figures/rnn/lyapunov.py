@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.rnn.paths_over_time import FORMS, SCALINGS, label
-from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, entries, panel_letters
+from neural_spectra.figures.style import Style, drawing, entries, few_ticks, line_of, mark_of
 
 PLANAR = "found at $n = 2$, where it is 0"
 SPREAD = 0.7  # of the distance between two numbers of neurons, taken up by all scalings
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``lyapunov.csv``: columns form, scaling, n, seed, exponent, error_estimate.
 
     A dot for each seed; lines through the medians, with bars of the median error.
@@ -39,10 +35,9 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.set_xticks(range(len(sizes)), [f"{n:g}" for n in sizes])
             axis.set(xlabel="number of neurons $n$", title=FORMS[str(form)])
             axis.grid(visible=False, axis="x")
-            axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+            few_ticks(axis.yaxis)
         axes[0].set_ylabel("largest Lyapunov exponent (1/time)")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=4)
-        panel_letters(axes)
     return figure
 
 
@@ -50,15 +45,13 @@ def _draw_scaling(axis: Axes, rows: pd.DataFrame, places: dict[int, float], k: i
     """Spread the seeds evenly around their place, and join the medians."""
     seed = rows["seed"].rank(method="dense")
     aside = ((seed - 0.5) / seed.max() - 0.5) * 0.25 * SPREAD
-    look: dict[str, Any] = {"color": COLOURS[k], "marker": MARKERS[k]}
-    axis.plot(rows["n"].map(places) + aside, rows["exponent"], ls="none", ms=1.8, **look)
+    axis.plot(rows["n"].map(places) + aside, rows["exponent"], ms=1.8, **mark_of(k))
     medians = rows.groupby("n")[["exponent", "error_estimate"]].median()
     axis.errorbar(
         medians.index.map(places),
         medians["exponent"],
         medians["error_estimate"],
-        **look,
-        ls=LINES[k],
+        **(mark_of(k) | line_of(k)),
         ms=5,
         mec="black",
         ecolor="black",

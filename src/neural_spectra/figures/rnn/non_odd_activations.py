@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,13 +17,13 @@ from neural_spectra.figures.rnn.paths_over_time import (
     label,
     time_bar,
 )
-from neural_spectra.figures.style import RED, drawing, panel_letters
+from neural_spectra.figures.style import RED, Style, drawing
 
 STOP: dict[str, Any] = {"marker": "x", "ms": 6, "mew": 1.8, "color": RED, "ls": "none"}
 STOP |= {"label": "stopped", "clip_on": False}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``non_odd_activations.csv``.
 
     Its columns: omega, activation, h, threshold, t, x, y, stopped (of the whole trajectory). A red
@@ -63,5 +62,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         shown = [START, END, STOP, dashed] if table["stopped"].any() else [START, END]
         handles = [Line2D([], [], **look) for look in shown]
         figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
-        panel_letters(grid.flat)
     return figure

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, draw_path, label, time_bar
-from neural_spectra.figures.style import drawing, entries, number, panel_letters
+from neural_spectra.figures.style import Style, drawing, entries, number
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``orbits.csv``.
 
     Its columns: row, omega, h, duration, activation, t, x, y, closed_period (NaN where unknown),
@@ -40,7 +38,6 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.set_xlabel("$x$")
         time_bar(figure, grid, 1.0, "time / duration of the row")
         figure.legend(**entries(grid[0, 0]), loc="outside upper center", ncols=2)
-        panel_letters(grid.flat)
     return figure
 
 

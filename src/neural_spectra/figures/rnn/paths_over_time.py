@@ -48,7 +48,19 @@ def label(names: Mapping[str, str], name: str) -> str:
 def draw_path(
     axis: Axes, path: pd.DataFrame, duration: float, end: Mapping[str, Any] = END
 ) -> None:
-    """Draw a trajectory, columns t, x, y, from violet to yellow over a time of ``duration``."""
+    """Draw a trajectory from violet to yellow, with marks at its start and its end.
+
+    Parameters
+    ----------
+    axis
+        Where to draw.
+    path
+        Columns t, x, y.
+    duration
+        The time, in the unit of t, at which the colours end.
+    end
+        The look of the mark at the end.
+    """
     points = path[["x", "y"]].to_numpy()
     segments = np.stack([points[:-1], points[1:]], axis=1)
     line = LineCollection(
@@ -67,7 +79,17 @@ def draw_path(
 
 
 def time_bar(figure: Figure, axes: np.ndarray, duration: float, name: str) -> None:
-    """Put the colours of a time from 0 to ``duration`` at the right of all ``axes``."""
+    """Put a bar with the colours of `draw_path` at the right of panels.
+
+    Parameters
+    ----------
+    figure, axes
+        The figure and its panels.
+    duration
+        The time at which the colours end.
+    name
+        What the bar is called, with the unit of time.
+    """
     colours = ScalarMappable(Normalize(0, duration), COLOURS_OF_TIME)
     bar = figure.colorbar(colours, ax=axes, label=name, fraction=0.03, pad=0.02)
     bar.outline.set_linewidth(0.6)

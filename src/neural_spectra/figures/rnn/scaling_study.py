@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from neural_spectra.figures.rnn.paths_over_time import FORMS, SCALINGS, label
 from neural_spectra.figures.style import (
     COLOURS,
-    LINES,
-    MARKERS,
+    Style,
     drawing,
     entries,
-    panel_letters,
+    few_ticks,
+    line_of,
+    mark_of,
 )
 
 QUANTITIES = {
@@ -27,7 +26,7 @@ QUANTITIES = {
 }
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``scaling_study.csv``: columns form, scaling, n, seed, growth, power, entropy.
 
     A box over the seeds for each size and scaling of A, and a line through the boxes' medians.
@@ -49,12 +48,11 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
             axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
             axis.yaxis.set_minor_locator(NullLocator())
-        grid[2, 0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        few_ticks(grid[2, 0].yaxis)
         for axis in grid[-1]:
             axis.set_xticks(range(len(sizes)), sizes)
             axis.set_xlabel("units $n$")
         figure.legend(**entries(grid[0, 0]), loc="outside upper center", ncols=4)
-        panel_letters(grid.flat)
     return figure
 
 
@@ -79,5 +77,5 @@ def _draw_boxes(axis: Axes, rows: pd.DataFrame, quantity: str) -> None:
             medianprops={"lw": 0},
         )
         medians = [value.median() for value in values]
-        look = {"color": COLOURS[k], "ls": LINES[k], "marker": MARKERS[k], "ms": 4}
-        axis.plot(positions, medians, **look, label=label(SCALINGS, scaling))
+        look = mark_of(k) | line_of(k)
+        axis.plot(positions, medians, **look, ms=4, label=label(SCALINGS, scaling))

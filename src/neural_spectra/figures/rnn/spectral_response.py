@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,12 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import COLOURS, LINES, MARKERS, drawing, entries, panel_letters
+from neural_spectra.figures.style import Style, drawing, entries, line_of, mark_of
 
 LOWEST = 1e-6  # further down lie only the window's side lobes and rounding
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``spectral_response.csv``.
 
     Its columns: activation, clip (NaN unless hardtanh), omega, frequency, amplitude,
@@ -38,17 +37,16 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         figure.supxlabel("frequency (Hz)", fontsize=style["font_size"])
         figure.supylabel("amplitude of $x$", fontsize=style["font_size"])
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=6)
-        panel_letters(axes)
     return figure
 
 
 def _draw_spectra(axis: Axes, spectra: pd.DataFrame, highest: float) -> None:
     for k, (omega, rows) in enumerate(spectra.groupby("omega")):
-        look = {"color": COLOURS[k], "ls": LINES[k]}
-        axis.plot(rows["frequency"], rows["amplitude"], lw=0.9, **look)
+        axis.plot(rows["frequency"], rows["amplitude"], lw=0.9, **line_of(k))
         # Each ω at a height of its own: with tanh the fundamentals lie side by side.
         exact, height = rows["exact_frequency"].iloc[0], highest * 3 ** (k + 1)
-        axis.plot(exact, height, marker=MARKERS[k], **look, label=rf"$\omega = {omega:g}$")
+        look = mark_of(k) | line_of(k)
+        axis.plot(exact, height, **look, label=rf"$\omega = {omega:g}$")
     first = spectra.iloc[0]
     level = "" if pd.isna(first["clip"]) else f", clip level $w_m = {first['clip']:g}$"
     axis.set_title(label(ACTIVATIONS, first["activation"]) + level)

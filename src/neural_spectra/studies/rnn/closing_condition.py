@@ -33,6 +33,15 @@ def closing_condition(
 
     The residual is the largest drift of E along the orbits, relative to its start.
 
+    Parameters
+    ----------
+    activations, omega, start, duration, rtol, atol
+        See `neural_spectra.studies.rnn`.
+    samples
+        So many states of an orbit are computed, at equal steps of time.
+    points
+        So many of them are kept, to be drawn.
+
     Returns
     -------
     Computed

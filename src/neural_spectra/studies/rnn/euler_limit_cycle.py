@@ -30,6 +30,19 @@ def euler_limit_cycle(
     small orbits grow, the damping holds large ones back, and what is left is an isolated limit
     cycle, of the map and not of the flow.
 
+    Parameters
+    ----------
+    activation
+        See `neural_spectra.studies.rnn`.
+    settings
+        Pairs of ``omega`` and ``step``.
+    fractions
+        Values of γ over its threshold.
+    inside, outside
+        Norms of the small and of the large start.
+    turns
+        So many turns of the linear network are waited for the orbit to settle.
+
     Returns
     -------
     Computed

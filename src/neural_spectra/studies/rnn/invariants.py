@@ -10,10 +10,7 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.activations.numpy_activations import scalar_activation
-from neural_spectra.flows.exact_skew_orbits import (
-    hard_tanh_euler_drift,
-    tanh_euler_drift,
-)
+from neural_spectra.flows.exact_skew_orbits import hard_tanh_euler_drift, tanh_euler_drift
 from neural_spectra.flows.recurrent_integrators import Work, simulate
 from neural_spectra.networks.recurrent_networks import (
     Form,
@@ -47,6 +44,13 @@ def invariants(
 
     E is conserved by the flow for any activation; v·x by the flow of ẋ = A σ(x) only. The residual
     is the largest drift of E under the average vector field, which conserves it by construction.
+
+    Parameters
+    ----------
+    forms, activations, sizes, integrators, steps, scaling, size, duration
+        See `neural_spectra.studies.rnn`.
+    seeds
+        So many random matrices of each size.
 
     Returns
     -------
@@ -91,6 +95,11 @@ def drift_map(
 ) -> Computed:
     """By how much E grows in one turn of forward Euler, measured and by the averaged law.
 
+    Parameters
+    ----------
+    activations, omegas, steps, start
+        See `neural_spectra.studies.rnn`.
+
     Returns
     -------
     Computed
@@ -98,17 +107,16 @@ def drift_map(
     """
     rows = []
     for name, h in product(activations, steps):
-        network = planar_network(name, list(omegas))
-        starts = np.broadcast_to(np.asarray(start, dtype=float), (len(omegas), 2))
-        turn = np.array([exact_period(name, omega, list(start)) for omega in omegas])
+        network = planar_network(name, omegas)
+        turn = np.array([exact_period(name, omega, start) for omega in omegas])
         whole = np.rint(turn / h).astype(int).clip(min=1)
-        run = simulate(network, starts, h, int(whole.max()))
+        run = simulate(network, np.array(start), h, int(whole.max()))
         energy = network.energy(run.states)
         for k, omega in enumerate(omegas):
             if not math.isfinite(turn[k]):
                 continue
             after = energy[whole[k], k] / energy[0, k] - 1
-            reached = level(network.activation, omega, list(start))
+            reached = level(network.activation, omega, start)
             rows.append(
                 {
                     "activation": name,
@@ -135,6 +143,11 @@ def integrators(
     duration: float,
 ) -> Computed:
     """Set evaluations of the field per unit time against the drift of E.
+
+    Parameters
+    ----------
+    activations, integrators, omega, level, steps, duration
+        See `neural_spectra.studies.rnn`.
 
     Returns
     -------

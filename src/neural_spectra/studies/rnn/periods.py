@@ -32,6 +32,13 @@ def periods(
 ) -> Computed:
     """Hold simulated periods and harmonics of x_1 against the closed forms.
 
+    Parameters
+    ----------
+    forms, activations, omegas, levels, rtol, atol
+        See `neural_spectra.studies.rnn`.
+    harmonics
+        So many odd harmonics are compared.
+
     Returns
     -------
     Computed

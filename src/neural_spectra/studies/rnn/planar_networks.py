@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,22 +28,29 @@ HARMONICS: dict[str, Exact] = {"tanh": tanh_harmonics, "hardtanh": hard_tanh_har
 
 
 def planar_network(
-    activation: str, omega: float | list[float], clip: float = 1.0
+    activation: str, omega: float | Sequence[float], clip: float = 1.0
 ) -> RecurrentNetwork:
     """Return ẋ = σ(A x) with A = [[0, ω], [−ω, 0]], a network for each ω."""
     sigma = hardtanh(clip) if activation == "hardtanh" else scalar_activation(activation)
     return RecurrentNetwork(planar(np.asarray(omega, dtype=float)), sigma)
 
 
-def level(activation: ScalarActivation, omega: float, start: list[float]) -> float:
+def level(activation: ScalarActivation, omega: float, start: Sequence[float]) -> float:
     """Return ℓ = Φ(ωx) + Φ(ωy), which is ω times the invariant E."""
     return float(activation.potential(omega * np.asarray(start)).sum())
 
 
-def exact_period(activation: str, omega: float, start: list[float], clip: float = 1.0) -> float:
-    """Return the period of the orbit through ``start`` of ẋ = σ(A x), NaN without a closed form.
+def exact_period(activation: str, omega: float, start: Sequence[float], clip: float = 1.0) -> float:
+    """Return the period of an orbit of ẋ = σ(A x), NaN without a closed form.
 
     Hard-tanh that clips at c moves ωx/c as hard-tanh that clips at 1 moves ωx.
+
+    Parameters
+    ----------
+    activation, omega, start
+        See `neural_spectra.studies.rnn`.
+    clip
+        Where hard-tanh clips.
     """
     if activation == "identity":
         return 2 * math.pi / omega

@@ -25,6 +25,15 @@ def level_sets(*, omega: float, levels: Sequence[float], points: int, extent: fl
     Each curve is the exact orbit at equal steps of time; the residual is by how much log cosh + log
     cosh misses ℓ on it, relative to ℓ.
 
+    Parameters
+    ----------
+    omega, levels
+        See `neural_spectra.studies.rnn`.
+    points
+        So many points of each curve.
+    extent
+        Half the width of what the figure shows.
+
     Returns
     -------
     Computed
@@ -60,24 +69,24 @@ def orbits(
     tables, errors = [], {}
     for row, given in enumerate(rows):
         distances = []
-        every = math.ceil(given["duration"] / given["step"] / points)
-        steps = every * round(given["duration"] / given["step"] / every)
+        omega, h, duration = given["omega"], given["step"], given["duration"]
+        every = math.ceil(duration / h / points)
+        steps = every * round(duration / h / every)
         for name in activations:
-            network = planar_network(name, given["omega"])
-            start = np.asarray(given["start"], dtype=float)
-            run = simulate(network, start, given["step"], steps, every=every)
+            network = planar_network(name, omega)
+            run = simulate(network, np.array(given["start"]), h, steps, every=every)
             energy = network.energy(run.states)
             distances.append(_distance_from_flow(network, run.times, run.states))
             columns = {
                 "row": row,
-                "omega": given["omega"],
-                "h": given["step"],
-                "duration": given["duration"],
+                "omega": omega,
+                "h": h,
+                "duration": duration,
                 "activation": name,
                 "t": run.times,
                 "x": run.states[:, 0],
                 "y": run.states[:, 1],
-                "closed_period": exact_period(name, given["omega"], given["start"]),
+                "closed_period": exact_period(name, omega, given["start"]),
                 "drift": energy[-1] / energy[0] - 1,
             }
             tables.append(pd.DataFrame(columns))
@@ -99,6 +108,13 @@ def non_odd_activations(
     The residual of each activation is the largest distance of its orbits from those of the flow,
     relative to their size.
 
+    Parameters
+    ----------
+    activations, omegas, start, step, duration
+        See `neural_spectra.studies.rnn`.
+    threshold
+        The norm.
+
     Returns
     -------
     Computed
@@ -108,9 +124,9 @@ def non_odd_activations(
     tables, errors = [], {}
     for name in activations:
         distances = []
-        network = planar_network(name, list(omegas))
-        starts = np.broadcast_to(np.asarray(start, dtype=float), (len(omegas), 2))
-        run = simulate(network, starts, step, round(duration / step), threshold=threshold)
+        network = planar_network(name, omegas)
+        steps = round(duration / step)
+        run = simulate(network, np.array(start), step, steps, threshold=threshold)
         for k, omega in enumerate(omegas):
             kept = np.isfinite(run.states[:, k]).all(-1)
             times, states = run.times[kept], run.states[kept, k]

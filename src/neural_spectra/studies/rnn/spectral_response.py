@@ -20,7 +20,7 @@ from neural_spectra.flows.signal_spectra import (
 from neural_spectra.networks.recurrent_networks import Form, RecurrentNetwork, random_skew_symmetric
 from neural_spectra.studies.rnn.planar_networks import exact_period, planar_network
 from neural_spectra.studies.rnn.scaling_study import random_starts
-from neural_spectra.studies.tables import Computed
+from neural_spectra.studies.tables import Computed, tabulated
 
 
 def spectral_response(
@@ -37,6 +37,17 @@ def spectral_response(
 
     The residual is the largest relative distance of the highest line from the exact fundamental.
 
+    Parameters
+    ----------
+    curves
+        Pairs of ``activation`` and ``level``, which is where hard-tanh clips.
+    omegas, start, step, duration
+        See `neural_spectra.studies.rnn`.
+    every
+        One in so many states is a sample.
+    highest_frequency
+        Up to which amplitudes are kept, in Hz.
+
     Returns
     -------
     Computed
@@ -48,10 +59,9 @@ def spectral_response(
     tables = []
     for curve in curves:
         name, clip = curve["activation"], curve["level"]
-        network = planar_network(name, list(omegas), clip)
-        starts = np.broadcast_to(np.asarray(start, dtype=float), (len(omegas), 2))
+        network = planar_network(name, omegas, clip)
         steps = every * round(duration / step / every)
-        run = simulate(network, starts, step, steps, method="rk4", every=every)
+        run = simulate(network, np.array(start), step, steps, method="rk4", every=every)
         frequencies, amplitudes = amplitude_spectrum(run.states[:-1, :, 0].T, rate)
         peaks = peak_frequency(frequencies, amplitudes)
         shown = frequencies <= highest_frequency
@@ -62,7 +72,7 @@ def spectral_response(
                 "omega": omega,
                 "frequency": frequencies[shown],
                 "amplitude": amplitudes[k, shown],
-                "exact_frequency": 1 / exact_period(name, omega, list(start), clip),
+                "exact_frequency": 1 / exact_period(name, omega, start, clip),
                 "peak_frequency": peaks[k],
             }
             tables.append(pd.DataFrame(columns))
@@ -90,6 +100,17 @@ def euler_instability(
     Large networks are chaotic, so that rounding grows. The residual is by how much, relative to the
     largest output, x_1 changes if the start changes in its last digit.
 
+    Parameters
+    ----------
+    form, activation, sizes, scaling, size, step, duration
+        See `neural_spectra.studies.rnn`.
+    seed
+        Of the matrices, and of the starts for n > 2.
+    planar_start
+        The start for n = 2.
+    window, hop
+        Samples of a short-time spectrum, and from one spectrum to the next.
+
     Returns
     -------
     Computed
@@ -104,29 +125,10 @@ def euler_instability(
         run = simulate(network, np.concatenate((start, np.nextafter(start, np.inf))), step, steps)
         signal, neighbour = run.states[:, :, 0].T
         changes.append(np.abs(neighbour - signal).max() / np.abs(signal).max())
-        tables.append(
-            pd.DataFrame(
-                {
-                    "kind": "signal",
-                    "n": n,
-                    "t": run.times,
-                    "frequency": math.nan,
-                    "value": signal,
-                }
-            )
-        )
+        columns = {"kind": "signal", "n": n, "t": run.times, "frequency": math.nan, "value": signal}
+        tables.append(pd.DataFrame(columns))
         times, frequencies, power = spectrogram(signal, 1 / step, window, hop)
-        t, f = np.meshgrid(times, frequencies)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "kind": "spectrogram",
-                    "n": n,
-                    "t": t.ravel(),
-                    "frequency": f.ravel(),
-                    "value": power.ravel(),
-                }
-            )
-        )
+        grid = {"frequency": frequencies.tolist(), "t": times.tolist()}
+        tables.append(tabulated(grid, {"value": power}, kind="spectrogram", n=n))
     table = pd.concat(tables, ignore_index=True)
     return Computed(table, {"change_by_rounding": float(max(changes))})

@@ -1,0 +1,73 @@
+"""What the README shows of figures and claims, written from their table and from the ledger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from neural_spectra.claims.ledger import verdicts_by_paper
+from neural_spectra.claims.numbers_as_text import ours, readable
+from neural_spectra.errors import in_one_sentence
+from neural_spectra.workflow.csv_tables import read_table, write_table
+from neural_spectra.workflow.table_of_figures import read_figures
+
+README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
+HEADLINES = ("claim", "our number", "agrees if", "ours", "share", "verdict")
+
+
+def with_block(readme: str, block: str) -> str:
+    """Return the README with a block replaced, which begins and ends in the same lines."""
+    begin, *_, end = map(re.escape, block.splitlines())
+    return re.sub(f"{begin}.*{end}", lambda _: block, readme, flags=re.DOTALL)
+
+
+def figures_block() -> str:
+    """Return the README's block of figures: whose each is, its name and what it shows."""
+    figures = read_figures().values()
+    rows = [[each.study, each.figure or "ours", f"`{each.name}`", each.shows] for each in figures]
+    return _block("figures", _table(["study", "figure", "name", "what it shows"], "llll", rows))
+
+
+def ledger_block(ledger: pd.DataFrame) -> str:
+    """Return the README's block of claims: verdicts by paper, then the headline numbers."""
+    counts = verdicts_by_paper(ledger)
+    headlines = [
+        [
+            f"{row['statement']} ({row['paper']}, {row['place']})",
+            f"`{row['quantity']}`",
+            row["tolerance"],
+            ours(row, readable) or "–",
+            f"{readable(100 * row['share'])} %",
+            row["verdict"],
+        ]
+        for row in ledger[ledger["headline"]].to_dict("records")
+    ]
+    return _block(
+        "ledger",
+        _table(["claims of", *counts], "lrrrrr", counts.itertuples()),
+        "",
+        _table(HEADLINES, "lllrrl", headlines),
+    )
+
+
+def _block(name: str, *lines: str) -> str:
+    begin, end = f"<!-- {name}: written by `make readme` -->", f"<!-- end of the {name} -->"
+    return "\n".join([begin, *lines, end])
+
+
+def _table(heads: Iterable[str], sides: str, rows: Iterable[Iterable[object]]) -> str:
+    """Return a table in Markdown, whose columns stand at the left (l) or at the right (r)."""
+    lines = [heads, ({"l": "---", "r": "---:"}[side] for side in sides), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+if __name__ == "__main__":
+    with in_one_sentence():
+        readme = with_block(README.read_text(encoding="utf-8"), figures_block())
+        README.write_text(readme, encoding="utf-8")
+        ledger = read_table("results/claims/claims.csv")
+        write_table(SNAPSHOT, ledger)
+        README.write_text(with_block(readme, ledger_block(ledger)), encoding="utf-8")
