@@ -20,7 +20,6 @@ from neural_spectra.page.explorer_data import LARGEST, NOWHERE, model_explorer, 
 from neural_spectra.page.snakemake_report import write_tables
 from neural_spectra.page.table_previews import table, written
 from neural_spectra.page.whole_page import page
-from neural_spectra.workflow.code_hash import PACKAGE, code_of
 from neural_spectra.workflow.csv_tables import write_table
 from neural_spectra.workflow.records import write_record
 
@@ -346,10 +345,3 @@ def test_a_table_for_the_report_has_a_caption_with_its_number_of_rows(run):
         .startswith("Orbits of ``x`` < 1.\n\n3 rows of 3 columns.")
     )
     assert "<td>&lt;</td>" in Path("t.html").read_text(encoding="utf-8")
-
-
-def test_the_page_stands_on_the_ground_floor_and_the_ledgers_only():
-    files = [file for module in (PACKAGE / "page").glob("*.py") for file in code_of(module)]
-    assert files
-    floors = {file.relative_to(PACKAGE).parts[0] for file in files if PACKAGE in file.parents}
-    assert not floors & {"studies", "figures"}
