@@ -48,24 +48,19 @@ OSCILLATES = 0.9
 Check = Callable[[Trials], Found]
 
 
-def theory(*, seeds: int, duration: float, step: float, rtol: float, atol: float) -> Computed:
+def theory(trials: Trials) -> Computed:
     """Judge what the paper says of stability, oscillation, invariants, orbits and lines.
 
     The residual is the largest change of a value when orbits are followed with twice the step and a
     hundred times the tolerances.
-
-    Parameters
-    ----------
-    seeds, duration, step, rtol, atol
-        See `Trials`.
 
     Returns
     -------
     Computed
         ``theory``: statement, case, verdict, value (the number behind the verdict), meaning.
     """
-    trials = Trials(seeds, duration, step, rtol, atol)
-    coarser = replace(trials, step=2 * step, rtol=100 * rtol, atol=100 * atol)
+    rtol, atol = 100 * trials.rtol, 100 * trials.atol
+    coarser = replace(trials, step=2 * trials.step, rtol=rtol, atol=atol)
     exact = _tabulated(EXACT, trials)
     followed, again = (_tabulated(FOLLOWED, given) for given in (trials, coarser))
     change = (followed["value"] - again["value"]).abs().max()
