@@ -1,6 +1,8 @@
 """Which room of the library may import which: arrows only go down."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,8 @@ MAY_IMPORT = {
     "bounds": {"activations", "networks"},
     "studies": set(MATHEMATICS),
     "figures": set(),
-    "config": set(),
+    # What can be checked without torch: names, ranges, and how many there are of them.
+    "config": {"networks"},
     # What a residual is; the disk and Snakemake are nobody's business below.
     "workflow": {"studies"},
     "claims": {"config", "workflow"},
@@ -29,6 +32,8 @@ UNKNOWN = {
     "studies": {"matplotlib", "snakemake"},
     "figures": {"torch", "torchdiffeq", "scipy"},
 }
+# Not to be imported even on the way: every call of Snakemake reads the settings.
+SLOW = {"torch", "scipy", "pandas", "matplotlib"}
 
 
 def imports(file):
@@ -57,6 +62,14 @@ def test_a_room_imports_only_what_lies_below_it(room):
 def test_a_room_does_not_know_the_packages_of_others(room):
     for file in (PACKAGE / room).rglob("*.py"):
         assert not {name.split(".")[0] for name in imports(file)} & UNKNOWN[room], file
+
+
+def test_the_settings_are_read_without_slow_packages():
+    code = "import sys, neural_spectra.config.whole_run; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    assert not set(run.stdout.split()) & SLOW
 
 
 def test_the_arrows_form_no_circle():

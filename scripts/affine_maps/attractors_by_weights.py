@@ -2,7 +2,8 @@
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.affine_maps.curated_models import curated_networks
-from neural_spectra.studies.affine_maps.portraits import portraits, spectra, with_spectra
+from neural_spectra.studies.affine_maps.portraits import portraits
+from neural_spectra.studies.affine_maps.spectra import spectra, with_spectra
 from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:

@@ -2,7 +2,7 @@
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.affine_maps.curated_models import curated_networks
-from neural_spectra.studies.affine_maps.same_weights_and_shared_depth import regions_same_weights
+from neural_spectra.studies.affine_maps.regions import regions_same_weights
 from neural_spectra.workflow.csv_tables import read_table
 
 with job(snakemake) as run:

@@ -8,6 +8,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+# What rounding leaves of f(x) − x at a fixed point, relative to 1 + its size.
+ROUNDING = 1e-13
+
 
 @runtime_checkable
 class DiscreteMap(Protocol):
@@ -51,7 +54,7 @@ def newton(
             x[active] += step
             arrived = size(step) <= 1e-15 * (1 + size(x[active]))
             active = active[~arrived.all(-1)]
-        accurate = size(f(x) - x) <= 1e-13 * (1 + size(x))
+        accurate = size(f(x) - x) <= ROUNDING * (1 + size(x))
         return x, accurate & (size(_newton_step(f, x)) <= 1e-4 * (1 + size(x)))
 
 

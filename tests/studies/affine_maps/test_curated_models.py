@@ -7,23 +7,15 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from neural_spectra.activations.published_activations import catalogue_activation
-from neural_spectra.config.affine_maps_figures import CuratedModel
+from neural_spectra.config.affine_maps_curated import CuratedModel
 from neural_spectra.errors import InputError
-from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.networks.deep_maps import deep_map
 from neural_spectra.networks.weights_file_writing import write_weights
-from neural_spectra.studies.affine_maps import portraits, same_weights_and_shared_depth
-from neural_spectra.studies.affine_maps.activations import (
-    activation_curves,
-    activation_properties,
-)
-from neural_spectra.studies.affine_maps.curated_models import (
-    CuratedNetwork,
-    curated_networks,
-    table_1,
-    to_latex,
-)
+from neural_spectra.studies.affine_maps import portraits, regions, spectra
+from neural_spectra.studies.affine_maps.activations import activation_tables
+from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork, curated_networks
 from neural_spectra.studies.affine_maps.search_seeds import search_seeds
+from neural_spectra.studies.affine_maps.table_1 import table_1, to_latex
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
@@ -79,7 +71,7 @@ def search(condition, model, *, figure="attractor_types", seeds=4, in_table_1=Tr
 
 
 def planar(weight, activation, bias=(0.0, 0.0), panel="a", attractor="single point"):
-    network = DeepMap((np.array(weight),), (np.array(bias),), catalogue_activation(activation))
+    network = deep_map(activation, [np.array(weight)], [np.array(bias)])
     return CuratedNetwork(panel, 1, "one layer", 0, attractor, 0.0, True, network)
 
 
@@ -138,7 +130,7 @@ def test_table_1_has_the_rows_of_the_paper_and_no_others():
 
 
 def test_an_empty_range_of_eigenvalues_is_refused():
-    with pytest.raises(ValidationError, match="lies above"):
+    with pytest.raises(ValidationError, match="enclose no range"):
         CuratedModel.model_validate(CYCLING | {"lambda_min": 2.0})
 
 
@@ -185,23 +177,23 @@ def test_the_states_of_a_cycle_are_on_it():
 
 def test_spectra_and_radius_of_an_identity_network_are_those_of_its_matrix():
     turn = planar([[0.0, -0.7], [0.7, 0.0]], "softexponential")
-    spectrum = portraits.spectra([turn], **GRID)
+    spectrum = spectra.spectra([turn], **GRID)
     np.testing.assert_allclose(spectrum.table["imag"].abs(), 0.7)
     np.testing.assert_allclose(spectrum.table["real"], 0.0, atol=1e-15)
-    np.testing.assert_allclose(portraits.radius_maps([turn], **GRID).table["spectral_radius"], 0.7)
+    np.testing.assert_allclose(regions.radius_maps([turn], **GRID).table["spectral_radius"], 0.7)
 
 
 def test_fig_2_has_the_eigenvalues_beside_the_portraits():
     models = [planar(0.5 * np.eye(2), "relu")]
-    table = portraits.with_spectra(
-        portraits.portraits(models, **PORTRAIT), portraits.spectra(models, **GRID)
+    table = spectra.with_spectra(
+        portraits.portraits(models, **PORTRAIT), spectra.spectra(models, **GRID)
     ).table
     assert set(table.query("kind == 'eigenvalue'")["x"]) == {0.0, 0.5}
     assert not table[["panel", "seed", "attractor"]].isna().any(axis=None)
 
 
 def test_the_companion_of_fig_3_has_both_modes_where_they_differ():
-    table = same_weights_and_shared_depth.regions_same_weights(
+    table = regions.regions_same_weights(
         [planar(0.5 * np.eye(2), "relu")], panel="a", activations=["relu", "sigmoid"], **GRID
     ).table
     assert list(table["label"].unique()) == ["ReLU", "Sigmoid, literal", "Sigmoid, offset"]
@@ -213,15 +205,13 @@ def test_the_companion_of_fig_3_has_both_modes_where_they_differ():
 
 def test_the_companion_of_fig_3_names_a_panel_that_is_not_there():
     with pytest.raises(InputError, match="panel 'z'"):
-        same_weights_and_shared_depth.regions_same_weights(
+        regions.regions_same_weights(
             [planar(np.eye(2), "relu")], panel="z", activations=["relu"], **GRID
         )
 
 
 def test_one_relu_layer_has_four_linear_regions_and_the_norm_of_its_matrix():
-    computed = same_weights_and_shared_depth.region_metrics(
-        [planar(0.5 * np.eye(2), "relu")], bins=4, **GRID
-    )
+    computed = regions.region_metrics([planar(0.5 * np.eye(2), "relu")], bins=4, **GRID)
     assert computed.residuals["representation_error"] < 1e-15
     values = computed.table.groupby("metric")["value"]
     assert values.max()["linear regions"] == 4
@@ -230,7 +220,7 @@ def test_one_relu_layer_has_four_linear_regions_and_the_norm_of_its_matrix():
 
 def test_shared_weights_multiply_the_spectrum_with_each_layer():
     model = planar([[0.5, 0.0], [0.0, 0.25]], "softexponential")
-    table = same_weights_and_shared_depth.depth_shared([model], depths=[1, 3], **GRID).table
+    table = spectra.depth_shared([model], depths=[1, 3], **GRID).table
     assert list(table.groupby("label")["real"].max()) == pytest.approx([0.5**2, 0.5**4])
 
 
@@ -251,12 +241,12 @@ def test_only_the_householder_map_keeps_its_range_in_training():
 
 
 def test_the_activation_table_names_where_the_paper_errs():
-    table = activation_properties()
+    table = activation_tables(extent=4.0, points=9)[1].table
     assert list(table.loc[~table["agree"], "name"]) == ["pelu", "hardswish"]
 
 
 def test_the_activation_curves_keep_their_lipschitz_constants():
-    computed = activation_curves(extent=4.0, points=9)
+    computed, _ = activation_tables(extent=4.0, points=9)
     assert 0 <= computed.residuals["lipschitz_excess"] <= 1e-14
     assert 0 <= computed.residuals["quotient_excess"] <= 1e-14
     tanh = computed.table.query("name == 'tanh' and z == 1")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from neural_spectra.maps.pointwise_affine import linearise
-from neural_spectra.studies.affine_maps.curated_models import axis, grid_points
+from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
 from neural_spectra.studies.affine_maps.search_seeds import draw, search_seeds
 from neural_spectra.studies.affine_maps.statements_on_figures import figure_statements
 

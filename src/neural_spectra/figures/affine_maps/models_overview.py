@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from neural_spectra.figures.affine_maps.panels_over_plane import NEUTRAL
+from neural_spectra.figures.affine_maps.panels import NEUTRAL
 from neural_spectra.figures.style import (
     BLUE,
     CYAN,

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.maps.attractor_classes import Kind
-from neural_spectra.studies.affine_maps.grid_weights import WeightSet
-from neural_spectra.studies.affine_maps.model_grid import classified, grid_models
+from neural_spectra.studies.affine_maps.appendix_d import classified, grid_models
+from neural_spectra.studies.affine_maps.weight_sets import WeightSet
 from neural_spectra.studies.tables import Computed
 
 KINDS = get_args(Kind)
@@ -35,7 +35,7 @@ def class_counts(
     starts
         Number of orbits of each model; they start in [−extent, extent]².
     following
-        The fields of `maps.orbits.Settings`.
+        The fields of `maps.orbits.Following`.
 
     Returns
     -------
