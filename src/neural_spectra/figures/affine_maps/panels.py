@@ -22,7 +22,15 @@ EIGENVALUE = (r"$\mathrm{Re}\,\lambda$", r"$\mathrm{Im}\,\lambda$")
 
 
 def panel_axes(figure: Figure, count: int, columns: int, labels: tuple[str, str]) -> list[Axes]:
-    """Give a figure ``count`` lettered panels, row by row, the outer ones labelled x and y."""
+    """Give a figure lettered panels, row by row.
+
+    Parameters
+    ----------
+    count, columns
+        Number of panels, and of those in a row.
+    labels
+        Of the horizontal and the vertical axes; they stand at the outer panels only.
+    """
     figure.set_layout_engine("compressed")
     rows = -(-count // columns)
     axes = [figure.add_subplot(rows, columns, k + 1) for k in range(count)]

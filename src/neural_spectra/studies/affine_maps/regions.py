@@ -66,6 +66,13 @@ def regions_same_weights(
     The paper says that its parameters are fixed, but its panels use three factorisations. Where
     σ(0) ≠ 0, both modes of the linearisation are given; otherwise they are the same.
 
+    Parameters
+    ----------
+    models, panel
+        The networks of Fig. 3, and whose weights to take.
+    extent, grid_step
+        The grid covers [−extent, extent]² in these steps.
+
     Returns
     -------
     Computed
@@ -102,6 +109,13 @@ def region_metrics(
     models: Sequence[CuratedNetwork], *, extent: float, grid_step: float, bins: int
 ) -> Computed:
     """Other metrics of the regions than ρ: norm, spectral density, number of linear regions.
+
+    Parameters
+    ----------
+    extent, grid_step
+        The grid covers [−extent, extent]² in these steps.
+    bins
+        Of the density, from 0 to the quantile 0.99 of the moduli.
 
     Returns
     -------

@@ -48,6 +48,15 @@ def depth_shared(
 ) -> Computed:
     """Fig. 5 with A_i = A_j, a recurrent network unrolled: the first layer of each row, repeated.
 
+    Parameters
+    ----------
+    models
+        The networks of Fig. 5.
+    depths
+        A depth of L repeats the layer L + 1 times.
+    extent, grid_step
+        The grid covers [−extent, extent]² in these steps.
+
     Returns
     -------
     Computed
@@ -59,9 +68,8 @@ def depth_shared(
         model = first_of_row[row]
         for depth in depths:
             weight, bias = model.network.weights[0], model.network.biases[0]
-            network = DeepMap(
-                (weight,) * (depth + 1), (bias,) * (depth + 1), model.network.activation
-            )
+            layers = (weight,) * (depth + 1), (bias,) * (depth + 1)
+            network = DeepMap(*layers, model.network.activation)
             panel = chr(ord("a") + len(repeated))
             label = f"{depth} layer{'s' * (depth > 1)}"
             repeated.append(model._replace(panel=panel, label=label, network=network))
