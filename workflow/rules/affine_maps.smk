@@ -179,14 +179,14 @@ rule statements:
         "../../scripts/affine_maps/statements.py"
 
 
-for table, (sources, parameters) in AFFINE_TABLES.items():
+for table, (script, sources, parameters) in AFFINE_TABLES.items():
 
     rule:
         name:
             table
         input:
             **sources,
-            code=code_of(f"affine_maps/{table}.py"),
+            code=code_of(f"affine_maps/{script}.py"),
         output:
             table=f"{AFFINE}/data/{table}.csv",
             record=f"{AFFINE}/data/{table}.json",
@@ -200,13 +200,12 @@ for table, (sources, parameters) in AFFINE_TABLES.items():
         resources:
             **costs(table),
         params:
-            **AFFINE_DEVICES.get(table, {}),
+            **parameters,
             # The script's path is put together when the job runs, after this loop.
+            script=script,
             table=table,
-            settings=parameters,
-            spectra=affine.parameters("spectra"),
         script:
-            "../../scripts/affine_maps/{params.table}.py"
+            "../../scripts/affine_maps/{params.script}.py"
 
 
 for figure in AFFINE_FIGURES:

@@ -185,9 +185,7 @@ def test_spectra_and_radius_of_an_identity_network_are_those_of_its_matrix():
 
 def test_fig_2_has_the_eigenvalues_beside_the_portraits():
     models = [planar(0.5 * np.eye(2), "relu")]
-    table = spectra.with_spectra(
-        portraits.portraits(models, **PORTRAIT), spectra.spectra(models, **GRID)
-    ).table
+    table = spectra.portraits_and_spectra(models, grid=GRID, **PORTRAIT).table
     assert set(table.query("kind == 'eigenvalue'")["x"]) == {0.0, 0.5}
     assert not table[["panel", "seed", "attractor"]].isna().any(axis=None)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from neural_spectra.maps.pointwise_affine import eigenvalues, linearise
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork, by_panel
 from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
-from neural_spectra.studies.affine_maps.portraits import MODEL_COLUMNS
+from neural_spectra.studies.affine_maps.portraits import MODEL_COLUMNS, portraits
 from neural_spectra.studies.tables import Computed, joined
 
 
@@ -35,11 +36,22 @@ def spectra(models: Sequence[CuratedNetwork], *, extent: float, grid_step: float
     return by_panel(models, spectrum, ["panel", "row", "label", "real", "imag", "seed"])
 
 
-def with_spectra(portrait: Computed, spectrum: Computed) -> Computed:
-    """Fig. 2: add the eigenvalues of `spectra` to portraits, as rows of the kind "eigenvalue"."""
+def portraits_and_spectra(
+    models: Sequence[CuratedNetwork], *, grid: Mapping[str, float], **settings: Any
+) -> Computed:
+    """Fig. 2: `portraits`, and the eigenvalues of `spectra` as rows of the kind "eigenvalue".
+
+    Parameters
+    ----------
+    grid
+        The extent and grid_step of `spectra`.
+    settings
+        Those of `portraits`.
+    """
+    portrait, spectrum = portraits(models, **settings), spectra(models, **grid)
     rows = spectrum.table.rename(columns={"real": "x", "imag": "y"}).assign(kind="eigenvalue")
-    models = portrait.table[MODEL_COLUMNS].drop_duplicates()
-    rows = rows.drop(columns="row").merge(models, on=["panel", "label", "seed"])
+    known = portrait.table[MODEL_COLUMNS].drop_duplicates()
+    rows = rows.drop(columns="row").merge(known, on=["panel", "label", "seed"])
     return joined([portrait, Computed(rows, spectrum.residuals)])
 
 
