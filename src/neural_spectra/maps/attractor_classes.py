@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from neural_spectra.errors import InputError
-from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, distinct, newton, size
+from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, States, distinct, newton, size
 from neural_spectra.maps.orbits import NEUTRAL, Fate, Following, Orbits, follow
 from neural_spectra.maps.pointwise_affine import spectral_radius
 
@@ -74,9 +74,7 @@ class Attractors:
     reached: Int[np.ndarray, " points"]
 
 
-def classify(
-    f: DiscreteMap, starts: Float[np.ndarray, "models points d"], following: Following
-) -> list[Attractors]:
+def classify(f: DiscreteMap, starts: States, following: Following) -> list[Attractors]:
     """Return what the orbits from ``starts`` settle on, for each map of the batch.
 
     Raises

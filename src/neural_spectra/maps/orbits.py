@@ -13,9 +13,12 @@ from enum import IntEnum
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, newton, size
+from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, Numbers, States, newton, size
 from neural_spectra.maps.lyapunov_of_maps import largest_exponent
 from neural_spectra.maps.pointwise_affine import spectral_radius
+
+# The states after each step of a round, the first before it.
+Path = Float[np.ndarray, "times models points d"]
 
 # Steps of a round, and the longest period that is recognised.
 ROUND = 64
@@ -96,7 +99,7 @@ class Orbits:
         Standard error of an average, 0 for the others.
     """
 
-    def __init__(self, starts: Float[np.ndarray, "models points d"]) -> None:
+    def __init__(self, starts: States) -> None:
         shape = starts.shape[:-1]
         self.state = starts.copy()
         self.fate = np.full(shape, int(Fate.MOVING))
@@ -110,9 +113,7 @@ class Orbits:
         return np.asarray(self.fate == Fate.MOVING)
 
 
-def follow(
-    f: DiscreteMap, starts: Float[np.ndarray, "models points d"], following: Following
-) -> Orbits:
+def follow(f: DiscreteMap, starts: States, following: Following) -> Orbits:
     """Follow the orbits from ``starts`` until they settle, escape or time runs out."""
     orbits = Orbits(starts)
     # In float64 softplus is the identity from 37 on: whoever creeps out to such a place escapes.
@@ -163,12 +164,8 @@ def _follow_round(
 
 
 def _approached_point(
-    f: DiscreteMap, path: Float[np.ndarray, "times models points d"], steps: int
-) -> tuple[
-    Float[np.ndarray, "models points d"],
-    Float[np.ndarray, "models points"],
-    Bool[np.ndarray, "models points"],
-]:
+    f: DiscreteMap, path: Path, steps: int
+) -> tuple[States, Numbers, Bool[np.ndarray, "models points"]]:
     """Return the fixed points near the ends, ρ(Df) there, and whether the orbits approach them.
 
     ρ is taken a little to the side from which the orbit comes, in case f has a kink there. An orbit
@@ -189,9 +186,7 @@ def _approached_point(
     return root, radius, found & (arrives & (radius <= 1 + NEUTRAL) | at_rest)
 
 
-def _beside(
-    path: Float[np.ndarray, "times models points d"], root: Float[np.ndarray, "models points d"]
-) -> Float[np.ndarray, "models points d"]:
+def _beside(path: Path, root: States) -> States:
     """Return points a little beside fixed points, on the side of the last state farther away."""
     nearest = BESIDE * (1 + size(root))
     away = path - root
@@ -200,16 +195,14 @@ def _beside(
     return np.asarray(root + (nearest / np.maximum(size(side), nearest))[..., None] * side)
 
 
-def _period(path: Float[np.ndarray, "times models points d"]) -> Int[np.ndarray, "models points"]:
+def _period(path: Path) -> Int[np.ndarray, "models points"]:
     """Return the smallest p after which the orbits return to their ends, 0 for none."""
     gaps = size(path[-2::-1] - path[-1])
     returns = gaps <= CLOSED * (1 + size(path[-1]))
     return np.where(returns.any(0), returns.argmax(0) + 1, 0)
 
 
-def _stride(
-    path: Float[np.ndarray, "times models points d"],
-) -> Float[np.ndarray, "models points d"]:
+def _stride(path: Path) -> States:
     """Return how far to jump ahead: not at all for orbits that do not creep along a line.
 
     Aitken's extrapolation: with D the way of the last quarter of the round and D' that of the one

@@ -24,6 +24,8 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
 Mode = Literal["offset", "literal"]
+# A number for each of some states.
+Points = Float[np.ndarray, " points"]
 
 # Beyond this error, relative to 1 + |f|, a linearisation in the literal mode counts as no
 # representation of f: it is met at distances of about 1e-8 from a hyperplane z_i = 0.
@@ -258,14 +260,7 @@ def _error(
     return np.where(error <= REPRESENTATION_TOLERANCE, error, np.nan)
 
 
-def _planar_spectrum(
-    a: Float[np.ndarray, " points"],
-    b: Float[np.ndarray, " points"],
-    c: Float[np.ndarray, " points"],
-    d: Float[np.ndarray, " points"],
-) -> tuple[
-    Float[np.ndarray, " points"], Float[np.ndarray, " points"], Float[np.ndarray, " points"]
-]:
+def _planar_spectrum(a: Points, b: Points, c: Points, d: Points) -> tuple[Points, Points, Points]:
     """Return the real parts of both eigenvalues of ((a, b), (c, d)), and ± the imaginary part.
 
     With t half the trace and q = ((a − d)/2)² + bc they are t ± √q. The one in which the terms add
@@ -291,11 +286,7 @@ def _planar_spectrum(
     return first * scale, second * scale, root * scale
 
 
-def _pairs(
-    first: Float[np.ndarray, " points"],
-    second: Float[np.ndarray, " points"],
-    imaginary: Float[np.ndarray, " points"],
-) -> Complex[np.ndarray, "2 points"]:
+def _pairs(first: Points, second: Points, imaginary: Points) -> Complex[np.ndarray, "2 points"]:
     pairs = np.empty((2, *first.shape), complex)
     pairs.real[0], pairs.real[1] = first, second
     pairs.imag[0], pairs.imag[1] = imaginary, -imaginary

@@ -5,19 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
-from neural_spectra.config.affine_maps_curated import CuratedModel
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import deep_map
-from neural_spectra.networks.weights_file_writing import write_weights
 from neural_spectra.studies.affine_maps import portraits, regions, spectra
 from neural_spectra.studies.affine_maps.activations import activation_tables
 from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork, curated_networks
-from neural_spectra.studies.affine_maps.search_seeds import search_seeds
-from neural_spectra.studies.affine_maps.table_1 import table_1, to_latex
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
-from neural_spectra.workflow.csv_tables import read_table, write_table
 
 GRID = {"extent": 6.0, "grid_step": 1.0}
 PORTRAIT = GRID | {
@@ -28,46 +22,6 @@ PORTRAIT = GRID | {
     "steps": 5,
     "attractor_states": 50,
 }
-FOLLOWING = {
-    "rounds": 16,
-    "escape_radius": 1e6,
-    "newton_steps": 12,
-    "exponent_steps": 2000,
-    "exponent_orbits": 2,
-    "seed": 0,
-}
-CYCLING = {
-    "panel": "d",
-    "label": "limit cycle",
-    "factorisation": "spectral",
-    "variant": "householder",
-    "lambda_min": 0.99,
-    "lambda_max": 1.1,
-    "depth": 8,
-    "activation": "tanh",
-    "bias": False,
-}
-
-
-def search(condition, model, *, figure="attractor_types", seeds=4, in_table_1=True):
-    searches = [
-        {
-            "figure": figure,
-            "condition": condition,
-            "seeds": seeds,
-            "row": 1,
-            "in_table_1": in_table_1,
-            "models": [model],
-        }
-    ]
-    return search_seeds(
-        searches=searches,
-        start_seed=0,
-        most_seeds=500,
-        starts_per_axis=4,
-        following=FOLLOWING,
-        **GRID,
-    )
 
 
 def planar(weight, activation, bias=(0.0, 0.0), panel="a", attractor="single point"):
@@ -75,63 +29,10 @@ def planar(weight, activation, bias=(0.0, 0.0), panel="a", attractor="single poi
     return CuratedNetwork(panel, 1, "one layer", 0, attractor, 0.0, True, network)
 
 
-def test_the_search_takes_the_first_seed_that_does_what_the_caption_says():
-    table = search("limit cycle", CYCLING)[0].table
-    assert table["kind"].item() == "quasi-periodic"
-    assert table["satisfied_fraction"].item() > 0
-    earlier = range(table["seed"].item())
-    assert not any(
-        search("limit cycle", CYCLING, seeds=k + 1)[0].table["satisfied"].item() for k in earlier
-    )
-
-
-def test_where_no_seed_does_the_search_takes_the_first_and_says_so():
-    row = search("unstable attractor", CYCLING)[0].table.iloc[0]
-    assert (row["seed"], row["satisfied"], row["satisfied_fraction"]) == (0, False, 0.0)
-
-
-def test_classes_that_need_time_change_when_it_is_halved():
-    # One of four slow cycles is not yet told from a closed curve.
-    trials = search("limit cycle", CYCLING)[1]
-    assert trials.residuals["class_changes"] == 0.25
-    assert 0 < trials.residuals["lyapunov_error"] < 0.01
-    contraction = CYCLING | {"lambda_min": 0.0, "lambda_max": 0.5}
-    assert search("single point", contraction)[0].residuals["class_changes"] == 0
-
-
-def test_the_curated_files_give_back_the_drawn_network(tmp_path):
-    computed, _, weights = search("limit cycle", CYCLING)
-    write_table(tmp_path / "seeds.csv", computed.table)
-    write_weights(tmp_path / "weights.safetensors", weights, {})
-    seeds = read_table(tmp_path / "seeds.csv")
-    (found,) = curated_networks(seeds, tmp_path / "weights.safetensors", "attractor_types")
-    assert found.seed == computed.table["seed"].item()
-    np.testing.assert_array_equal(found.network.weights, weights["attractor_types_d.weights"])
-    assert not np.any(found.network.biases)
-
-
 def test_a_figure_without_models_is_named(tmp_path):
     seeds = pd.DataFrame({"figure": ["depth"]})
     with pytest.raises(InputError, match="'bias'"):
         curated_networks(seeds, tmp_path / "none.safetensors", "bias")
-
-
-def test_table_1_has_the_rows_of_the_paper_and_no_others():
-    rows = [
-        search("limit cycle", CYCLING)[0].table,
-        search("limit cycle", CYCLING | {"panel": "g"}, in_table_1=False)[0].table,
-    ]
-    table = table_1(pd.concat(rows, ignore_index=True))
-    assert list(table.iloc[0][:7]) == [
-        "Figs. 6, 7, 8", "d", "Spectral", "Tanh", 8, "(0.99, 1.10)", "N",
-    ]  # fmt: skip
-    assert len(table) == 1
-    assert r"Spectral & Tanh & 8 & $(0.99, 1.10)$ & N &" in to_latex(table)
-
-
-def test_an_empty_range_of_eigenvalues_is_refused():
-    with pytest.raises(ValidationError, match="enclose no range"):
-        CuratedModel.model_validate(CYCLING | {"lambda_min": 2.0})
 
 
 def test_the_portrait_of_a_half_turned_contraction_is_exact():

@@ -38,11 +38,8 @@ def draw_portrait(axis: Axes, rows: pd.DataFrame) -> None:
     Parameters
     ----------
     rows
-        Columns kind, trajectory, step, x, y, u, v, value. Of kind "field": (u, v), of which the
-        direction is drawn, from (x, y) to f(x, y); "trajectory": an orbit, step by step;
-        "equilibrium": a fixed point and ρ(Df) there; "attractor": a state on an attractor that is
-        no point; "basin": the number of the attractor that is
-        reached from (x, y), −1 for none, on a grid. The field sets the extent.
+        Columns kind, trajectory, step, x, y, u, v, value, as the study's `portraits` describes
+        them. The rows of the kind "field" set the extent; the other kinds may be missing.
     """
     kinds = dict(list(rows.groupby("kind")))
     extent = float(kinds["field"]["x"].max())

@@ -15,10 +15,9 @@ def activation_tables(*, extent: float, points: int) -> tuple[Computed, Computed
     Returns
     -------
     Computed, Computed
-        ``activations``: name, label, formula, offset, slope_at_0, lipschitz, largest_quotient,
-        paper_class, computed_class, agree, z, sigma. ``activation_properties``, one row each: the
-        columns of `published_activations.stability_table`. The residuals of both are by how much
-        |σ(z) − σ(0)| exceeds Lip(σ)|z|, and |σ(z)| the largest quotient times |z|.
+        ``activations`` and ``activation_properties``; docs/data_dictionary.md has their columns.
+        The residuals of both are by how much |σ(z) − σ(0)| exceeds Lip(σ)|z|, and |σ(z)| the
+        largest quotient times |z|.
     """
     z = np.linspace(-extent, extent, points)
     curves = [

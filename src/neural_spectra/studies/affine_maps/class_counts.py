@@ -81,10 +81,7 @@ def models_overview(models: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``models_overview``: panel, then for "model" row (the number of the factorisation and
-        range), label, depth, activation, bias, attractor, rho_max, certified, and for "class"
-        attractor, count (in ``models``) and over the seeds mean, standard_deviation, smallest,
-        largest.
+        ``models_overview``; docs/data_dictionary.md has its columns.
     """
     cells = models[["depth", "activation", "bias", "attractor", "rho_max", "certified"]].copy()
     labels = models[SUBSET].apply(_label, axis=1)

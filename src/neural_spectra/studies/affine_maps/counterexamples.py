@@ -51,9 +51,7 @@ def counterexamples(
     Returns
     -------
     Computed
-        ``counterexamples``: statement, case, holds (in that case), value, bound (what the statement
-        says of the value), fails_in, of (how many models violate it, of those that meet its
-        conditions), meaning (of value and count).
+        ``counterexamples``; docs/data_dictionary.md has its columns.
     """
     every = grid_models(sets, models["activation"].unique().tolist())
     networks = [model.networks[0] for model in every]

@@ -50,13 +50,12 @@ def portraits(
     Returns
     -------
     Computed
-        panel, label, kind, trajectory, step, x, y, u, v, value, seed, attractor, lyapunov,
-        satisfied (the last three as in ``curated_seeds``, where attractor is kind). By kind:
-        "field": f(x) − x = (u, v) at (x, y); "trajectory": (x, y) after each step;
-        "equilibrium": (x, y) with value = ρ(Df); "attractor": a state (x, y) on the attractor of
-        number value; "basin": value is the number of the attractor that the orbit from (x, y) ends
-        on, −1 if it diverges. Attractors count from 0: a panel's equilibria in their order (a line
-        of them as one, 0), other resting points and cycles, then all orbits that never settle.
+        docs/data_dictionary.md has the columns, under ``attractor_types``. By kind: "field":
+        f(x) − x = (u, v) at (x, y); "trajectory": (x, y) after each step; "equilibrium": (x, y) and
+        value = ρ(Df); "attractor": a state (x, y) on the attractor of number value; "basin": value
+        is the number of the attractor that the orbit from (x, y) ends on, −1 if it diverges.
+        Attractors count from 0: a panel's equilibria in their order (a line of them as one, 0),
+        other resting points and cycles, then all orbits that never settle.
     """
     field_points = grid_points(axis(extent, grid_step))
     guesses = grid_points(axis(extent, equilibrium_step))

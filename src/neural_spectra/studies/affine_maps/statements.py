@@ -174,14 +174,10 @@ def printed_parts(
     """Return A*(x) by eq. (5) and b*(x) by the recursion (7), with σ'(0) for Λ where z_i = 0."""
     matrix = np.eye(network.dimension)
     offset = np.zeros((1, network.dimension))
-    scalings = iter(_scalings(network, x))
-    for layer in network.layers:
+    for layer, scaling in zip(network.layers, _scalings(network, x), strict=True):
         weight = layer.weight[..., None, :, :]
-        matrix = weight @ matrix
-        offset = (weight @ offset[..., None])[..., 0] + layer.bias[..., None, :]
-        if layer.activated:
-            scaling = next(scalings)
-            matrix, offset = scaling[..., None] * matrix, scaling * offset
+        matrix = scaling[..., None] * (weight @ matrix)
+        offset = scaling * ((weight @ offset[..., None])[..., 0] + layer.bias[..., None, :])
     return matrix, offset
 
 
@@ -191,18 +187,19 @@ def _direct_offset(
     """Return b*(x) = Σ_i A_L Λ_L ⋯ A_{i+1} Λ_{i+1} b_i, what the recursion (7) adds up."""
     after = np.eye(network.biases[-1].shape[-1])
     total = np.zeros(network.biases[-1].shape[-1])
-    scalings = _scalings(network, x)
-    for layer in reversed(list(network.layers)):
-        if layer.activated:
-            after = after * scalings.pop()[..., None, :]
+    for layer, scaling in zip(
+        reversed([*network.layers]), _scalings(network, x)[::-1], strict=True
+    ):
+        after = after * scaling[..., None, :]
         total = total + (after @ layer.bias[..., None, :, None])[..., 0]
         after = after @ layer.weight[..., None, :, :]
     return total
 
 
 def _scalings(network: DeepMap, x: Float[np.ndarray, "*batch points in"]) -> list[np.ndarray]:
-    """Return the diagonal of Λ_z of every activated layer."""
-    return [printed_quotient(network.activation, z) for z in network.pre_activations(x)]
+    """Return the diagonal of Λ_z of every layer, 1 where no activation follows."""
+    found = [printed_quotient(network.activation, z) for z in network.pre_activations(x)]
+    return found if network.output_activation else [*found, np.ones(1)]
 
 
 def _error(

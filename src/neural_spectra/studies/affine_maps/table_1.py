@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from neural_spectra.activations.published_activations import CATALOGUE
+
 PAPER_FIGURES = {
     "attractors_by_weights": "Fig. 2",
     "regions_by_activation": "Fig. 3",
@@ -17,12 +19,6 @@ LABELS = {
     "gershgorin complex": "Gershgorin, Complex",
     "spectral householder": "Spectral",
     "perron_frobenius public": "Perron-Frobenius",
-    "relu": "ReLU",
-    "selu": "SELU",
-    "gelu": "GELU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "softplus": "Softplus",
 }
 
 
@@ -39,7 +35,7 @@ def table_1(seeds: pd.DataFrame) -> pd.DataFrame:
             "figure": rows["figure"].map(PAPER_FIGURES),
             "panel": rows["panel"],
             "factorisation": kinds.map(lambda name: LABELS.get(name, name)),
-            "activation": rows["activation"].map(lambda name: LABELS.get(name, name)),
+            "activation": rows["activation"].map(lambda name: CATALOGUE[name].label),
             "layers": rows["depth"],
             "eigenvalue_range": ranges,
             "bias": rows["bias"].map({True: "Y", False: "N"}),
