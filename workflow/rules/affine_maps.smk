@@ -179,14 +179,14 @@ rule statements:
         "../../scripts/affine_maps/statements.py"
 
 
-for table, (script, sources, parameters) in AFFINE_TABLES.items():
+for table, (program, sources, parameters) in AFFINE_TABLES.items():
 
     rule:
         name:
             table
         input:
             **sources,
-            code=code_of(f"affine_maps/{script}.py"),
+            code=code_of(f"affine_maps/{program}.py"),
         output:
             table=f"{AFFINE}/data/{table}.csv",
             record=f"{AFFINE}/data/{table}.json",
@@ -202,10 +202,10 @@ for table, (script, sources, parameters) in AFFINE_TABLES.items():
         params:
             **parameters,
             # The script's path is put together when the job runs, after this loop.
-            script=script,
+            program=program,
             table=table,
         script:
-            "../../scripts/affine_maps/{params.script}.py"
+            "../../scripts/affine_maps/{params.program}.py"
 
 
 for figure in AFFINE_FIGURES:
