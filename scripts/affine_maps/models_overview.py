@@ -1,7 +1,7 @@
 """What the overview of all models draws."""
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.affine_maps.class_counts import models_overview
+from neural_spectra.studies.affine_maps.models_overview import models_overview
 from neural_spectra.studies.tables import Computed
 from neural_spectra.workflow.csv_tables import read_table
 

@@ -23,7 +23,7 @@ CURATED_TABLES = {
 # All tables that figures are drawn from: the script, what each is made from, and its parameters.
 AFFINE_TABLES = {
     **{
-        table: ("curated_table", CURATED, dict(settings=CURATED_TABLES[table]))
+        table: ("curated_tables", CURATED, dict(settings=CURATED_TABLES[table]))
         for table in CURATED_TABLES
     },
     # The one table here that PyTorch computes.

@@ -67,6 +67,13 @@ class StructuredMap(nn.Module, ABC):
 class RangedMap(StructuredMap):
     """A map whose eigenvalues, or singular values, have a range.
 
+    Parameters
+    ----------
+    dimension, generator
+        As for `StructuredMap`.
+    lambda_min, lambda_max
+        Both ends of the range.
+
     Raises
     ------
     InputError

@@ -13,15 +13,11 @@ from neural_spectra.networks.deep_maps import deep_map
 from neural_spectra.networks.weight_recipes import Recipe
 from neural_spectra.studies.affine_maps import models as table_of_models
 from neural_spectra.studies.affine_maps.appendix_d import batches, grid_models
-from neural_spectra.studies.affine_maps.class_counts import (
-    KINDS,
-    class_changes,
-    class_counts,
-    models_overview,
-)
+from neural_spectra.studies.affine_maps.class_counts import KINDS, class_changes, class_counts
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
 from neural_spectra.studies.affine_maps.grid_file import grid_file
 from neural_spectra.studies.affine_maps.models import models
+from neural_spectra.studies.affine_maps.models_overview import models_overview
 from neural_spectra.studies.affine_maps.planar_states import spread_points
 from neural_spectra.studies.affine_maps.sample_weights import sample_weights
 from neural_spectra.studies.affine_maps.weight_sets import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -33,16 +34,8 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
 def _draw_radii(figure: Figure, axis: Axes, cells: pd.DataFrame) -> None:
     """Colour the plane by ρ(A*), with the ends of the scale on its bar, and a mark at 1."""
     plane = draw_plane(axis, cells, "spectral_radius")
-    bar = figure.colorbar(
-        plane.mesh,
-        ax=axis,
-        label=r"$\rho(A^*)$",
-        extend=plane.extend,
-        location="bottom",
-        aspect=14,
-        shrink=0.9,
-        pad=0.04,
-    )
+    look: dict[str, Any] = {"location": "bottom", "aspect": 14, "shrink": 0.9, "pad": 0.04}
+    bar = figure.colorbar(plane.mesh, ax=axis, label=r"$\rho(A^*)$", extend=plane.extend, **look)
     bar.set_ticks(plane.ticks)
     bar.ax.xaxis.set_major_formatter(lambda value, _: number(value, 3))
     bar.ax.minorticks_off()
