@@ -22,8 +22,8 @@ from torch.nn import functional
 
 from neural_spectra.maps.pointwise_affine import planar_grid
 from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.studies.affine_maps.model_grid import grid_models
-from neural_spectra.studies.affine_maps.sample_weights import draw_weights
+from neural_spectra.studies.affine_maps.appendix_d import grid_models
+from neural_spectra.studies.affine_maps.sample_weights import sample_weights
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": functional.relu,
@@ -37,7 +37,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 def models() -> list[DeepMap]:
     """Return the 828 models: 69 weight sets × 6 activations, with bias and without."""
-    sets = draw_weights(seeds=[0])
+    sets = sample_weights(seeds=[0])
     return [model.networks[0] for model in grid_models(sets, list(ACTIVATIONS))]
 
 

@@ -1,14 +1,9 @@
 """Fig. 1: the activations and their classes, as curves and as a table."""
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.affine_maps.activations import (
-    activation_curves,
-    activation_properties,
-)
-from neural_spectra.studies.tables import Computed
+from neural_spectra.studies.affine_maps.activations import activation_tables
 
 with job(snakemake) as run:
-    curves = activation_curves(**snakemake.params.settings)
+    curves, properties = activation_tables(**snakemake.params.settings)
     run.save(curves)
-    properties = Computed(activation_properties(), curves.residuals)
     run.save(properties, "properties", "properties_record")

@@ -2,7 +2,7 @@
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.affine_maps.class_counts import class_counts
-from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
+from neural_spectra.studies.affine_maps.weight_sets import read_weight_sets
 
 with job(snakemake) as run:
     seeds = snakemake.params.seeds

@@ -2,7 +2,7 @@
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
-from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
+from neural_spectra.studies.affine_maps.weight_sets import read_weight_sets
 from neural_spectra.studies.tables import Computed
 from neural_spectra.workflow.csv_tables import read_table
 

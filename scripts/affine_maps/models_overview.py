@@ -1,7 +1,8 @@
 """What the overview of all models draws."""
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.affine_maps.class_counts import class_changes, models_overview
+from neural_spectra.studies.affine_maps.class_counts import class_changes
+from neural_spectra.studies.affine_maps.models_overview import models_overview
 from neural_spectra.studies.tables import Computed
 from neural_spectra.workflow.csv_tables import read_table
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.affine_maps.curated_models import table_1, to_latex
+from neural_spectra.studies.affine_maps.table_1 import table_1, to_latex
 from neural_spectra.studies.tables import Computed
 from neural_spectra.workflow.csv_tables import read_table
 

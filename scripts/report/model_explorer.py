@@ -1,8 +1,8 @@
 """Thin the grid of all models out for the page, and follow orbits of each."""
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
 from neural_spectra.studies.affine_maps.model_explorer import explorer_grid, explorer_orbits, save
+from neural_spectra.studies.affine_maps.weight_sets import read_weight_sets
 
 with job(snakemake) as run:
     files, params = snakemake.input, snakemake.params

@@ -7,14 +7,13 @@ import pytest
 import yaml
 
 from neural_spectra.activations.torch_activations import ACTIVATIONS
-from neural_spectra.config.affine_maps_figures import RANGED, VARIANTS
+from neural_spectra.config.affine_maps_curated import ConditionName
 from neural_spectra.config.checking import Sweep, check
 from neural_spectra.config.saturation_networks import LARGEST_SLOPES, ActivationName
 from neural_spectra.config.whole_run import SCHEMA, Settings
 from neural_spectra.errors import InputError
-from neural_spectra.networks.eigenvalue_constrained_maps import RangedMap
 from neural_spectra.networks.initialisation import margin_for_saturation
-from neural_spectra.networks.structured_networks import FACTORISATIONS
+from neural_spectra.studies.affine_maps.search_criteria import CONDITIONS
 
 ROOT = Path(__file__).parents[2]
 FILES = [
@@ -200,16 +199,5 @@ def test_the_config_knows_which_saturations_an_activation_has_a_margin_for(name)
         margin_for_saturation(activation, slope + 0.01)
 
 
-def test_the_config_knows_exactly_the_factorisations_of_the_library():
-    assert {name: tuple(kinds) for name, kinds in FACTORISATIONS.items()} == VARIANTS
-    ranged = {
-        name
-        for name, kinds in FACTORISATIONS.items()
-        if all(issubclass(kind, RangedMap) for kind in kinds.values())
-    }
-    assert ranged == set(RANGED)
-    assert not any(
-        issubclass(kind, RangedMap)
-        for name in set(FACTORISATIONS) - ranged
-        for kind in FACTORISATIONS[name].values()
-    )
+def test_the_config_knows_exactly_the_conditions_of_the_study():
+    assert set(ConditionName.__args__) == set(CONDITIONS)

@@ -7,7 +7,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_rgba
 from matplotlib.quiver import Quiver
 
-from neural_spectra.figures.affine_maps.panels_over_plane import reach, title
+from neural_spectra.figures.affine_maps.panels import reach, title
 from neural_spectra.figures.style import BLUE, RED
 
 PORTRAITS = ["attractors_by_weights", "bias", "attractor_types"]

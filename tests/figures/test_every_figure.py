@@ -60,7 +60,12 @@ PANELS = {
     "affine_maps/counterexamples": 1,
 }
 
-SHARED = ("style", "panels_over_plane", "paths_over_time")  # modules that figures share
+SHARED = (
+    "style",
+    "affine_maps.panels",
+    "affine_maps.portraits",
+    "paths_over_time",
+)  # modules that figures share
 
 every_figure = pytest.mark.parametrize("name", NAMES)
 

@@ -11,7 +11,7 @@ from neural_spectra.errors import InputError
 from neural_spectra.maps.attractor_classes import classify
 from neural_spectra.maps.fixed_points import distinct, newton
 from neural_spectra.maps.lyapunov_of_maps import largest_exponent
-from neural_spectra.maps.orbits import Fate, Settings
+from neural_spectra.maps.orbits import Fate, Following
 from neural_spectra.networks.deep_maps import DeepMap
 
 
@@ -88,8 +88,8 @@ def starts(models=1, points=12, low=-3.0, high=3.0, dimension=2):
     return np.random.default_rng(0).uniform(low, high, (models, points, dimension))
 
 
-def one(f, x, settings=None):
-    (found,) = classify(f, x, settings or Settings())
+def one(f, x, following=None):
+    (found,) = classify(f, x, following or Following())
     return found
 
 
@@ -170,7 +170,7 @@ def test_neutral_points_of_a_smooth_map_are_no_line_however_many():
 def test_rays_that_rounding_tilts_are_still_lines():
     matrices = np.random.default_rng(0).uniform(size=(100, 2, 2))
     matrices /= matrices.sum(-1, keepdims=True)
-    found = classify(linear(*matrices, **RELU), starts(100), Settings())
+    found = classify(linear(*matrices, **RELU), starts(100), Following())
     assert {attractors.kind for attractors in found} == {"line"}
 
 
@@ -228,8 +228,8 @@ def test_the_logistic_map_at_four_is_chaotic_with_exponent_ln_2():
 
 
 def test_the_henon_map_is_chaotic_with_its_known_exponent():
-    settings = Settings(exponent_steps=20000)
-    found = one(HENON, starts(low=-0.1, high=0.1), settings)
+    following = Following(exponent_steps=20000)
+    found = one(HENON, starts(low=-0.1, high=0.1), following)
     assert found.kind == "chaotic"
     assert found.lyapunov == pytest.approx(0.419, abs=0.01)
     saddles = [(-0.7 + s * math.sqrt(0.49 + 5.6)) / 2.8 for s in (-1, 1)]
@@ -264,7 +264,7 @@ def test_softplus_that_grows_like_a_logarithm_diverges():
 def test_maps_of_a_batch_are_judged_as_if_alone():
     matrices = [turn(1.0, 0.5), turn(math.sqrt(2)), turn(1.0, 1.3), turn(2 * math.pi / 5)]
     kinds = ["single point", "quasi-periodic", "diverging", "periodic"]
-    assert [a.kind for a in classify(linear(*matrices), starts(4), Settings())] == kinds
+    assert [a.kind for a in classify(linear(*matrices), starts(4), Following())] == kinds
 
 
 def test_an_orbit_that_dies_has_the_exponent_minus_infinity():

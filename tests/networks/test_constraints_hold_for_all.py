@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neural_spectra.networks.structured_networks import structured_map
+from neural_spectra.networks.weight_recipes import Recipe
 
 seeds = st.integers(0, 2**32 - 1)
 dimensions = st.integers(1, 6)
@@ -16,7 +17,7 @@ positive = st.tuples(st.floats(0.0, 2.0), st.floats(0.0, 2.0)).map(lambda e: (e[
 def matrix(factorisation, variant, dimension, ends, seed, size):
     """Return the matrix of a map whose parameters were scaled, as training might do."""
     generator = torch.Generator().manual_seed(seed)
-    layer = structured_map(factorisation, variant, dimension, *ends, generator)
+    layer = structured_map(Recipe(factorisation, variant, *ends, 1), dimension, generator)
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter *= size

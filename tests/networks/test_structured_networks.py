@@ -5,16 +5,11 @@ import pytest
 import torch
 
 from neural_spectra.errors import InputError
-from neural_spectra.networks.singular_value_constrained_maps import HouseholderProduct
-from neural_spectra.networks.structured_networks import (
-    APPENDIX_D,
-    FACTORISATIONS,
-    RANGES,
-    Recipe,
-    draw_weights,
-    structured_map,
-    weight_sets,
-)
+from neural_spectra.networks import weight_recipes
+from neural_spectra.networks.eigenvalue_constrained_maps import RangedMap
+from neural_spectra.networks.singular_value_constrained_maps import HouseholderProduct, Spectral
+from neural_spectra.networks.structured_networks import FACTORISATIONS, structured_map
+from neural_spectra.networks.weight_recipes import APPENDIX_D, RANGES, VARIANTS, Recipe
 
 RANGED = [
     ("gershgorin", "real"),
@@ -36,12 +31,19 @@ def generator(seed=0):
 
 def drawn(factorisation, variant, dimension=2, ends=(0.5, 1.0), seed=0):
     ends = ends if (factorisation, variant) in RANGED else (None, None)
-    return structured_map(factorisation, variant, dimension, *ends, generator(seed))
+    return structured_map(Recipe(factorisation, variant, *ends, 1), dimension, generator(seed))
 
 
-def test_every_factorisation_is_listed_here():
-    names = [(name, variant) for name, variants in FACTORISATIONS.items() for variant in variants]
-    assert sorted(names) == sorted(RANGED + FREE)
+def test_the_recipes_know_exactly_the_maps_and_which_have_a_range():
+    assert {name: tuple(variants) for name, variants in FACTORISATIONS.items()} == VARIANTS
+    kinds = {
+        (name, variant): kind
+        for name, variants in FACTORISATIONS.items()
+        for variant, kind in variants.items()
+    }
+    ranged = [name for name, kind in kinds.items() if issubclass(kind, RangedMap)]
+    assert ranged == [name for name in kinds if name[0] in weight_recipes.RANGED]
+    assert (sorted(ranged), sorted(set(kinds) - set(ranged))) == (sorted(RANGED), sorted(FREE))
 
 
 @pytest.mark.parametrize("name", RANGED + FREE)
@@ -160,37 +162,36 @@ def test_appendix_d_has_23_combinations_at_three_depths():
     assert ranges == {*RANGES, (None, None), (1.0, 1.0)}
 
 
-def test_weight_sets_have_one_map_more_than_their_depth():
-    for recipe, weights, biases in weight_sets(0):
-        assert weights.shape == (recipe.depth + 1, 2, 2)
-        assert biases.shape == (recipe.depth + 1, 2)
-        assert np.abs(biases).max() <= 1 / np.sqrt(2)
-
-
-def test_weight_sets_of_two_seeds_have_nothing_in_common():
-    for (_, first, _), (_, second, _) in zip(weight_sets(0), weight_sets(1), strict=True):
-        assert not np.isclose(first, second).all()
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        (("gershgorim", "real", 0.0, 1.0, 1), "did you mean 'gershgorin'"),
+        (("gershgorin", "reel", 0.0, 1.0, 1), "did you mean 'real'"),
+        (("spectral", "householder", 1.0, 0.5, 1), "lambda_min = 1.0"),
+        (("spectral", "householder", 0.0, float("nan"), 1), "lambda_max = nan"),
+        (("spectral", "householder", None, 1.0, 1), "give both lambda_min and lambda_max"),
+        (("unstructured", "default", 0.0, 1.0, 1), "has no range"),
+        (("perron_frobenius", "public", -0.5, 1.0, 1), "lambda_min to 0 or more"),
+        (("unstructured", "default", None, None, 0), "depth of at least 1, not 0"),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_refused(recipe, message):
+    with pytest.raises(InputError, match=message):
+        Recipe(*recipe)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("name", "dimension", "message"),
     [
-        (("gershgorim", "real", 2, 0.0, 1.0), "did you mean 'gershgorin'"),
-        (("gershgorin", "reel", 2, 0.0, 1.0), "did you mean 'real'"),
-        (("spectral", "householder", 2, 1.0, 0.5), "lambda_min = 1.0"),
-        (("spectral", "householder", 2, 0.0, float("nan")), "lambda_max = nan"),
-        (("spectral", "householder", 0, 0.0, 1.0), "dimension of at least 1, not 0"),
-        (("spectral", "householder", 2, None, 1.0), "needs both lambda_min and lambda_max"),
-        (("unstructured", "default", 2, 0.0, 1.0), "has no range"),
-        (("perron_frobenius", "public", 2, -0.5, 1.0), "must not reach below 0"),
-        (("symplectic", "symplectic", 3, None, None), "even dimension, not 3"),
+        (("spectral", "householder"), 0, "dimension of at least 1, not 0"),
+        (("symplectic", "symplectic"), 3, "even dimension, not 3"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(arguments, message):
+def test_a_dimension_that_a_map_cannot_have_is_refused(name, dimension, message):
     with pytest.raises(InputError, match=message):
-        structured_map(*arguments, generator())
+        drawn(*name, dimension)
 
 
-def test_a_network_without_depth_is_refused():
-    with pytest.raises(InputError, match="depth of at least 1, not 0"):
-        draw_weights(Recipe("unstructured", "default", None, None, 0), 2, generator())
+def test_a_map_made_without_a_recipe_needs_a_range_as_well():
+    with pytest.raises(InputError, match=r"lambda_min = 1\.0"):
+        Spectral(2, generator(), 1.0, 0.5)

@@ -11,10 +11,11 @@ from scipy.integrate import solve_ivp
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.maps.pointwise_affine import planar_grid, spectral_radius
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.affine_maps.affine_maps_over_plane import GridFile
-from neural_spectra.studies.affine_maps.grid_weights import WeightSet
+from neural_spectra.networks.weight_recipes import Recipe
+from neural_spectra.studies.affine_maps.appendix_d import grid_models
+from neural_spectra.studies.affine_maps.grid_file import grid_file
 from neural_spectra.studies.affine_maps.model_explorer import explorer_grid, explorer_orbits
-from neural_spectra.studies.affine_maps.model_grid import grid_models
+from neural_spectra.studies.affine_maps.weight_sets import WeightSet
 from neural_spectra.studies.saturation.scale_explorer import explorer, explorer_portraits
 
 ACTIVATIONS = ["tanh", "softplus"]
@@ -95,16 +96,16 @@ def test_a_row_brings_together_what_belongs_to_one_scale():
 def sets():
     draw = np.random.default_rng(0)
     weights, biases = draw.normal(size=(1, 2, 2, 2)), draw.normal(size=(1, 2, 2))
-    return [WeightSet("unstructured", "default", None, None, 1, weights, biases)]
+    return [WeightSet(Recipe("unstructured", "default", None, None, 1), weights, biases)]
 
 
 @pytest.fixture(scope="module")
 def thinned(sets, tmp_path_factory):
     path = str(tmp_path_factory.mktemp("grid") / "grid.parquet")
     axis = np.linspace(-6, 6, 10)
-    with GridFile(path, 6.0, 10) as file:
+    with grid_file(path, 6.0, 10) as append:
         for model in grid_models(sets, ACTIVATIONS):
-            file.add(model.number, planar_grid(model.networks[0], axis, axis))
+            append(model.number, planar_grid(model.networks[0], axis, axis))
     return explorer_grid(path, points=10, most=4).to_pandas()
 
 

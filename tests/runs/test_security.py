@@ -22,7 +22,7 @@ from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import InputError
 from neural_spectra.networks.weights_file import load_network
 from neural_spectra.networks.weights_file_writing import join_weights
-from neural_spectra.studies.affine_maps.grid_weights import read_weight_sets
+from neural_spectra.studies.affine_maps.weight_sets import read_weight_sets
 from neural_spectra.workflow.csv_tables import read_table
 from neural_spectra.workflow.records import read_record
 

@@ -109,7 +109,7 @@ rule activations:
         "../../scripts/affine_maps/activations.py"
 
 
-for name, (sources, parameters) in AFFINE_TABLES.items():
+for name, (script, sources, parameters) in AFFINE_TABLES.items():
 
     rule:
         name:
@@ -125,10 +125,9 @@ for name, (sources, parameters) in AFFINE_TABLES.items():
         conda:
             "../../environment.yml"
         params:
-            **AFFINE_DEVICES.get(name, {}),
-            code=code_of(f"affine_maps/{name}.py"),
-            settings=parameters,
-            spectra=affine.parameters("spectra"),
+            **parameters,
+            code=code_of(f"affine_maps/{script}.py"),
+            table=name,
         script:
             # Put together when the job runs, after this loop.
             "../../{params.code[script]}"

@@ -7,29 +7,44 @@ CURATED = dict(
 MODELS = dict(models=f"{AFFINE}/data/models.csv")
 # The weights of the seed whose models are looked at closely; further seeds leave its file as it is.
 GRID_WEIGHTS = f"{AFFINE}/weights/grid/{affine.grid.chunk_of(affine.grid.models.seed)}.safetensors"
-# The tables that figures are drawn from: what each is made from, and its settings.
-AFFINE_TABLES = {
-    "attractors_by_weights": (CURATED, affine.parameters("portraits")),
-    "regions_by_activation": (CURATED, affine.parameters("regions")),
-    "bias": (CURATED, affine.parameters("portraits")),
-    "depth": (CURATED, affine.parameters("spectra")),
-    "attractor_types": (CURATED, affine.parameters("portraits")),
-    "attractor_regions": (CURATED, affine.parameters("regions")),
-    "attractor_spectra": (CURATED, affine.parameters("spectra")),
-    "regions_same_weights": (CURATED, affine.parameters("regions_same_weights")),
-    "region_metrics": (CURATED, affine.parameters("region_metrics")),
-    "depth_shared": (CURATED, affine.parameters("depth_shared")),
-    "trainable_spectra": ({}, affine.parameters("trainable_spectra")),
-    "models_overview": (MODELS | dict(counts=f"{AFFINE}/data/class_counts.csv"), {}),
-    "counterexamples": (
-        MODELS | dict(weights=GRID_WEIGHTS),
-        affine.grid.parameters("counterexamples"),
-    ),
-    "statements": ({}, affine.parameters("statements")),
+PORTRAITS, REGIONS, SPECTRA = map(affine.parameters, ["portraits", "regions", "spectra"])
+# The tables of the curated models that figures are drawn from, and the settings of each.
+CURATED_TABLES = {
+    "attractors_by_weights": PORTRAITS | dict(grid=SPECTRA),
+    "regions_by_activation": REGIONS,
+    "bias": PORTRAITS,
+    "depth": SPECTRA,
+    "attractor_types": PORTRAITS,
+    "attractor_regions": REGIONS,
+    "attractor_spectra": SPECTRA,
+    "regions_same_weights": affine.parameters("regions_same_weights"),
+    "region_metrics": affine.parameters("region_metrics"),
+    "depth_shared": affine.parameters("depth_shared"),
 }
-# The one table here that PyTorch computes.
-AFFINE_DEVICES = {"trainable_spectra": dict(device=settings.device)}
-
+# All tables that figures are drawn from: the script, what each is made from, and its parameters.
+AFFINE_TABLES = {
+    **{
+        name: ("curated_tables", CURATED, dict(settings=parameters))
+        for name, parameters in CURATED_TABLES.items()
+    },
+    # The one table here that PyTorch computes.
+    "trainable_spectra": (
+        "trainable_spectra",
+        {},
+        dict(device=settings.device, settings=affine.parameters("trainable_spectra")),
+    ),
+    "models_overview": (
+        "models_overview",
+        MODELS | dict(counts=f"{AFFINE}/data/class_counts.csv"),
+        {},
+    ),
+    "counterexamples": (
+        "counterexamples",
+        MODELS | dict(weights=GRID_WEIGHTS),
+        dict(settings=affine.grid.parameters("counterexamples")),
+    ),
+    "statements": ("statements", {}, dict(settings=affine.parameters("statements"))),
+}
 JOINED["affine_maps/class_counts"] = [
     f"affine_maps/parts/class_counts/{chunk}" for chunk in affine.grid.seed_chunks
 ]

@@ -1,18 +1,106 @@
-"""What ``config/affine_maps.yaml`` may say: the blocks of the figures, statements and grid."""
+"""What ``config/affine_maps.yaml`` may say: a block for each table, or for several alike."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from neural_spectra.config.affine_maps_figures import CuratedFigures
+from neural_spectra.config.affine_maps_curated import (
+    ActivationName,
+    Curated,
+    Depth,
+    Extent,
+    Grid,
+    require_no_overflow,
+)
 from neural_spectra.config.affine_maps_grid import ModelGrid
-from neural_spectra.config.checking import Model, Seeds
-from neural_spectra.config.size_limits import require_room
+from neural_spectra.config.checking import (
+    Listed,
+    Model,
+    Name,
+    NonNegative,
+    Panels,
+    Positive,
+    Seed,
+    Seeds,
+)
+from neural_spectra.config.size_limits import MOST_PANELS, at_most, require_room
+from neural_spectra.networks.weight_recipes import APPENDIX_D, require_range
 
+# Each way to draw weights with each activation, with bias and without.
+MODELS = len(APPENDIX_D) * len(get_args(ActivationName)) * 2
 # Of the matrices of all layers, for each of the activations.
 NUMBERS_AT_A_STATE = 500
+
+
+class Portraits(Grid):
+    """Figs 2, 4 and 6; ``attractor_states`` of an orbit that does not come to rest are shown."""
+
+    equilibrium_step: Positive
+    basin_step: Positive
+    circle_radius: Extent
+    trajectories: Annotated[int, Field(ge=1, le=1000)]
+    steps: Annotated[int, Field(ge=1, le=10_000)]
+    attractor_states: Annotated[int, Field(ge=1, le=100_000)]
+
+    @model_validator(mode="after")
+    def _fits_a_job(self) -> Portraits:
+        for name in ("equilibrium_step", "basin_step"):
+            self.require_steps(name)
+        # The page follows all models of the grid as well.
+        require_room("trajectories · steps", MODELS * 2 * self.trajectories * (self.steps + 1))
+        return self
+
+
+class SameWeights(Grid):
+    """Fig. 3 with the weights of one of its panels under all activations."""
+
+    panel: Name
+    activations: Listed[ActivationName]
+
+
+class RegionMetrics(Grid):
+    """Other metrics of the regions of Fig. 3."""
+
+    bins: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class DepthShared(Grid):
+    """Fig. 5 with the same matrix in all layers."""
+
+    depths: Panels[Depth]
+
+
+class TrainableSpectra(Model):
+    """Singular values of maps that are fitted to a matrix whose own lie outside of the range."""
+
+    dimension: Annotated[int, Field(ge=2, le=100)]
+    lambda_min: NonNegative
+    lambda_max: NonNegative
+    target_singular_values: Annotated[list[NonNegative], Field(min_length=1)]
+    steps: Annotated[int, Field(ge=1, le=100_000)]
+    learning_rate: Positive
+    penalties: Annotated[Listed[NonNegative], AfterValidator(at_most(MOST_PANELS - 1, "panels"))]
+    seed: Seed
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> TrainableSpectra:
+        require_range(self.lambda_min, self.lambda_max)
+        require_room("steps · dimension²", self.steps * self.dimension**2)
+        if len(self.target_singular_values) != self.dimension:
+            raise ValueError(
+                f"target_singular_values has {len(self.target_singular_values)} entries: give "
+                f"{self.dimension}, one for each dimension"
+            )
+        return self
+
+
+class Activations(Model):
+    """Fig. 1."""
+
+    extent: Extent
+    points: Annotated[int, Field(ge=2, le=100_000)]
 
 
 class Statements(Model):
@@ -27,11 +115,32 @@ class Statements(Model):
         return self
 
 
-class AffineMaps(CuratedFigures):
+class AffineMaps(Model):
     """All of the study."""
 
+    curated: Curated
+    portraits: Portraits
+    spectra: Grid
+    regions: Grid
+    regions_same_weights: SameWeights
+    region_metrics: RegionMetrics
+    depth_shared: DepthShared
+    trainable_spectra: TrainableSpectra
+    activations: Activations
     statements: Statements
     grid: ModelGrid
+
+    @model_validator(mode="after")
+    def _weights_are_drawn(self) -> AffineMaps:
+        panels = [model.panel for model in self.curated.models_of("regions_by_activation")]
+        if self.regions_same_weights.panel not in panels:
+            raise ValueError(
+                f"regions_same_weights.panel: the figure regions_by_activation has no panel "
+                f"'{self.regions_same_weights.panel}'; take one of {', '.join(panels)}"
+            )
+        factor = max(model.largest_factor for model in self.curated.models_of("depth"))
+        require_no_overflow("depth_shared.depths", factor, max(self.depth_shared.depths))
+        return self
 
     def parameters(self, block: str) -> dict[str, Any]:
         """Return one block's settings as plain values."""

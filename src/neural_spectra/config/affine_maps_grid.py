@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from neural_spectra.config.affine_maps_figures import (
+from neural_spectra.config.affine_maps_curated import (
     ROUND,
     ActivationName,
     Extent,
@@ -15,18 +15,10 @@ from neural_spectra.config.affine_maps_figures import (
 )
 from neural_spectra.config.checking import Count, Listed, Model, Seed, Seeds, seed_chunks
 from neural_spectra.config.size_limits import require_jobs, require_room
+from neural_spectra.networks.weight_recipes import APPENDIX_D, DEPTHS
 
-Activations = Listed[ActivationName]
-SETS = 46  # of one depth, with bias and without: their models are followed together
-
-
-def require_inside(extent: float, following: Following) -> None:
-    """Refuse orbits that would count as escaped where they start."""
-    if extent >= following.escape_radius:
-        raise ValueError(
-            f"extent = {extent:g} reaches to following.escape_radius = "
-            f"{following.escape_radius:g}, where orbits have escaped; raise that"
-        )
+# Of one depth, with bias and without: their models are followed together.
+SETS = 2 * len(APPENDIX_D) // len(DEPTHS)
 
 
 class Weights(Model):
@@ -35,36 +27,36 @@ class Weights(Model):
     seeds: Seeds
 
 
-class Models(Model):
+class Followed(Model):
+    """Models whose orbits start in [−extent, extent]², so many of each."""
+
+    activations: Listed[ActivationName]
+    extent: Extent
+    starts: Starts
+    following: Following
+
+    @model_validator(mode="after")
+    def _starts_have_not_escaped(self) -> Followed:
+        if self.extent >= self.following.escape_radius:
+            raise ValueError(
+                f"extent = {self.extent:g} reaches to following.escape_radius = "
+                f"{self.following.escape_radius:g}, where orbits have escaped; raise that"
+            )
+        return self
+
+
+class Models(Followed):
     """The models of one seed, with their grids."""
 
     seed: Seed
-    activations: Activations
-    extent: Extent
     points: Annotated[int, Field(ge=2, le=400)]  # some GB of grid.parquet
-    starts: Starts
     segments: Annotated[int, Field(ge=1, le=1000)]
-    following: Following
-
-    @model_validator(mode="after")
-    def _starts_are_inside(self) -> Models:
-        require_inside(self.extent, self.following)
-        return self
 
 
-class ClassCounts(Model):
+class ClassCounts(Followed):
     """The classes of the models of all seeds."""
 
-    activations: Activations
-    extent: Extent
-    starts: Starts
-    following: Following
     seeds_per_job: Count
-
-    @model_validator(mode="after")
-    def _starts_are_inside(self) -> ClassCounts:
-        require_inside(self.extent, self.following)
-        return self
 
 
 class Counterexamples(Model):
@@ -96,12 +88,11 @@ class ModelGrid(Model):
         counts = self.class_counts
         require_jobs("class_counts", self.weights.seeds, counts.seeds_per_job)
         seeds = min(self.weights.seeds, counts.seeds_per_job)
-        for block, seeds_at_once, starts in (
-            ("models", 1, self.models.starts),
-            ("class_counts", seeds, counts.starts),
-        ):
-            numbers = SETS * seeds_at_once * starts * 2 * ROUND
-            require_room(f"{block}: seeds · starts", numbers)
+        for name, starts in {
+            "models": self.models.starts,
+            "class_counts": seeds * counts.starts,
+        }.items():
+            require_room(f"{name}: seeds · starts", SETS * starts * 2 * ROUND)
         return self
 
     @property

@@ -1,6 +1,6 @@
 """What a discrete map x_{k+1} = f(x_k) settles on: points, a line, cycles, chaos, or nothing.
 
-The classes are numerical evidence from the given starts, not proofs; `certificates` has those.
+The classes are numerical evidence from the given starts; `certificates_of_maps` has proofs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from neural_spectra.errors import InputError
-from neural_spectra.maps.fixed_points import DiscreteMap, distinct, newton, size
-from neural_spectra.maps.orbits import NEUTRAL, Fate, Orbits, Settings, follow
+from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, States, distinct, newton, size
+from neural_spectra.maps.orbits import NEUTRAL, Fate, Following, Orbits, follow
 from neural_spectra.maps.pointwise_affine import spectral_radius
 
 Kind = Literal[
@@ -32,9 +32,8 @@ ZERO_EXPONENT = 0.005
 # Fixed points closer than this, relative to 1 + their size, count as one.
 SAME_POINT = 1e-3
 # A fixed point belongs to a line of them if a point this far away along it is fixed, too; relative
-# to 1 + its size, as is the rounding.
-BESIDE = 1e-3
-ROUNDING = 1e-13
+# to 1 + its size.
+ALONG = 1e-3
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,7 @@ class Attractors:
     reached: Int[np.ndarray, " points"]
 
 
-def classify(
-    f: DiscreteMap, starts: Float[np.ndarray, "models points d"], settings: Settings
-) -> list[Attractors]:
+def classify(f: DiscreteMap, starts: States, following: Following) -> list[Attractors]:
     """Return what the orbits from ``starts`` settle on, for each map of the batch.
 
     Raises
@@ -87,8 +84,8 @@ def classify(
     """
     if not starts.size or not np.isfinite(starts).all():
         raise InputError("give at least one start for the orbits of each map, all of them finite")
-    orbits = follow(f, starts, settings)
-    roots, found = newton(f, starts, settings.newton_steps)
+    orbits = follow(f, starts, following)
+    roots, found = newton(f, starts, following.newton_steps)
     radii = spectral_radius(f.jacobian(np.where(found[..., None], roots, 0.0)))
     on_line = _on_lines(f, orbits)
     return [
@@ -110,7 +107,7 @@ def _on_lines(f: DiscreteMap, orbits: Orbits) -> Bool[np.ndarray, "models points
     if chosen.size:
         g, x = f[chosen], np.where(on_line[chosen, :, None], orbits.state[chosen], 0.0)
         along = np.linalg.svd(g.jacobian(x) - np.eye(x.shape[-1])).Vh[..., -1, :]
-        step = BESIDE * (1 + size(x))[..., None] * along
+        step = ALONG * (1 + size(x))[..., None] * along
         moved = np.minimum(*(size(g(y) - y) for y in (x + step, x - step)))
         on_line[chosen] &= moved <= ROUNDING * (1 + size(x))
     return np.asarray(on_line)

@@ -8,19 +8,22 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+# Of each model of a batch, some points of R^d, and a number for each of them.
+States = Float[np.ndarray, "models points d"]
+Numbers = Float[np.ndarray, "models points"]
+
+# What rounding leaves of f(x) − x at a fixed point, relative to 1 + its size.
+ROUNDING = 1e-13
+
 
 @runtime_checkable
 class DiscreteMap(Protocol):
     """A batch of maps R^d → R^d; indexing selects some of them."""
 
-    def __call__(
-        self, x: Float[np.ndarray, "models points d"]
-    ) -> Float[np.ndarray, "models points d"]:
+    def __call__(self, x: States) -> States:
         """Return f(x)."""
 
-    def jacobian(
-        self, x: Float[np.ndarray, "models points d"]
-    ) -> Float[np.ndarray, "models points d d"]:
+    def jacobian(self, x: States) -> Float[np.ndarray, "models points d d"]:
         """Return Df(x)."""
 
     def __getitem__(self, index: Int[np.ndarray, " some"]) -> DiscreteMap:
@@ -34,8 +37,8 @@ def size(x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
 
 
 def newton(
-    f: DiscreteMap, guesses: Float[np.ndarray, "models points d"], steps: int
-) -> tuple[Float[np.ndarray, "models points d"], Bool[np.ndarray, "models points"]]:
+    f: DiscreteMap, guesses: States, steps: int
+) -> tuple[States, Bool[np.ndarray, "models points"]]:
     """Return where Newton's method for f(x) = x ends, and whether that is a fixed point.
 
     It is one if f(x) = x up to rounding and the next step would be short.
@@ -51,16 +54,17 @@ def newton(
             x[active] += step
             arrived = size(step) <= 1e-15 * (1 + size(x[active]))
             active = active[~arrived.all(-1)]
-        accurate = size(f(x) - x) <= 1e-13 * (1 + size(x))
+        accurate = size(f(x) - x) <= ROUNDING * (1 + size(x))
         return x, accurate & (size(_newton_step(f, x)) <= 1e-4 * (1 + size(x)))
 
 
-def _newton_step(f: DiscreteMap, x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d"]:
+def _newton_step(f: DiscreteMap, x: States) -> States:
     jacobian = f.jacobian(x)
     # A shift at the level of rounding, which matters only where Df − I is singular.
     shift = 1 + 1e-14 * (1 + np.abs(jacobian).max((-2, -1), keepdims=True))
-    step: Float[np.ndarray, "*batch d"]
-    step = np.linalg.solve(jacobian - shift * np.eye(x.shape[-1]), (x - f(x))[..., None])[..., 0]
+    step: np.ndarray = np.linalg.solve(
+        jacobian - shift * np.eye(x.shape[-1]), (x - f(x))[..., None]
+    )[..., 0]
     return step
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 
-from neural_spectra.maps.fixed_points import DiscreteMap
+from neural_spectra.maps.fixed_points import DiscreteMap, Numbers, States
 
 _BLOCKS = 10
 
 
 def largest_exponent(
-    f: DiscreteMap,
-    x: Float[np.ndarray, "models points d"],
-    steps: int,
-    generator: np.random.Generator,
-) -> tuple[Float[np.ndarray, "models points"], Float[np.ndarray, "models points"]]:
+    f: DiscreteMap, x: States, steps: int, generator: np.random.Generator
+) -> tuple[Numbers, Numbers]:
     """Average the growth of a tangent vector along the orbits from ``x``.
 
     The first tenth of the steps turns the vector into place. An orbit that gets stuck where Df

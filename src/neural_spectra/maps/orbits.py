@@ -13,14 +13,30 @@ from enum import IntEnum
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from neural_spectra.maps.fixed_points import DiscreteMap, newton, size
+from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, Numbers, States, newton, size
 from neural_spectra.maps.lyapunov_of_maps import largest_exponent
 from neural_spectra.maps.pointwise_affine import spectral_radius
+
+# The states after each step of a round, the first before it.
+Path = Float[np.ndarray, "times models points d"]
 
 # Steps of a round, and the longest period that is recognised.
 ROUND = 64
 # |ρ(Df) − 1| of a fixed point that neither attracts nor repels.
 NEUTRAL = 1e-6
+# All relative to 1 + the size of the state: an orbit that moves by less stands still;
+STILL = 1e-14
+# one this near to a fixed point, and coming nearer, approaches it;
+NEAR = 0.1
+# ρ(Df) is taken so far beside the point; a cycle comes back to where it was up to this.
+BESIDE, CLOSED = 1e-8, 1e-9
+# An orbit creeps if its way in a quarter of a round changes by at most this share of it,
+LARGEST_CHANGE = 0.5
+# in the direction of the way (the cosine between them), or around a centre so many times 1 + the
+# state's size away,
+STRAIGHT, FAR_CENTRE = 0.95, 10
+# and is at least this share of the length of the orbit. A stride takes it so far of its rest.
+ONWARD, STRIDE = 0.9, 0.9
 
 
 class Fate(IntEnum):
@@ -33,7 +49,7 @@ class Fate(IntEnum):
 
 
 @dataclass(frozen=True)
-class Settings:
+class Following:
     """How long and how closely orbits are followed.
 
     Parameters
@@ -83,7 +99,7 @@ class Orbits:
         Standard error of an average, 0 for the others.
     """
 
-    def __init__(self, starts: Float[np.ndarray, "models points d"]) -> None:
+    def __init__(self, starts: States) -> None:
         shape = starts.shape[:-1]
         self.state = starts.copy()
         self.fate = np.full(shape, int(Fate.MOVING))
@@ -97,20 +113,18 @@ class Orbits:
         return np.asarray(self.fate == Fate.MOVING)
 
 
-def follow(
-    f: DiscreteMap, starts: Float[np.ndarray, "models points d"], settings: Settings
-) -> Orbits:
+def follow(f: DiscreteMap, starts: States, following: Following) -> Orbits:
     """Follow the orbits from ``starts`` until they settle, escape or time runs out."""
     orbits = Orbits(starts)
     # In float64 softplus is the identity from 37 on: whoever creeps out to such a place escapes.
     far = 2 * size(starts).max(-1)
-    for _ in range(settings.rounds):
+    for _ in range(following.rounds):
         active = np.flatnonzero(orbits.moving.any(-1))
         if not active.size:
             break
-        _follow_round(f[active], active, orbits, far[active], settings)
+        _follow_round(f[active], active, orbits, far[active], following)
     _add_cycle_exponents(f, orbits)
-    _add_average_exponents(f, orbits, settings)
+    _add_average_exponents(f, orbits, following)
     return orbits
 
 
@@ -119,7 +133,7 @@ def _follow_round(
     active: Int[np.ndarray, " active"],
     orbits: Orbits,
     far: Float[np.ndarray, " active"],
-    settings: Settings,
+    following: Following,
 ) -> None:
     """Take the moving orbits of the maps ``f``, numbers ``active``, one round further."""
     moving = orbits.moving[active]
@@ -128,9 +142,9 @@ def _follow_round(
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(ROUND):
             path[k + 1] = f(path[k])
-    escaped = ~(size(path[-1]) <= settings.escape_radius)
+    escaped = ~(size(path[-1]) <= following.escape_radius)
     path[:, escaped] = 0.0
-    root, radius, settled = _approached_point(f, path, settings.newton_steps)
+    root, radius, settled = _approached_point(f, path, following.newton_steps)
     escaped |= settled & (np.abs(radius - 1) <= NEUTRAL) & (size(root) > far[:, None])
     period = np.where(settled, 1, _period(path))
 
@@ -150,12 +164,8 @@ def _follow_round(
 
 
 def _approached_point(
-    f: DiscreteMap, path: Float[np.ndarray, "times models points d"], steps: int
-) -> tuple[
-    Float[np.ndarray, "models points d"],
-    Float[np.ndarray, "models points"],
-    Bool[np.ndarray, "models points"],
-]:
+    f: DiscreteMap, path: Path, steps: int
+) -> tuple[States, Numbers, Bool[np.ndarray, "models points"]]:
     """Return the fixed points near the ends, ρ(Df) there, and whether the orbits approach them.
 
     ρ is taken a little to the side from which the orbit comes, in case f has a kink there. An orbit
@@ -164,38 +174,35 @@ def _approached_point(
     """
     root, found = newton(f, path[-1], steps)
     moved = size(path[-1] - path[[ROUND // 2, -2]]).max(0)
-    still = moved <= 1e-14 * (1 + size(path[-1]))
+    still = moved <= STILL * (1 + size(path[-1]))
     root = np.where(still[..., None], path[-1], root)
     found |= still
     scale = 1 + size(root)
     start, middle, end = size(path[:: ROUND // 2] - root)
     radius = spectral_radius(f.jacobian(_beside(path, np.where(found[..., None], root, 0.0))))
-    arrives = (end < middle) & (middle < start) & (end <= 0.1 * scale) | (end <= 1e-13 * scale)
-    at_rest = (start <= 1e-13 * scale) & (end <= 1e-13 * scale)
+    arrived = end <= ROUNDING * scale
+    arrives = (end < middle) & (middle < start) & (end <= NEAR * scale) | arrived
+    at_rest = (start <= ROUNDING * scale) & arrived
     return root, radius, found & (arrives & (radius <= 1 + NEUTRAL) | at_rest)
 
 
-def _beside(
-    path: Float[np.ndarray, "times models points d"], root: Float[np.ndarray, "models points d"]
-) -> Float[np.ndarray, "models points d"]:
-    """Return points 1e-8 away from fixed points, on the side of the last state farther away."""
-    nearest = 1e-8 * (1 + size(root))
+def _beside(path: Path, root: States) -> States:
+    """Return points a little beside fixed points, on the side of the last state farther away."""
+    nearest = BESIDE * (1 + size(root))
     away = path - root
     last = ROUND - np.argmax((size(away) > nearest)[::-1], axis=0)
     side = np.take_along_axis(away, last[None, ..., None], axis=0)[0]
     return np.asarray(root + (nearest / np.maximum(size(side), nearest))[..., None] * side)
 
 
-def _period(path: Float[np.ndarray, "times models points d"]) -> Int[np.ndarray, "models points"]:
+def _period(path: Path) -> Int[np.ndarray, "models points"]:
     """Return the smallest p after which the orbits return to their ends, 0 for none."""
     gaps = size(path[-2::-1] - path[-1])
-    returns = gaps <= 1e-9 * (1 + size(path[-1]))
+    returns = gaps <= CLOSED * (1 + size(path[-1]))
     return np.where(returns.any(0), returns.argmax(0) + 1, 0)
 
 
-def _stride(
-    path: Float[np.ndarray, "times models points d"],
-) -> Float[np.ndarray, "models points d"]:
+def _stride(path: Path) -> States:
     """Return how far to jump ahead: not at all for orbits that do not creep along a line.
 
     Aitken's extrapolation: with D the way of the last quarter of the round and D' that of the one
@@ -207,16 +214,16 @@ def _stride(
     along = np.abs((change * way).sum(-1))
     way_length, change_length = np.sqrt(np.square((way, change)).sum(-1))
     scale = 1 + size(end)
-    steady = change_length <= 1e-13 * scale
+    steady = change_length <= ROUNDING * scale
     # A slow turn bends D sideways, unlike a straight line; but around a centre far away it is one.
-    straight = along >= 0.95 * change_length * way_length
-    straight |= steady | (way_length**2 >= 10 * scale * change_length)
+    straight = along >= STRAIGHT * change_length * way_length
+    straight |= steady | (way_length**2 >= FAR_CENTRE * scale * change_length)
     # Every second state, because a negative eigenvalue makes an orbit alternate between two lines.
     travelled = size(np.diff(path[ROUND * 3 // 4 :: 2], axis=0)).sum(0)
-    onward = (way_length >= 0.9 * travelled) & (travelled > 0)
-    creeps = straight & onward & (change_length <= 0.5 * way_length)
+    onward = (way_length >= ONWARD * travelled) & (travelled > 0)
+    creeps = straight & onward & (change_length <= LARGEST_CHANGE * way_length)
     reach = scale / np.where(creeps, way_length, 1.0)
-    strides = np.where(steady, reach, 0.9 * way_length / np.where(steady, 1.0, change_length))
+    strides = np.where(steady, reach, STRIDE * way_length / np.where(steady, 1.0, change_length))
     return np.asarray(np.where(creeps, np.minimum(strides, reach), 0.0)[..., None] * way)
 
 
@@ -238,18 +245,18 @@ def _add_cycle_exponents(f: DiscreteMap, orbits: Orbits) -> None:
     orbits.exponent[chosen] = np.where(cycle, exponent, orbits.exponent[chosen])
 
 
-def _add_average_exponents(f: DiscreteMap, orbits: Orbits, settings: Settings) -> None:
+def _add_average_exponents(f: DiscreteMap, orbits: Orbits, following: Following) -> None:
     """Average the exponents of the first few moving orbits of each map."""
     chosen = np.flatnonzero(orbits.moving.any(-1))
     if not chosen.size:
         return
     first = np.argsort(~orbits.moving[chosen], axis=-1, kind="stable")
-    place = chosen[:, None], first[:, : settings.exponent_orbits]
+    place = chosen[:, None], first[:, : following.exponent_orbits]
     moving = orbits.moving[place]
     # A settled orbit stands in where a map has fewer moving ones; its values are not used.
     x = orbits.state[place]
     x = np.where(moving[..., None], x, x[:, :1])
-    generator = np.random.default_rng(settings.seed)
-    exponent, error = largest_exponent(f[chosen], x, settings.exponent_steps, generator)
+    generator = np.random.default_rng(following.seed)
+    exponent, error = largest_exponent(f[chosen], x, following.exponent_steps, generator)
     orbits.exponent[place] = np.where(moving, exponent, orbits.exponent[place])
     orbits.error[place] = np.where(moving, error, orbits.error[place])

@@ -24,6 +24,8 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
 Mode = Literal["offset", "literal"]
+# A number for each of some states.
+Points = Float[np.ndarray, " points"]
 
 # Beyond this error, relative to 1 + |f|, a linearisation in the literal mode counts as no
 # representation of f: it is met at distances of about 1e-8 from a hyperplane z_i = 0.
@@ -43,14 +45,19 @@ class Linearisation:
         A*(x); NaN where not valid.
     offset
         b*(x); NaN where not valid.
-    valid
-        Whether |A*(x) x + b*(x) − f(x)| ≤ `REPRESENTATION_TOLERANCE` (1 + |f(x)|). In the offset
-        mode the error is at the level of rounding.
+    error
+        The largest entry of |A*(x) x + b*(x) − f(x)| / (1 + |f(x)|); NaN where not valid. In the
+        offset mode it is at the level of rounding.
     """
 
     matrix: Float[np.ndarray, "*batch points out in"]
     offset: Float[np.ndarray, "*batch points out"]
-    valid: Bool[np.ndarray, "*batch points"]
+    error: Float[np.ndarray, "*batch points"]
+
+    @property
+    def valid(self) -> Bool[np.ndarray, "*batch points"]:
+        """Where the error is at most `REPRESENTATION_TOLERANCE`."""
+        return np.asarray(~np.isnan(self.error))
 
     def __call__(
         self, x: Float[np.ndarray, "*#batch points in"]
@@ -71,10 +78,11 @@ def linearise(
         If there is no such mode.
     """
     matrix, offset = _affine_parts(network, x.mT, mode)
-    valid = _represents(network, x.mT, matrix, offset)
+    error = _error(network, x.mT, matrix, offset)
+    valid = ~np.isnan(error)
     matrix = np.where(valid[..., None, None, :], matrix, np.nan)
     offset = np.where(valid[..., None, :], offset, np.nan)
-    return Linearisation(np.moveaxis(matrix, -1, -3), offset.mT, valid)
+    return Linearisation(np.moveaxis(matrix, -1, -3), offset.mT, error)
 
 
 class PlanarGrid(NamedTuple):
@@ -97,6 +105,14 @@ class PlanarGrid(NamedTuple):
     eigenvalues: Complex[np.ndarray, "2 rows columns"]
     spectral_radius: Float[np.ndarray, "rows columns"]
 
+    def largest_error(
+        self, x: Float[np.ndarray, "2 points"], f: Float[np.ndarray, "2 points"]
+    ) -> float:
+        """Return the largest |A* x + b* − f| / (1 + |f|), given all x and f(x), apart from NaN."""
+        matrix, offset = self.matrix.reshape(2, 2, -1), self.offset.reshape(2, -1)
+        error = matrix[:, 0] * x[0] + matrix[:, 1] * x[1] + offset - f
+        return float(np.nanmax(np.abs(error) / (1 + np.abs(f))))
+
 
 def planar_grid(
     network: DeepMap,
@@ -106,7 +122,15 @@ def planar_grid(
 ) -> PlanarGrid:
     """Return A*, b* and the spectrum of A* of one network at all points (x, y) of a grid.
 
-    Values that do not represent f (literal mode only, see `Linearisation`) are NaN.
+    Parameters
+    ----------
+    network
+        From the plane to the plane.
+    xs, ys
+        The coordinates of the grid's columns and rows.
+    mode
+        Which quotients make up Λ_z. Values that do not represent f (literal mode only, see
+        `Linearisation`) are NaN.
 
     Raises
     ------
@@ -130,13 +154,12 @@ def planar_grid(
         np.empty((2, *shape), complex),
         np.empty(shape),
     )
-    _keep_freed_memory()
     step = max(1, POINTS_AT_ONCE // len(xs))
     for rows in (slice(k, k + step) for k in range(0, len(ys), step)):
         x = np.array(np.meshgrid(xs, ys[rows])).reshape(2, -1)
         matrix, offset = _affine_parts(network, x, mode)
         if mode == "literal":
-            lost = ~_represents(network, x, matrix, offset)
+            lost = np.isnan(_error(network, x, matrix, offset))
             matrix[..., lost], offset[..., lost] = np.nan, np.nan
         first, second, imaginary = _planar_spectrum(*matrix[0], *matrix[1])
         block = -1, len(xs)
@@ -191,16 +214,6 @@ def singular_values(
     return np.where(finite[..., 0], found, np.nan)
 
 
-def _keep_freed_memory() -> None:
-    """Teach the C library to keep freed memory for the next array.
-
-    Otherwise glibc gives it back to the system after every grid, and taking it again page by page
-    costs as much time as the arithmetic. It keeps twice the size of the largest block (of at most
-    32 MiB) that was ever freed; this one is never touched, so it takes up no memory.
-    """
-    np.empty(4_000_000)
-
-
 def _affine_parts(
     network: DeepMap, x: Float[np.ndarray, "*#batch in points"], mode: Mode
 ) -> tuple[Float[np.ndarray, "*batch2 out in points"], Float[np.ndarray, "*batch2 out points"]]:
@@ -234,27 +247,20 @@ def _quotient(activation: ScalarActivation, mode: Mode) -> tuple[Elementwise, fl
     return lambda z: activation.function(z) / np.where(np.abs(z) < 1e-300, np.nan, z), 0.0
 
 
-def _represents(
+def _error(
     network: DeepMap,
     x: Float[np.ndarray, "*#batch in points"],
     matrix: Float[np.ndarray, "*batch2 out in points"],
     offset: Float[np.ndarray, "*batch2 out points"],
-) -> Bool[np.ndarray, "*batch2 points"]:
-    """Tell at which points the affine maps have the values of the network."""
+) -> Float[np.ndarray, "*batch2 points"]:
+    """Return the largest |A* x + b* − f| / (1 + |f|), NaN where it is above the tolerance."""
     f = network(x.mT).mT
-    error = np.abs(np.einsum("...oip,...ip->...op", matrix, x) + offset - f)
-    valid: np.ndarray = (error <= REPRESENTATION_TOLERANCE * (1 + np.abs(f))).all(-2)
-    return valid
+    affine = np.einsum("...oip,...ip->...op", matrix, x) + offset
+    error = (np.abs(affine - f) / (1 + np.abs(f))).max(-2)
+    return np.where(error <= REPRESENTATION_TOLERANCE, error, np.nan)
 
 
-def _planar_spectrum(
-    a: Float[np.ndarray, " points"],
-    b: Float[np.ndarray, " points"],
-    c: Float[np.ndarray, " points"],
-    d: Float[np.ndarray, " points"],
-) -> tuple[
-    Float[np.ndarray, " points"], Float[np.ndarray, " points"], Float[np.ndarray, " points"]
-]:
+def _planar_spectrum(a: Points, b: Points, c: Points, d: Points) -> tuple[Points, Points, Points]:
     """Return the real parts of both eigenvalues of ((a, b), (c, d)), and ± the imaginary part.
 
     With t half the trace and q = ((a − d)/2)² + bc they are t ± √q. The one in which the terms add
@@ -280,11 +286,7 @@ def _planar_spectrum(
     return first * scale, second * scale, root * scale
 
 
-def _pairs(
-    first: Float[np.ndarray, " points"],
-    second: Float[np.ndarray, " points"],
-    imaginary: Float[np.ndarray, " points"],
-) -> Complex[np.ndarray, "2 points"]:
+def _pairs(first: Points, second: Points, imaginary: Points) -> Complex[np.ndarray, "2 points"]:
     pairs = np.empty((2, *first.shape), complex)
     pairs.real[0], pairs.real[1] = first, second
     pairs.imag[0], pairs.imag[1] = imaginary, -imaginary

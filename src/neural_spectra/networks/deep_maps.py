@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.scalar_activation import ScalarActivation
 from neural_spectra.errors import InputError
 
@@ -103,6 +104,18 @@ class DeepMap:
                 x = self.activation.function(x)
         return x
 
+    def pre_activations(
+        self, x: Float[np.ndarray, "*#batch points in"]
+    ) -> list[Float[np.ndarray, "*#batch points _"]]:
+        """Return the arguments z of σ in every activated layer."""
+        found = []
+        for layer in self.layers:
+            x = x @ layer.weight.mT + layer.bias[..., None, :]
+            if layer.activated:
+                found.append(x)
+                x = self.activation.function(x)
+        return found
+
     def jacobian(
         self, x: Float[np.ndarray, "*#batch points in"]
     ) -> Float[np.ndarray, "*#batch points out in"]:
@@ -123,3 +136,29 @@ class DeepMap:
                 transposed = self.activation.slope(x)[..., None, :] * transposed
                 x = self.activation.function(x)
         return np.broadcast_to(transposed.mT, (*x.shape, inputs))
+
+
+def deep_map(
+    activation: str,
+    weights: Sequence[Float[np.ndarray, "*#batch _ _"]],
+    biases: Sequence[Float[np.ndarray, "*#batch _"]] | None = None,
+    *,
+    output_activation: bool = True,
+) -> DeepMap:
+    """Return the map with an activation of the catalogue.
+
+    Parameters
+    ----------
+    activation
+        Its name.
+    weights, biases, output_activation
+        As `DeepMap` has them; without biases these are zeros.
+
+    Raises
+    ------
+    InputError
+        If there is no such activation, or as `DeepMap` says.
+    """
+    biases = [np.zeros(weight.shape[:-1]) for weight in weights] if biases is None else biases
+    sigma = scalar_activation(activation)
+    return DeepMap(tuple(weights), tuple(biases), sigma, output_activation)

@@ -6,7 +6,7 @@ the values of the parameters, the matrix obeys its constraint, so training canno
 
 The paper and the experiment code behind its figures differ in places; the classes say which of the
 two they follow. That code multiplies row vectors from the right: its weight is A transposed.
-`structured_networks` looks the classes up by name and draws whole networks from them.
+`structured_networks` looks the classes up by name and draws whole networks of them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from neural_spectra.errors import InputError
 from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.networks.weight_recipes import require_range
 
 
 class StructuredMap(nn.Module, ABC):
@@ -66,6 +67,13 @@ class StructuredMap(nn.Module, ABC):
 class RangedMap(StructuredMap):
     """A map whose eigenvalues, or singular values, have a range.
 
+    Parameters
+    ----------
+    dimension, generator
+        As for `StructuredMap`.
+    lambda_min, lambda_max
+        Both ends of the range.
+
     Raises
     ------
     InputError
@@ -75,11 +83,7 @@ class RangedMap(StructuredMap):
     def __init__(
         self, dimension: int, generator: torch.Generator, lambda_min: float, lambda_max: float
     ) -> None:
-        if not -math.inf < lambda_min <= lambda_max < math.inf:
-            raise InputError(
-                f"the range from lambda_min = {lambda_min} to lambda_max = {lambda_max} is empty "
-                f"or not finite: give finite numbers, lambda_min not above lambda_max"
-            )
+        require_range(lambda_min, lambda_max)
         self.lambda_min, self.lambda_max = lambda_min, lambda_max
         self.centre, self.radius = (lambda_min + lambda_max) / 2, (lambda_max - lambda_min) / 2
         super().__init__(dimension, generator)
@@ -176,20 +180,10 @@ class PerronFrobenius(RangedMap):
     """Row softmax(A') ∘ (λ_max − (λ_max − λ_min) s(M')), eq. (21); A' ~ U(±1/√n), M' ~ U(0, 1).
 
     A positive matrix whose row sums, and so its dominant eigenvalue, lie in the range; the other
-    eigenvalues are only smaller in modulus.
-
-    Raises
-    ------
-    InputError
-        If the range reaches below 0.
+    eigenvalues are only smaller in modulus. The range must not reach below 0.
     """
 
     def _draw(self, generator: torch.Generator) -> None:
-        if self.lambda_min < 0:
-            raise InputError(
-                f"a Perron-Frobenius map has a positive dominant eigenvalue: the range from "
-                f"{self.lambda_min} to {self.lambda_max} must not reach below 0"
-            )
         self.weight = nn.Parameter(self.default(generator, self.dimension, self.dimension))
         self.damping = nn.Parameter(uniform(generator, self.dimension, self.dimension))
 

@@ -5,27 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
-from neural_spectra.activations.numpy_activations import scalar_activation
-from neural_spectra.config.affine_maps_figures import CuratedModel
 from neural_spectra.errors import InputError
-from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.networks.weights_file_writing import write_weights
-from neural_spectra.studies.affine_maps import portraits, same_weights_and_shared_depth
-from neural_spectra.studies.affine_maps.activations import (
-    activation_curves,
-    activation_properties,
-)
-from neural_spectra.studies.affine_maps.curated_models import (
-    CuratedNetwork,
-    curated_networks,
-    table_1,
-    to_latex,
-)
-from neural_spectra.studies.affine_maps.search_seeds import search_seeds
+from neural_spectra.networks.deep_maps import deep_map
+from neural_spectra.studies.affine_maps import portraits, regions, spectra
+from neural_spectra.studies.affine_maps.activations import activation_tables
+from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork, curated_networks
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
-from neural_spectra.workflow.csv_tables import read_table, write_table
 
 GRID = {"extent": 6.0, "grid_step": 1.0}
 PORTRAIT = GRID | {
@@ -36,110 +22,17 @@ PORTRAIT = GRID | {
     "steps": 5,
     "attractor_states": 50,
 }
-FOLLOWING = {
-    "rounds": 16,
-    "escape_radius": 1e6,
-    "newton_steps": 12,
-    "exponent_steps": 2000,
-    "exponent_orbits": 2,
-    "seed": 0,
-}
-CYCLING = {
-    "panel": "d",
-    "label": "limit cycle",
-    "factorisation": "spectral",
-    "variant": "householder",
-    "lambda_min": 0.99,
-    "lambda_max": 1.1,
-    "depth": 8,
-    "activation": "tanh",
-    "bias": False,
-}
-
-
-def search(condition, model, *, figure="attractor_types", seeds=4, in_table_1=True):
-    searches = [
-        {
-            "figure": figure,
-            "condition": condition,
-            "seeds": seeds,
-            "row": 1,
-            "in_table_1": in_table_1,
-            "models": [model],
-        }
-    ]
-    return search_seeds(
-        searches=searches,
-        start_seed=0,
-        most_seeds=500,
-        starts_per_axis=4,
-        following=FOLLOWING,
-        **GRID,
-    )
 
 
 def planar(weight, activation, bias=(0.0, 0.0), panel="a", attractor="single point"):
-    network = DeepMap((np.array(weight),), (np.array(bias),), scalar_activation(activation))
+    network = deep_map(activation, [np.array(weight)], [np.array(bias)])
     return CuratedNetwork(panel, 1, "one layer", 0, attractor, 0.0, True, network)
-
-
-def test_the_search_takes_the_first_seed_that_does_what_the_caption_says():
-    table = search("limit cycle", CYCLING)[0].table
-    assert table["kind"].item() == "quasi-periodic"
-    assert table["satisfied_fraction"].item() > 0
-    earlier = range(table["seed"].item())
-    assert not any(
-        search("limit cycle", CYCLING, seeds=k + 1)[0].table["satisfied"].item() for k in earlier
-    )
-
-
-def test_where_no_seed_does_the_search_takes_the_first_and_says_so():
-    row = search("unstable attractor", CYCLING)[0].table.iloc[0]
-    assert (row["seed"], row["satisfied"], row["satisfied_fraction"]) == (0, False, 0.0)
-
-
-def test_classes_that_need_time_change_when_it_is_halved():
-    # One of four slow cycles is not yet told from a closed curve.
-    trials = search("limit cycle", CYCLING)[1]
-    assert trials.residuals["class_changes"] == 0.25
-    assert 0 < trials.residuals["lyapunov_error"] < 0.01
-    contraction = CYCLING | {"lambda_min": 0.0, "lambda_max": 0.5}
-    assert search("single point", contraction)[0].residuals["class_changes"] == 0
-
-
-def test_the_curated_files_give_back_the_drawn_network(tmp_path):
-    computed, _, weights = search("limit cycle", CYCLING)
-    write_table(tmp_path / "seeds.csv", computed.table)
-    write_weights(tmp_path / "weights.safetensors", weights, {})
-    seeds = read_table(tmp_path / "seeds.csv")
-    (found,) = curated_networks(seeds, tmp_path / "weights.safetensors", "attractor_types")
-    assert found.seed == computed.table["seed"].item()
-    np.testing.assert_array_equal(found.network.weights, weights["attractor_types_d.weights"])
-    assert not np.any(found.network.biases)
 
 
 def test_a_figure_without_models_is_named(tmp_path):
     seeds = pd.DataFrame({"figure": ["depth"]})
     with pytest.raises(InputError, match="'bias'"):
         curated_networks(seeds, tmp_path / "none.safetensors", "bias")
-
-
-def test_table_1_has_the_rows_of_the_paper_and_no_others():
-    rows = [
-        search("limit cycle", CYCLING)[0].table,
-        search("limit cycle", CYCLING | {"panel": "g"}, in_table_1=False)[0].table,
-    ]
-    table = table_1(pd.concat(rows, ignore_index=True))
-    assert list(table.iloc[0][:7]) == [
-        "Figs. 6, 7, 8", "d", "Spectral", "Tanh", 8, "(0.99, 1.10)", "N",
-    ]  # fmt: skip
-    assert len(table) == 1
-    assert r"Spectral & Tanh & 8 & $(0.99, 1.10)$ & N &" in to_latex(table)
-
-
-def test_an_empty_range_of_eigenvalues_is_refused():
-    with pytest.raises(ValidationError, match="lies above"):
-        CuratedModel.model_validate(CYCLING | {"lambda_min": 2.0})
 
 
 def test_the_portrait_of_a_half_turned_contraction_is_exact():
@@ -185,23 +78,21 @@ def test_the_states_of_a_cycle_are_on_it():
 
 def test_spectra_and_radius_of_an_identity_network_are_those_of_its_matrix():
     turn = planar([[0.0, -0.7], [0.7, 0.0]], "softexponential")
-    spectrum = portraits.spectra([turn], **GRID)
+    spectrum = spectra.spectra([turn], **GRID)
     np.testing.assert_allclose(spectrum.table["imag"].abs(), 0.7)
     np.testing.assert_allclose(spectrum.table["real"], 0.0, atol=1e-15)
-    np.testing.assert_allclose(portraits.radius_maps([turn], **GRID).table["spectral_radius"], 0.7)
+    np.testing.assert_allclose(regions.radius_maps([turn], **GRID).table["spectral_radius"], 0.7)
 
 
 def test_fig_2_has_the_eigenvalues_beside_the_portraits():
     models = [planar(0.5 * np.eye(2), "relu")]
-    table = portraits.with_spectra(
-        portraits.portraits(models, **PORTRAIT), portraits.spectra(models, **GRID)
-    ).table
+    table = spectra.portraits_and_spectra(models, grid=GRID, **PORTRAIT).table
     assert set(table.query("kind == 'eigenvalue'")["x"]) == {0.0, 0.5}
     assert not table[["panel", "seed", "attractor"]].isna().any(axis=None)
 
 
 def test_the_companion_of_fig_3_has_both_modes_where_they_differ():
-    table = same_weights_and_shared_depth.regions_same_weights(
+    table = regions.regions_same_weights(
         [planar(0.5 * np.eye(2), "relu")], panel="a", activations=["relu", "sigmoid"], **GRID
     ).table
     assert list(table["label"].unique()) == ["ReLU", "Sigmoid, literal", "Sigmoid, offset"]
@@ -213,15 +104,13 @@ def test_the_companion_of_fig_3_has_both_modes_where_they_differ():
 
 def test_the_companion_of_fig_3_names_a_panel_that_is_not_there():
     with pytest.raises(InputError, match="panel 'z'"):
-        same_weights_and_shared_depth.regions_same_weights(
+        regions.regions_same_weights(
             [planar(np.eye(2), "relu")], panel="z", activations=["relu"], **GRID
         )
 
 
 def test_one_relu_layer_has_four_linear_regions_and_the_norm_of_its_matrix():
-    computed = same_weights_and_shared_depth.region_metrics(
-        [planar(0.5 * np.eye(2), "relu")], bins=4, **GRID
-    )
+    computed = regions.region_metrics([planar(0.5 * np.eye(2), "relu")], bins=4, **GRID)
     assert computed.residuals["representation_error"] < 1e-15
     values = computed.table.groupby("metric")["value"]
     assert values.max()["linear regions"] == 4
@@ -230,7 +119,7 @@ def test_one_relu_layer_has_four_linear_regions_and_the_norm_of_its_matrix():
 
 def test_shared_weights_multiply_the_spectrum_with_each_layer():
     model = planar([[0.5, 0.0], [0.0, 0.25]], "softexponential")
-    table = same_weights_and_shared_depth.depth_shared([model], depths=[1, 3], **GRID).table
+    table = spectra.depth_shared([model], depths=[1, 3], **GRID).table
     assert list(table.groupby("label")["real"].max()) == pytest.approx([0.5**2, 0.5**4])
 
 
@@ -251,12 +140,12 @@ def test_only_the_householder_map_keeps_its_range_in_training():
 
 
 def test_the_activation_table_names_where_the_paper_errs():
-    table = activation_properties()
+    table = activation_tables(extent=4.0, points=9)[1].table
     assert list(table.loc[~table["agree"], "name"]) == ["pelu", "hardswish"]
 
 
 def test_the_activation_curves_keep_their_lipschitz_constants():
-    computed = activation_curves(extent=4.0, points=9)
+    computed, _ = activation_tables(extent=4.0, points=9)
     assert 0 <= computed.residuals["lipschitz_excess"] <= 1e-14
     assert 0 <= computed.residuals["quotient_excess"] <= 1e-14
     tanh = computed.table.query("name == 'tanh' and z == 1")

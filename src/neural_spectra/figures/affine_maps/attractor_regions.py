@@ -1,15 +1,5 @@
 """Fig. 7: the spectral radius of A* over the plane for the networks of Fig. 6."""
 
-from __future__ import annotations
+from neural_spectra.figures.affine_maps.regions_by_activation import draw
 
-from collections.abc import Mapping
-
-import pandas as pd
-from matplotlib.figure import Figure
-
-from neural_spectra.figures.affine_maps.panels_over_plane import draw_radius_maps
-
-
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``attractor_regions.csv``: columns panel, label, x, y, spectral_radius."""
-    return draw_radius_maps(table, style, columns=-(-table["panel"].nunique() // 2))
+__all__ = ["draw"]

@@ -7,12 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.panels_over_plane import (
-    draw_portrait,
-    panel_axes,
-    portrait_legend,
-    title,
-)
+from neural_spectra.figures.affine_maps.panels import panel_axes, titled
+from neural_spectra.figures.affine_maps.portraits import draw_portrait, portrait_legend
 from neural_spectra.figures.style import drawing
 
 
@@ -21,15 +17,13 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
 
     The largest Lyapunov exponent stands above the panels that are about chaos.
     """
-    panels = list(table.groupby("panel", sort=False))
-    columns = -(-len(panels) // 2)
+    columns = -(-table["panel"].nunique() // 2)
+    panels = titled(table, columns)
     with drawing(style, "double_column", 2 * style["double_column"] / columns + 1.15) as figure:
         axes = panel_axes(figure, len(panels), columns, ("$x$", "$y$"))
-        for axis, (_, rows) in zip(axes, panels, strict=True):
+        for axis, (title, rows) in zip(axes, panels, strict=True):
             draw_portrait(axis, rows)
-            label = title(rows["label"].iloc[0], columns)
-            if "chaos" in label:
-                label += f"\n$\\lambda_1 = {rows['lyapunov'].iloc[0]:.3f}$"
-            axis.set_title(label)
+            chaos = f"\n$\\lambda_1 = {rows['lyapunov'].iloc[0]:.3f}$" if "chaos" in title else ""
+            axis.set_title(title + chaos)
         portrait_legend(figure, axes)
     return figure

@@ -7,25 +7,19 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.panels_over_plane import (
-    draw_portrait,
-    panel_axes,
-    portrait_legend,
-    title,
-)
+from neural_spectra.figures.affine_maps.panels import panel_axes, titled
+from neural_spectra.figures.affine_maps.portraits import draw_portrait, portrait_legend
 from neural_spectra.figures.style import drawing
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``bias.csv``: columns as in `panels_over_plane.draw_portrait`, and panel, label."""
-    panels = list(table.groupby("panel", sort=False))
-    count = len(panels)
+    """Draw ``bias.csv``: columns as in `portraits.draw_portrait`, and panel, label."""
+    count = table["panel"].nunique()
     with drawing(style, "double_column", 3.9) as figure:
         axes = panel_axes(figure, count, count, ("$x$", "$y$"))
-        for axis, (_, rows) in zip(axes, panels, strict=True):
+        for axis, (title, rows) in zip(axes, titled(table, count), strict=True):
             draw_portrait(axis, rows)
-            label = title(rows["label"].iloc[0], count)
-            axis.set_title(f"{label}\n{_where(rows[rows['kind'] == 'equilibrium'])}")
+            axis.set_title(f"{title}\n{_where(rows[rows['kind'] == 'equilibrium'])}")
         portrait_legend(figure, axes)
     return figure
 

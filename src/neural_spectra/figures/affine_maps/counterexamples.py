@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -15,19 +14,9 @@ from matplotlib.ticker import PercentFormatter
 
 from neural_spectra.figures.style import BLUE, GREY, RED, drawing, number
 
-HOLDS: dict[str, Any] = {
-    "marker": "o",
-    "color": BLUE,
-    "ls": "none",
-    "label": "the statement holds in this case",
-}
-FAILS: dict[str, Any] = {
-    "marker": "X",
-    "color": RED,
-    "ls": "none",
-    "ms": 5,
-    "label": "it fails in this case",
-}
+HOLDS: dict[str, Any] = {"marker": "o", "color": BLUE, "ls": "none"}
+HOLDS |= {"label": "the statement holds in this case"}
+FAILS = HOLDS | {"marker": "X", "color": RED, "ms": 5, "label": "it fails in this case"}
 STATEMENT, CASE, MEANING = 30, 64, 84  # characters in a line
 LINE = 0.17  # inches
 
@@ -81,14 +70,10 @@ def _case(
 ) -> tuple[list[str], bool]:
     """Return a case in words and numbers, in lines that fit, and whether the statement holds."""
     numbers = {"value": value, "bound": bound}
-    known = [f"{name} {_number(x)}" for name, x in numbers.items() if pd.notna(x)]
+    known = [f"{name} {number(x, 3)}" for name, x in numbers.items() if pd.notna(x)]
     *lines, last = textwrap.wrap(case, CASE)
     last = f"{last}: {', '.join(known)}" if known else last
     return [*lines, last, *textwrap.wrap(f"({meaning})", MEANING)], holds
-
-
-def _number(value: float) -> str:
-    return number(value, 3) if math.isfinite(value) else r"$\infty$"
 
 
 def _draw_bar(axis: Axes, height: float, fails: float, of: float) -> None:

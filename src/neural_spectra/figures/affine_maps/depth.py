@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.affine_maps.panels_over_plane import draw_spectra_by_row
+from neural_spectra.figures.affine_maps.panels import (
+    EIGENVALUE,
+    draw_spectrum,
+    panel_axes,
+    spectrum_limit,
+    titled,
+)
+from neural_spectra.figures.style import drawing
+
+# As the paper calls them.
+ROWS: dict[Any, str] = {1: "stable", 2: "edge of stability", 3: "unstable"}
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``depth.csv``: columns panel, row, label, real, imag."""
-    return draw_spectra_by_row(table, style)
+    """Draw ``depth.csv``: columns panel, row, label, real, imag; rows share their limits."""
+    rows = list(table.groupby("row", sort=False))
+    columns = max(spectra["panel"].nunique() for _, spectra in rows)
+    with drawing(style, "double_column", 0.3 * style["double_column"] * len(rows) + 0.3) as figure:
+        axes = panel_axes(figure, len(rows) * columns, columns, EIGENVALUE)
+        for k, (row, spectra) in enumerate(rows):
+            limit, panels = spectrum_limit(spectra), titled(spectra, columns)
+            for axis, (title, spectrum) in zip(axes[k * columns :], panels, strict=False):
+                draw_spectrum(axis, spectrum, title, limit)
+            axes[k * columns].set_ylabel(f"{ROWS.get(row, str(row))}\n{EIGENVALUE[1]}")
+    return figure

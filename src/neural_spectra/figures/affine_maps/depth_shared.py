@@ -1,15 +1,5 @@
 """The eigenvalues of A* over the plane as networks of one repeated layer get deeper."""
 
-from __future__ import annotations
+from neural_spectra.figures.affine_maps.depth import draw
 
-from collections.abc import Mapping
-
-import pandas as pd
-from matplotlib.figure import Figure
-
-from neural_spectra.figures.affine_maps.panels_over_plane import draw_spectra_by_row
-
-
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``depth_shared.csv``: columns panel, row, label, real, imag."""
-    return draw_spectra_by_row(table, style)
+__all__ = ["draw"]

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from neural_spectra.figures.affine_maps.panels_over_plane import NEUTRAL
+from neural_spectra.figures.affine_maps.panels import NEUTRAL
 from neural_spectra.figures.style import (
     BLUE,
     CYAN,
@@ -84,13 +84,8 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
 
 def _mark(marker: str) -> dict[str, Any]:
     sizes = {".": 1, "x": 3, r"$\therefore$": 4, r"$/$": 4, "*": 4}
-    return {
-        "marker": marker,
-        "ms": sizes.get(marker, 2.5),
-        "color": "black",
-        "mew": 0.5,
-        "ls": "none",
-    }
+    look = {"color": "black", "mew": 0.5, "ls": "none"}
+    return look | {"marker": marker, "ms": sizes.get(marker, 2.5)}
 
 
 def _cells(models: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
@@ -134,19 +129,13 @@ def _name_cells(axis: Axes, models: pd.DataFrame) -> None:
     rows, activations = models["label"].unique(), models["activation"].unique()
     depths = sorted(models["depth"].unique())
     width = 2 * len(depths)
+    above = axis.get_xaxis_transform()
     for k, activation in enumerate(activations):
-        axis.text(
-            (k + 0.5) * width,
-            1.02,
-            ACTIVATIONS.get(activation, activation),
-            ha="center",
-            transform=axis.get_xaxis_transform(),
-        )
+        name = ACTIVATIONS.get(activation, activation)
+        axis.text((k + 0.5) * width, 1.02, name, ha="center", transform=above)
         axis.axvline(k * width, color="black", lw=0.8)
-    axis.set_xticks(
-        2 * np.arange(len(activations) * len(depths)) + 1,
-        [f"{depth:g}" for depth in depths] * len(activations),
-    )
+    numbers = [f"{depth:g}" for depth in depths] * len(activations)
+    axis.set_xticks(2 * np.arange(len(numbers)) + 1, numbers)
     axis.set_yticks(np.arange(len(rows)) + 0.5, rows)
     axis.tick_params(length=0)
     axis.invert_yaxis()
@@ -159,10 +148,8 @@ def _draw_counts(axis: Axes, classes: pd.DataFrame) -> None:
     rows = range(len(classes))
     mean, deviation = classes["mean"], classes["standard_deviation"]
     axis.hlines(rows, classes["smallest"], classes["largest"], color=BLUE, lw=1, label="all seeds")
-    below = (mean - deviation).clip(lower=0)
-    axis.hlines(
-        rows, below, mean + deviation, color=BLUE, alpha=0.4, lw=5, label="± standard deviation"
-    )
+    wide: dict[str, Any] = {"color": BLUE, "alpha": 0.4, "lw": 5, "label": "± standard deviation"}
+    axis.hlines(rows, (mean - deviation).clip(lower=0), mean + deviation, **wide)
     axis.plot(mean, rows, "o", color=BLUE, label="mean")
     shown: dict[str, Any] = {"marker": "D", "ms": 4.5, "mfc": "none", "color": RED, "ls": "none"}
     axis.plot(classes["count"], rows, **shown, label="the models above")

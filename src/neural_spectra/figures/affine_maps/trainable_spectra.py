@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,6 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from neural_spectra.figures.style import BLUE, RED, drawing, entries, panel_letters
 
 ROUNDING = 1e-9
+OUTSIDE: dict[str, Any] = {"color": RED, "marker": "o", "ms": 2.5, "ls": "none"}
+OUTSIDE |= {"label": "outside of the range"}
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -30,15 +33,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
                 label = "a singular value"
                 axis.plot(path["step"], path["singular_value"], color=BLUE, label=label)
             outside = rows[~rows["singular_value"].between(low - ROUNDING, high + ROUNDING)]
-            axis.plot(
-                outside["step"],
-                outside["singular_value"],
-                color=RED,
-                marker="o",
-                ms=2.5,
-                ls="none",
-                label="outside of the range",
-            )
+            axis.plot(outside["step"], outside["singular_value"], **OUTSIDE)
             name, weight = str(factorisation).capitalize(), rows["penalty_weight"].iloc[0]
             penalty = "" if pd.isna(weight) else f",\npenalty × {weight:g}"
             axis.set(title=name + penalty, xlabel="training step")

@@ -8,51 +8,30 @@ import pandas as pd
 from neural_spectra.activations.stability_classes import PUBLISHED, stability_table
 from neural_spectra.studies.tables import Computed
 
-PROPERTIES = [
-    "name",
-    "label",
-    "formula",
-    "offset",
-    "slope_at_0",
-    "lipschitz",
-    "largest_quotient",
-    "paper_class",
-    "computed_class",
-    "agree",
-]
 
-
-def activation_properties() -> pd.DataFrame:
-    """List the activations, one row each: their constants, the paper's class and the computed one.
+def activation_tables(*, extent: float, points: int) -> tuple[Computed, Computed]:
+    """Tabulate σ on [−extent, extent], and the constants that decide on the class of each function.
 
     Returns
     -------
-    DataFrame
-        The columns of `stability_classes.stability_table`.
-    """
-    return pd.DataFrame(stability_table())
-
-
-def activation_curves(*, extent: float, points: int) -> Computed:
-    """Tabulate σ on [−extent, extent], beside the properties of each activation.
-
-    Returns
-    -------
-    Computed
-        ``activations``: name, label, formula, offset, slope_at_0, lipschitz, largest_quotient,
-        paper_class, computed_class, agree, z, sigma. The residuals are by how much |σ(z) − σ(0)|
-        exceeds Lip(σ)|z|, and |σ(z)| the largest quotient times |z|.
+    Computed, Computed
+        ``activations`` and ``activation_properties``; docs/data_dictionary.md has their columns.
+        The residuals of both are by how much |σ(z) − σ(0)| exceeds Lip(σ)|z|, and |σ(z)| the
+        largest quotient times |z|.
     """
     z = np.linspace(-extent, extent, points)
     curves = [
         pd.DataFrame({"name": name, "z": z, "sigma": activation.function(z)})
         for name, activation in PUBLISHED.items()
     ]
-    table = activation_properties()[PROPERTIES].merge(pd.concat(curves), on="name")
+    properties = pd.DataFrame(stability_table())
+    shown = properties.drop(columns=["parameters", "stable_beyond"])
+    table = shown.merge(pd.concat(curves), on="name")
     apart = table[table["z"] != 0]
     excesses = {
         "lipschitz_excess": (apart["sigma"] - apart["offset"]).abs()
         - apart["lipschitz"] * apart["z"].abs(),
         "quotient_excess": apart["sigma"].abs() - apart["largest_quotient"] * apart["z"].abs(),
     }
-    return Computed(table, {name: max(float(e.max()), 0.0) for name, e in excesses.items()})
+    residuals = {name: max(float(excess.max()), 0.0) for name, excess in excesses.items()}
+    return Computed(table, residuals), Computed(properties, residuals)

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.maps.attractor_classes import Kind
-from neural_spectra.studies.affine_maps.grid_weights import WeightSet
-from neural_spectra.studies.affine_maps.model_grid import classified, grid_models
+from neural_spectra.studies.affine_maps.appendix_d import classified, grid_models
+from neural_spectra.studies.affine_maps.weight_sets import WeightSet
 from neural_spectra.studies.tables import Computed
 
 KINDS = get_args(Kind)
-SUBSET = ["factorisation", "variant", "lambda_min", "lambda_max"]
 
 
 def class_counts(
@@ -35,7 +34,7 @@ def class_counts(
     starts
         Number of orbits of each model; they start in [−extent, extent]².
     following
-        The fields of `maps.orbits.Settings`.
+        The fields of `maps.orbits.Following`.
 
     Returns
     -------
@@ -73,38 +72,3 @@ def class_changes(counts: pd.DataFrame, models: pd.DataFrame) -> float:
     own = counts[shared].groupby(cells)["count"].sum()
     longer = models.groupby(cells).size().reindex(own.index, fill_value=0)
     return float((own - longer).abs().sum() / (own.sum() + longer.sum()))
-
-
-def models_overview(models: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Arrange what the overview figure draws: a cell for each model, and the counts with spread.
-
-    Returns
-    -------
-    DataFrame
-        ``models_overview``: panel, then for "model" row (the number of the factorisation and
-        range), label, depth, activation, bias, attractor, rho_max, certified, and for "class"
-        attractor, count (in ``models``) and over the seeds mean, standard_deviation, smallest,
-        largest.
-    """
-    cells = models[["depth", "activation", "bias", "attractor", "rho_max", "certified"]].copy()
-    labels = models[SUBSET].apply(_label, axis=1)
-    cells.insert(0, "label", labels)
-    cells.insert(0, "row", pd.factorize(labels)[0])
-    cells.insert(0, "panel", "model")
-
-    totals = counts.groupby(["attractor", "seed"])["count"].sum().groupby("attractor")
-    spread = totals.agg(["mean", "std", "min", "max"]).reindex(KINDS)
-    spread.columns = pd.Index(["mean", "standard_deviation", "smallest", "largest"])
-    drawn = models["attractor"].value_counts().reindex(KINDS, fill_value=0)
-    classes = spread.assign(count=drawn).rename_axis("attractor").reset_index()
-    classes.insert(0, "panel", "class")
-    return pd.concat([cells, classes], ignore_index=True)
-
-
-def _label(row: pd.Series) -> str:
-    name = str(row["factorisation"]).replace("_", "–").title()
-    variant = f", {row['variant']}" if row["factorisation"] == "gershgorin" else ""
-    if pd.isna(row["lambda_min"]):
-        return name + variant
-    ends = (f"{row[end]:.2f}".replace("-", "−") for end in ("lambda_min", "lambda_max"))
-    return f"{name}{variant} ({', '.join(ends)})"

@@ -1,33 +1,17 @@
-"""The curated models as the figures read them, and the paper's Table 1 made from them."""
+"""The curated models, as the figures read them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from jaxtyping import Float
 from safetensors import safe_open
 
-from neural_spectra.activations.numpy_activations import scalar_activation
-from neural_spectra.activations.stability_classes import PAPER_LABELS
 from neural_spectra.errors import InputError
-from neural_spectra.networks.deep_maps import DeepMap
-
-PAPER_FIGURES = {
-    "attractors_by_weights": "Fig. 2",
-    "regions_by_activation": "Fig. 3",
-    "bias": "Fig. 4",
-    "depth": "Fig. 5",
-    "attractor_types": "Figs. 6, 7, 8",
-}
-LABELS = {
-    "gershgorin real": "Gershgorin, Real",
-    "gershgorin complex": "Gershgorin, Complex",
-    "spectral householder": "Spectral",
-    "perron_frobenius public": "Perron-Frobenius",
-}
+from neural_spectra.networks.deep_maps import DeepMap, deep_map
+from neural_spectra.studies.tables import Computed, joined
 
 
 class CuratedNetwork(NamedTuple):
@@ -65,67 +49,32 @@ def curated_networks(seeds: pd.DataFrame, weights: str | Path, figure: str) -> l
     with safe_open(weights, framework="np") as file:
         for row in rows.to_dict("records"):
             name = f"{figure}_{row['panel']}"
-            network = DeepMap(
-                tuple(file.get_tensor(f"{name}.weights")),
-                tuple(file.get_tensor(f"{name}.biases")),
-                scalar_activation(row["activation"]),
-            )
+            parts = (list(file.get_tensor(f"{name}.{kind}")) for kind in ("weights", "biases"))
+            network = deep_map(row["activation"], *parts)
             shared = {key: row[key] for key in CuratedNetwork._fields if key in row}
             found.append(CuratedNetwork(**shared, attractor=row["kind"], network=network))
     return found
 
 
-def axis(extent: float, step: float) -> Float[np.ndarray, " points"]:
-    """Return the coordinates from −extent to extent in about those steps."""
-    return np.linspace(-extent, extent, round(2 * extent / step) + 1)
+def by_panel(
+    models: Sequence[CuratedNetwork],
+    describe: Callable[[CuratedNetwork], Computed],
+    columns: Sequence[str],
+) -> Computed:
+    """Join what is computed of each model; columns that it lacks are taken from the model.
 
-
-def grid_points(along: Float[np.ndarray, " points"]) -> Float[np.ndarray, "points2 2"]:
-    """Return the points of the square grid with these coordinates, x running fastest."""
-    x, y = np.meshgrid(along, along)
-    return np.stack((x.ravel(), y.ravel()), axis=-1)
-
-
-def table_1(seeds: pd.DataFrame) -> pd.DataFrame:
-    """Table 1, with the seed of each model and whether a seed does what its caption says."""
-    rows = seeds[seeds["in_table_1"].astype(bool)]
-    kinds = rows["factorisation"] + " " + rows["variant"]
-    ranges = [
-        "none" if np.isnan(low) else f"({low:.2f}, {high:.2f})"
-        for low, high in zip(rows["lambda_min"], rows["lambda_max"], strict=True)
-    ]
-    return pd.DataFrame(
-        {
-            "figure": rows["figure"].map(PAPER_FIGURES),
-            "panel": rows["panel"],
-            "factorisation": kinds.map(lambda name: LABELS.get(name, name)),
-            "activation": rows["activation"].map(PAPER_LABELS),
-            "layers": rows["depth"],
-            "eigenvalue_range": ranges,
-            "bias": rows["bias"].map({True: "Y", False: "N"}),
-            "seed": rows["seed"],
-            "caption_holds": rows["satisfied"].map({True: "Y", False: "N"}),
-        }
-    )
-
-
-HEADERS = {
-    "figure": "Figure",
-    "panel": "Panel",
-    "factorisation": "Factorization",
-    "activation": "Activation",
-    "layers": "N.\\ Layers",
-    "eigenvalue_range": "Eigenvalue Range",
-    "bias": "Bias",
-    "seed": "Seed",
-    "caption_holds": "Caption holds",
-}
-
-
-def to_latex(table: pd.DataFrame) -> str:
-    """Write `table_1` for a LaTeX document that loads booktabs."""
-    ranges = table["eigenvalue_range"].where(
-        table["eigenvalue_range"] == "none", "$" + table["eigenvalue_range"] + "$"
-    )
-    text = table.assign(eigenvalue_range=ranges).rename(columns=HEADERS)
-    return str(text.to_latex(index=False, escape=False))
+    Parameters
+    ----------
+    models
+        The panels of a figure.
+    describe
+        Gives the rows of a panel, with their residuals.
+    columns
+        Of the whole table, in this order.
+    """
+    parts = []
+    for model in models:
+        part = describe(model)
+        names = {name: getattr(model, name) for name in columns if name not in part.table}
+        parts.append(Computed(part.table.assign(**names)[list(columns)], part.residuals))
+    return joined(parts)

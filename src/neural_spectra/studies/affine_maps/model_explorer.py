@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile, write_table
 
-from neural_spectra.studies.affine_maps.grid_weights import WeightSet
-from neural_spectra.studies.affine_maps.model_grid import batches, grid_models, stacked
+from neural_spectra.studies.affine_maps.appendix_d import batches, grid_models, stacked
+from neural_spectra.studies.affine_maps.planar_states import circle, path
+from neural_spectra.studies.affine_maps.weight_sets import WeightSet
 
-EIGENVALUES = ("real_1", "real_2", "imaginary")
-SHOWN = ("model", "x", "y", *EIGENVALUES, "spectral_radius")
+SHOWN = ("model", "x", "y", "real_1", "real_2", "imaginary", "spectral_radius")
 
 
 def explorer_grid(grid: str, *, points: int, most: int) -> pa.Table:
@@ -58,17 +58,13 @@ def explorer_orbits(
     Table
         model, trajectory, step, x, y. Coordinates that overflow are infinite or NaN.
     """
-    angle = 2 * np.pi * np.arange(trajectories) / trajectories
-    starts = radius * np.stack((np.cos(angle), np.sin(angle)), axis=-1)
+    starts = circle(radius, trajectories)
     every = grid_models(sets, activations)
     paths = np.empty((len(every), trajectories, steps + 1, 2))
     for batch in batches(every):
-        f, x = stacked(batch), np.broadcast_to(starts, (len(batch), *starts.shape))
-        numbers = [model.number for model in batch]
-        for step in range(steps + 1):
-            paths[numbers, :, step] = x
-            with np.errstate(over="ignore", invalid="ignore"):
-                x = f(x)
+        x = np.broadcast_to(starts, (len(batch), *starts.shape))
+        followed = path(stacked(batch), x, steps)
+        paths[[model.number for model in batch]] = np.moveaxis(followed, 0, 2)
     places = np.indices(paths.shape[:-1], dtype=np.int16)
     columns = dict(zip(("model", "trajectory", "step"), places, strict=True))
     columns |= {"x": paths[..., 0], "y": paths[..., 1]}

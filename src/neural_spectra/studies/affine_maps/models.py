@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
 from neural_spectra.maps.attractor_classes import Attractors
 from neural_spectra.maps.certificates_of_maps import norm_product
 from neural_spectra.maps.orbits import Fate
-from neural_spectra.maps.pointwise_affine import PlanarGrid, planar_grid, spectral_radius
-from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.studies.affine_maps.affine_maps_over_plane import (
-    grid_error,
-    hyperplane_error,
-    largest_ratio,
-    product_bound,
-    square,
+from neural_spectra.maps.pointwise_affine import (
+    PlanarGrid,
+    linearise,
+    planar_grid,
+    spectral_radius,
 )
-from neural_spectra.studies.affine_maps.grid_weights import WeightSet
-from neural_spectra.studies.affine_maps.model_grid import (
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.appendix_d import (
     GridModel,
     batches,
     classified,
     grid_models,
     stacked,
 )
+from neural_spectra.studies.affine_maps.planar_states import grid_points
+from neural_spectra.studies.affine_maps.weight_sets import WeightSet
 from neural_spectra.studies.tables import Computed
 
 # Spectral radii of 1 come out with this error.
 ROUNDING = 1e-12
+# A segment of length 1 is cut down to the rounding of its points.
+BISECTIONS = 55
 
 
 def models(
@@ -61,20 +64,13 @@ def models(
     segments
         Number of random segments on which every hyperplane z_i = 0 is looked for.
     following
-        The fields of `maps.orbits.Settings`.
+        The fields of `maps.orbits.Following`.
 
     Returns
     -------
     Computed
-        ``models``: model, factorisation, variant, lambda_min, lambda_max, depth, activation, bias,
-        seed; rho_min, rho_max, rho_mean of ρ(A*) over the grid; attractor, lyapunov,
-        lyapunov_error, period (the longest; 0 if there is none), fixed_points (their number),
-        fixed_point_radius (the largest ρ(Df) at one that orbits reach), equilibrium_x,
-        equilibrium_y (of a single point); largest_layer_radius = max ρ(A_i), sufficient (Theorem 6:
-        it and sup |σ(z)/z| are at most 1), necessary_violated (ρ(A*) > 1 somewhere on the grid),
-        radius_over_product (above 1 where eq. (10) fails), norm_certificate (a Lipschitz constant),
-        certified (it is below 1); literal_rho_max (with σ(z)/z as printed, where that represents
-        f); linearisation_error, also at the origin and where z_i = 0.
+        ``models``, a row each; docs/data_dictionary.md has its columns. Residuals: the largest
+        linearisation_error and lyapunov_error.
     """
     axis = np.linspace(-extent, extent, points)
     every = grid_models(sets, activations)
@@ -85,7 +81,7 @@ def models(
         for batch in batches(every)
         for model, error in zip(batch, hyperplane_error(stacked(batch), ends), strict=True)
     }
-    x = square(extent, points)
+    x = grid_points(axis).T
     rows = []
     for model in every:
         f = model.networks[0]
@@ -98,7 +94,11 @@ def models(
             | _settled(found[model.number][0])
             | _conditions(f, grid.spectral_radius.ravel(), bound)
             | {"literal_rho_max": _literal_rho_max(f, axis, grid)}
-            | {"linearisation_error": max(grid_error(grid, x, value), at_hyperplanes[model.number])}
+            | {
+                "linearisation_error": max(
+                    grid.largest_error(x, value), at_hyperplanes[model.number]
+                )
+            }
         )
     table = pd.DataFrame(rows)
     names = ("linearisation_error", "lyapunov_error")
@@ -107,8 +107,9 @@ def models(
 
 def identity(model: GridModel) -> dict[str, Any]:
     """Return the columns that tell a model from the others."""
-    recipe = {k: np.nan if v is None else v for k, v in model.weight_set.recipe.items()}
-    return {"model": model.number, **recipe, "activation": model.activation, "bias": model.bias}
+    recipe = asdict(model.weight_set.recipe).items()
+    known = {name: np.nan if value is None else value for name, value in recipe}
+    return {"model": model.number, **known, "activation": model.activation, "bias": model.bias}
 
 
 def _settled(found: Attractors) -> dict[str, Any]:
@@ -149,3 +150,54 @@ def _literal_rho_max(f: DeepMap, axis: np.ndarray, grid: PlanarGrid) -> float:
     """Return the largest ρ(A*) in the literal mode, which differs only if σ(0) ≠ 0."""
     literal = planar_grid(f, axis, axis, "literal") if f.activation.offset else grid
     return float(np.nanmax(literal.spectral_radius))
+
+
+def product_bound(
+    f: DeepMap, x: Float[np.ndarray, "2 points"]
+) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, "2 points"]]:
+    """Return Π ρ(A_i) Π ρ(Λ_j(x)), the bound of eq. (10) on ρ(A*(x)), and f(x), for one network."""
+    bound = np.full(x.shape[-1], np.prod(spectral_radius(np.stack(f.weights))))
+    for layer in f.layers:
+        x = layer.weight @ x + layer.bias[:, None]
+        if layer.activated:
+            bound *= np.maximum(*np.abs(f.activation.quotient(x)))
+            x = f.activation.function(x)
+    return bound, x
+
+
+def largest_ratio(radius: np.ndarray, bound: np.ndarray) -> float:
+    """Return the largest radius/bound, with 0/0 = 0: at most 1 where eq. (10) holds."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.where(radius > 0, radius / bound, 0.0).max())
+
+
+def hyperplane_error(
+    f: DeepMap, ends: Float[np.ndarray, "2 segments 2"]
+) -> Float[np.ndarray, " models"]:
+    """Return the largest error of `linearise` at the origin and where a unit's z_i is 0.
+
+    Parameters
+    ----------
+    f
+        A batch of networks.
+    ends
+        Ends of the segments on which the zeros of every unit's z_i are looked for, by bisection. A
+        segment on which a z_i keeps its sign contributes one of its ends.
+    """
+    origin = np.zeros((len(f.weights[0]), 1, 2))
+    models, _, units = np.concatenate(f.pre_activations(origin), axis=-1).shape
+    unit = np.repeat(np.arange(units), ends.shape[1])[:, None]
+    own = np.broadcast_to(unit, (models, *unit.shape))
+    low, high = (np.tile(end, (models, units, 1)) for end in ends)
+
+    def sign(x: np.ndarray) -> np.ndarray:
+        z = np.concatenate(f.pre_activations(x), axis=-1)
+        return np.asarray(np.sign(np.take_along_axis(z, own, axis=-1)))
+
+    below = sign(low)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        same = sign(middle) == below
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    points = np.concatenate((origin, low, high), axis=1)
+    return np.asarray(linearise(f, points).error.max(-1))

@@ -1,4 +1,4 @@
-"""What the captions of Drgoňa et al. (2020) say of their models, as conditions on a computed model.
+"""What the captions of Drgoňa et al. (2020) say of their models, as conditions on computed models.
 
 A condition takes the models that share a seed; where a caption leaves a size open, it says which.
 """
@@ -6,126 +6,114 @@ A condition takes the models that share a seed; where a caption leaves a size op
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from neural_spectra.maps.attractor_classes import Attractors
-from neural_spectra.maps.pointwise_affine import PlanarGrid, planar_grid
+from neural_spectra.maps.fixed_points import size
+from neural_spectra.maps.pointwise_affine import planar_grid, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 
 # A spectral radius of 1 that rounding has raised still counts as 1.
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A model drawn from some seed.
+Trial = dict[str, Any]
+
+
+def tried(f: DeepMap, found: Attractors, along: Float[np.ndarray, " points"]) -> Trial:
+    """Describe a model drawn from some seed.
 
     Parameters
     ----------
-    network
-        Its map.
-    attractors
-        What its orbits settle on.
-    axis
-        Coordinates of the grid over which the captions speak.
+    f, found
+        Its map, and what its orbits settle on.
+    along
+        Coordinates of the square grid of states over which the captions speak.
+
+    Returns
+    -------
+    dict
+        kind, lyapunov, lyapunov_error as in `Attractors`; rho_min, rho_median, rho_max of ρ(A*), in
+        the paper's literal mode, apart from points where no A* represents f; stable and
+        stable_border, whether ρ(A*) ≤ 1 everywhere, and on the border of the square;
+        largest_imaginary, the largest imaginary part of an eigenvalue of A*; largest_layer_radius =
+        max ρ(A_i); equilibrium_distance, the size of the single point that all orbits converge to
+        (NaN if there is none).
     """
+    grid = planar_grid(f, along, along, "literal")
+    radius = grid.spectral_radius
+    stable = radius <= 1 + ROUNDING
+    single = found.kind == "single point"
+    return {
+        "kind": found.kind,
+        "lyapunov": found.lyapunov,
+        "lyapunov_error": found.lyapunov_error,
+        "rho_min": float(np.nanmin(radius)),
+        "rho_median": float(np.nanmedian(radius)),
+        "rho_max": float(np.nanmax(radius)),
+        "stable": bool(stable.all()),
+        "stable_border": bool(stable[[0, -1]].all() and stable[:, [0, -1]].all()),
+        "largest_imaginary": float(np.nanmax(np.abs(grid.eigenvalues.imag))),
+        "largest_layer_radius": float(spectral_radius(np.stack(f.weights)).max()),
+        "equilibrium_distance": float(size(found.fixed_points)[0]) if single else np.nan,
+    }
 
-    network: DeepMap
-    attractors: Attractors
-    axis: Float[np.ndarray, " points"]
 
-    @cached_property
-    def grid(self) -> PlanarGrid:
-        """A* in the paper's literal mode; NaN where that does not represent f."""
-        return planar_grid(self.network, self.axis, self.axis, "literal")
-
-    @property
-    def radius(self) -> Float[np.ndarray, "rows columns"]:
-        """ρ(A*) on the grid."""
-        return self.grid.spectral_radius
-
-    @property
-    def stable(self) -> Bool[np.ndarray, "rows columns"]:
-        """Where ρ(A*) ≤ 1."""
-        return np.asarray(self.radius <= 1 + ROUNDING)
-
-    @property
-    def largest_radius(self) -> float:
-        """The largest ρ(A*) on the grid."""
-        return float(np.nanmax(self.radius))
+Criterion = Callable[[Sequence[Trial]], bool]
 
 
 class Condition(NamedTuple):
-    """A condition, in words and as a function."""
+    """A condition, in words and as a function of the models that share a seed."""
 
     words: str
-    holds: Callable[[Sequence[Candidate]], bool]
+    holds: Criterion
 
 
-def _kind(*kinds: str) -> Callable[[Sequence[Candidate]], bool]:
-    return lambda models: all(model.attractors.kind in kinds for model in models)
+def _each(holds: Callable[[Trial], Any]) -> Criterion:
+    return lambda models: all(map(holds, models))
 
 
-def _asymptotically_stable(models: Sequence[Candidate]) -> bool:
-    return all(m.attractors.kind == "single point" and m.stable.all() for m in models)
+def _kind(kind: str) -> Criterion:
+    return _each(lambda model: model["kind"] == kind)
 
 
-def _bounded(models: Sequence[Candidate]) -> bool:
-    return all(not m.attractors.kind.startswith("diverging") and not m.stable.all() for m in models)
-
-
-def _unstable(models: Sequence[Candidate]) -> bool:
-    return all(m.attractors.kind == "diverging" and not m.stable.all() for m in models)
-
-
-def _stable_regions(models: Sequence[Candidate]) -> bool:
-    return all(m.stable.all() for m in models)
-
-
-def _unstable_region_inside(models: Sequence[Candidate]) -> bool:
-    """Unstable points, and none on the border: whatever is unstable is surrounded."""
-    border = np.ones_like(models[0].stable)
-    border[1:-1, 1:-1] = False
-    return all(not m.stable.all() and m.stable[border].all() for m in models)
-
-
-def _moved_equilibrium(models: Sequence[Candidate]) -> bool:
+def _moved_equilibrium(models: Sequence[Trial]) -> bool:
     """With bias (first model) away from the origin, without (second) at the origin."""
-    if not _kind("single point")(models):
-        return False
-    moved, unmoved = (np.abs(m.attractors.fixed_points[0]).max() for m in models)
+    moved, unmoved = (model["equilibrium_distance"] for model in models)
     return bool(moved >= 0.1 and unmoved <= 1e-9)
 
 
-def _shrinking(models: Sequence[Candidate]) -> bool:
-    radii = [m.largest_radius for m in models]
+def _shrinking(models: Sequence[Trial]) -> bool:
+    radii = [model["rho_max"] for model in models]
     return radii[0] <= 1 and all(deeper < radius for radius, deeper in pairwise(radii))
 
 
-def _edge_of_stability(models: Sequence[Candidate]) -> bool:
-    return _shrinking(models) and models[-1].largest_radius >= 0.9
-
-
-def _growing(models: Sequence[Candidate]) -> bool:
-    radii = [m.largest_radius for m in models]
+def _growing(models: Sequence[Trial]) -> bool:
+    radii = [model["rho_max"] for model in models]
     return radii[0] > 1 and all(deeper > radius for radius, deeper in pairwise(radii))
 
 
 CONDITIONS = {
     "asymptotically stable": Condition(
-        "ρ(A*) ≤ 1 everywhere, and all orbits converge to one point", _asymptotically_stable
+        "ρ(A*) ≤ 1 everywhere, and all orbits converge to one point",
+        _each(lambda model: model["stable"] and model["kind"] == "single point"),
     ),
-    "bounded": Condition("ρ(A*) > 1 somewhere, but no orbit diverges", _bounded),
-    "unstable": Condition("ρ(A*) > 1 somewhere, and all orbits diverge", _unstable),
-    "stable regions": Condition("ρ(A*) ≤ 1 everywhere", _stable_regions),
+    "bounded": Condition(
+        "ρ(A*) > 1 somewhere, but no orbit diverges",
+        _each(lambda model: not model["stable"] and not model["kind"].startswith("diverging")),
+    ),
+    "unstable": Condition(
+        "ρ(A*) > 1 somewhere, and all orbits diverge",
+        _each(lambda model: not model["stable"] and model["kind"] == "diverging"),
+    ),
+    "stable regions": Condition("ρ(A*) ≤ 1 everywhere", _each(lambda model: model["stable"])),
     "unstable region inside": Condition(
-        "ρ(A*) > 1 somewhere, but nowhere on the border of the square", _unstable_region_inside
+        "ρ(A*) > 1 somewhere, but nowhere on the border of the square",
+        _each(lambda model: not model["stable"] and model["stable_border"]),
     ),
     "moved equilibrium": Condition(
         "one equilibrium each, at the origin without bias, at least 0.1 away with it",
@@ -136,7 +124,7 @@ CONDITIONS = {
     ),
     "edge of stability": Condition(
         "the largest ρ(A*) is at most 1 and falls with the depth, but to no less than 0.9",
-        _edge_of_stability,
+        lambda models: _shrinking(models) and models[-1]["rho_max"] >= 0.9,
     ),
     "growing spectra": Condition("the largest ρ(A*) is above 1 and grows with the depth", _growing),
     "single point": Condition("all orbits converge to one point", _kind("single point")),

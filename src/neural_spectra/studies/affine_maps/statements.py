@@ -8,6 +8,7 @@ and its bound, or the numbers of one counterexample.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,8 +18,9 @@ from jaxtyping import Float
 from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.stability_classes import PUBLISHED
 from neural_spectra.maps.pointwise_affine import linearise
-from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.networks.deep_maps import DeepMap, deep_map
 from neural_spectra.studies.affine_maps.counterexamples import NILPOTENT
+from neural_spectra.studies.affine_maps.planar_states import path
 from neural_spectra.studies.affine_maps.statements_on_activations import (
     activation_statements,
     printed_quotient,
@@ -51,9 +53,7 @@ def statements(*, seeds: int, points: int) -> Computed:
         with σ(0) in b*, which is exact.
     """
     networks = {name: _networks(WIDTHS, name, seeds) for name in PUBLISHED}
-    x = np.stack(
-        [np.random.default_rng([seed, 1]).normal(size=(points, 3)) for seed in range(seeds)]
-    )
+    x = _states(seeds, points, WIDTHS[0], stream=1)
     tables = [
         _lemma_3(networks, x),
         _null_set(seeds, points),
@@ -64,7 +64,7 @@ def statements(*, seeds: int, points: int) -> Computed:
         map_statements(seeds),
         figure_statements(seeds),
     ]
-    errors = [_error(network, x, *_offset_parts(network, x)).max() for network in networks.values()]
+    errors = [np.nanmax(linearise(network, x).error) for network in networks.values()]
     table = pd.concat(tables, ignore_index=True)[["statement", "case", "seed", "value", "bound"]]
     return Computed(table, {"linearisation": float(max(errors))})
 
@@ -92,12 +92,10 @@ def _lemma_3(networks: dict[str, DeepMap], x: Float[np.ndarray, "seeds points 3"
 
 def _null_set(seeds: int, points: int) -> pd.DataFrame:
     """Return the share of points at which a pre-activation is 0, so that σ(z)/z is not defined."""
-    x = np.stack(
-        [np.random.default_rng([seed, 2]).normal(size=(points, 2)) for seed in range(seeds)]
-    )
+    x = _states(seeds, points, PLANAR_WIDTHS[0], stream=2)
     shares = []
     for name in PUBLISHED:
-        z = _pre_activations(_without_bias(_networks(PLANAR_WIDTHS, name, seeds)), x)
+        z = _without_bias(_networks(PLANAR_WIDTHS, name, seeds)).pre_activations(x)
         shares.append((np.concatenate(z, -1) == 0).any(-1).mean(-1))
     axes = {"case": list(PUBLISHED), "seed": range(seeds)}
     columns = {"value": np.array(shares), "bound": 0.0}
@@ -137,42 +135,27 @@ def _jacobians(
         found.append(_relative(printed_parts(network, x)[0] - jacobian, jacobian))
     positive = networks["relu"].jacobian(np.abs(x))
     change = _relative(positive - positive[:, :1], positive[:, :1])
-    columns = {"value": np.array(found), "bound": 0.0}
-    return pd.concat(
-        [
-            tabulated(axes, columns, statement="A* and Jacobian"),
-            tabulated(
-                {"seed": range(len(x))},
-                {"value": change, "bound": 0.0},
-                statement="Jacobian in one orthant",
-                case="relu",
-            ),
-        ]
-    )
+    whole = tabulated(axes, {"value": np.array(found), "bound": 0.0}, statement="A* and Jacobian")
+    within = {"statement": "Jacobian in one orthant", "case": "relu", "seed": range(len(x))}
+    return pd.concat([whole, pd.DataFrame(within | {"value": change, "bound": 0.0})])
 
 
 def _growth() -> pd.DataFrame:
     """Return the growth per step of orbits that the conditions of Theorem 6 call stable."""
     ones = [np.ones(2)] * 2
-    rows = [
-        ("sufficient, with bias", _network(NILPOTENT, ones, "relu", True), [0.0, 1.0]),
-        ("strictly sufficient", _network(NILPOTENT, None, "softshrink", True), [0.0, 10.0]),
-        ("strictly necessary", rotation_with_a_kink(), [1.0, 0.0]),
-    ]
+    cases = {
+        "sufficient, with bias": (deep_map("relu", NILPOTENT, ones), [0.0, 1.0]),
+        "strictly sufficient": (deep_map("softshrink", NILPOTENT), [0.0, 10.0]),
+        "strictly necessary": (rotation_with_a_kink(), [1.0, 0.0]),
+    }
     values = []
-    for _, network, start in rows:
+    for network, start in cases.values():
         # The first half of the orbit is left out: a bias weighs there.
-        half = _iterate(network, np.array([start]))
-        whole = _iterate(network, half)
-        values.append((np.linalg.norm(whole) / np.linalg.norm(half)) ** (1 / STEPS))
-    axes = {"case": [case for case, _, _ in rows]}
-    return tabulated(axes, {"value": values, "bound": 1.0}, statement="growth per step", seed=0)
-
-
-def _iterate(network: DeepMap, x: Float[np.ndarray, "1 2"]) -> Float[np.ndarray, "1 2"]:
-    for _ in range(STEPS):
-        x = network(x)
-    return x
+        orbit = path(network, np.array([start]), 2 * STEPS)
+        _, half, whole = np.linalg.norm(orbit[::STEPS, 0], axis=-1)
+        values.append((whole / half) ** (1 / STEPS))
+    columns = {"value": values, "bound": 1.0}
+    return tabulated({"case": list(cases)}, columns, statement="growth per step", seed=0)
 
 
 def rotation_with_a_kink() -> DeepMap:
@@ -183,7 +166,7 @@ def rotation_with_a_kink() -> DeepMap:
     """
     units = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     output = np.array([[-1.6, 0.3, 1.0, -1.0], [-0.9, 0.9, 0.0, 0.0]])
-    return _network([units, output], None, "relu", False)
+    return deep_map("relu", [units, output], output_activation=False)
 
 
 def printed_parts(
@@ -192,14 +175,10 @@ def printed_parts(
     """Return A*(x) by eq. (5) and b*(x) by the recursion (7), with σ'(0) for Λ where z_i = 0."""
     matrix = np.eye(network.dimension)
     offset = np.zeros((1, network.dimension))
-    scalings = iter(_scalings(network, x))
-    for layer in network.layers:
+    for layer, scaling in zip(network.layers, _scalings(network, x), strict=True):
         weight = layer.weight[..., None, :, :]
-        matrix = weight @ matrix
-        offset = (weight @ offset[..., None])[..., 0] + layer.bias[..., None, :]
-        if layer.activated:
-            scaling = next(scalings)
-            matrix, offset = scaling[..., None] * matrix, scaling * offset
+        matrix = scaling[..., None] * (weight @ matrix)
+        offset = scaling * ((weight @ offset[..., None])[..., 0] + layer.bias[..., None, :])
     return matrix, offset
 
 
@@ -209,35 +188,19 @@ def _direct_offset(
     """Return b*(x) = Σ_i A_L Λ_L ⋯ A_{i+1} Λ_{i+1} b_i, what the recursion (7) adds up."""
     after = np.eye(network.biases[-1].shape[-1])
     total = np.zeros(network.biases[-1].shape[-1])
-    scalings = _scalings(network, x)
-    for layer in reversed(list(network.layers)):
-        if layer.activated:
-            after = after * scalings.pop()[..., None, :]
+    for layer, scaling in zip(
+        reversed([*network.layers]), _scalings(network, x)[::-1], strict=True
+    ):
+        after = after * scaling[..., None, :]
         total = total + (after @ layer.bias[..., None, :, None])[..., 0]
         after = after @ layer.weight[..., None, :, :]
     return total
 
 
 def _scalings(network: DeepMap, x: Float[np.ndarray, "*batch points in"]) -> list[np.ndarray]:
-    """Return the diagonal of Λ_z of every activated layer."""
-    return [printed_quotient(network.activation, z) for z in _pre_activations(network, x)]
-
-
-def _pre_activations(
-    network: DeepMap, x: Float[np.ndarray, "*batch points in"]
-) -> list[np.ndarray]:
-    found = []
-    for layer in network.layers:
-        x = x @ layer.weight.mT + layer.bias[..., None, :]
-        if layer.activated:
-            found.append(x)
-            x = network.activation.function(x)
-    return found
-
-
-def _offset_parts(network: DeepMap, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    maps = linearise(network, x)
-    return maps.matrix, maps.offset
+    """Return the diagonal of Λ_z of every layer, 1 where no activation follows."""
+    found = [printed_quotient(network.activation, z) for z in network.pre_activations(x)]
+    return found if network.output_activation else [*found, np.ones(1)]
 
 
 def _error(
@@ -255,6 +218,14 @@ def _relative(difference: np.ndarray, reference: np.ndarray) -> Float[np.ndarray
     return largest
 
 
+def _states(
+    seeds: int, points: int, dimension: int, stream: int
+) -> Float[np.ndarray, "seeds points n"]:
+    """Draw normally distributed states for each seed, from one of its streams."""
+    generators = [np.random.default_rng([seed, stream]) for seed in range(seeds)]
+    return np.stack([generator.normal(size=(points, dimension)) for generator in generators])
+
+
 def _networks(widths: Sequence[int], activation: str, seeds: int) -> DeepMap:
     """Draw a batch of networks as eq. (3) has them; all activations get the same weights."""
     generators = [np.random.default_rng([seed, 0]) for seed in range(seeds)]
@@ -262,20 +233,8 @@ def _networks(widths: Sequence[int], activation: str, seeds: int) -> DeepMap:
     for columns, rows in pairwise(widths):
         weights.append(np.stack([g.normal(size=(rows, columns)) for g in generators]))
         biases.append(np.stack([g.normal(size=rows) for g in generators]))
-    return _network(weights, biases, activation, False)
+    return deep_map(activation, weights, biases, output_activation=False)
 
 
 def _without_bias(network: DeepMap) -> DeepMap:
-    zeros = tuple(np.zeros_like(bias) for bias in network.biases)
-    return DeepMap(network.weights, zeros, network.activation, network.output_activation)
-
-
-def _network(
-    weights: Sequence[np.ndarray],
-    biases: Sequence[np.ndarray] | None,
-    activation: str,
-    output_activation: bool,
-) -> DeepMap:
-    biases = biases or [np.zeros(len(weight)) for weight in weights]
-    sigma = scalar_activation(activation)
-    return DeepMap(tuple(weights), tuple(biases), sigma, output_activation)
+    return replace(network, biases=tuple(map(np.zeros_like, network.biases)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,7 @@ from neural_spectra.activations.parameter_families import (
 )
 from neural_spectra.activations.scalar_activation import Array, ScalarActivation
 from neural_spectra.activations.stability_classes import PUBLISHED
-from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.studies.tables import tabulated
+from neural_spectra.networks.deep_maps import deep_map
 
 # Activations whose parameters decide on their class, with the values that training may reach.
 MEMBERS: dict[str, dict[str, ScalarActivation]] = {
@@ -50,20 +50,19 @@ def activation_statements() -> pd.DataFrame:
     return pd.concat([_quotients(), _lemma_8(), _remark_11(), _gradients()])
 
 
+def _rows(statement: str, values: Mapping[str, float], bound: float) -> pd.DataFrame:
+    """Return a row for each case, none of them random."""
+    columns = {"case": list(values), "value": list(values.values())}
+    return pd.DataFrame({"statement": statement, "seed": 0, "bound": bound} | columns)
+
+
 def _quotients() -> pd.DataFrame:
     """Return the largest |σ(z)/z| of the published functions, and of the members of families."""
     lists = {"largest quotient": PUBLISHED}
     lists |= {f"largest quotient of {family}": members for family, members in MEMBERS.items()}
     return pd.concat(
-        [
-            tabulated(
-                {"case": list(listed)},
-                {"value": [_largest_quotient(sigma) for sigma in listed.values()], "bound": 1.0},
-                statement=statement,
-                seed=0,
-            )
-            for statement, listed in lists.items()
-        ]
+        _rows(statement, {name: _largest_quotient(sigma) for name, sigma in listed.items()}, 1.0)
+        for statement, listed in lists.items()
     )
 
 
@@ -74,19 +73,17 @@ def _lemma_8() -> pd.DataFrame:
         for name, sigma in PUBLISHED.items()
         if sigma.offset == 0 and sigma.lipschitz < math.inf
     }
-    columns = {"value": list(named.values()), "bound": LIPSCHITZ}
-    return tabulated({"case": list(named)}, columns, statement="Lemma 8", seed=0)
+    return _rows("Lemma 8", named, LIPSCHITZ)
 
 
 def _remark_11() -> pd.DataFrame:
     """Return how far σ(z)/z on either side of 0 is from the value given to it at 0."""
     z = np.array([-NEAR_ZERO, NEAR_ZERO])
-    distances = [
-        np.abs(printed_quotient(sigma, z) - sigma.slope(np.zeros(1))).max()
-        for sigma in PUBLISHED.values()
-    ]
-    columns = {"value": distances, "bound": 0.0}
-    return tabulated({"case": list(PUBLISHED)}, columns, statement="Remark 11", seed=0)
+    distances = {
+        name: float(np.abs(printed_quotient(sigma, z) - sigma.slope(np.zeros(1))).max())
+        for name, sigma in PUBLISHED.items()
+    }
+    return _rows("Remark 11", distances, 0.0)
 
 
 def _gradients() -> pd.DataFrame:
@@ -97,16 +94,12 @@ def _gradients() -> pd.DataFrame:
         "sigmoid(8 x - 4) at 1/2": _slope_per_layer("sigmoid", 8.0, -4.0, 0.5),
         "gelu(x + b) at its steepest": _slope_per_layer("gelu", 1.0, steepest - image, image),
     }
-    columns = {"value": list(cases.values()), "bound": 1.0}
-    return tabulated({"case": list(cases)}, columns, statement="gradient per layer", seed=0)
+    return _rows("gradient per layer", cases, 1.0)
 
 
 def _slope_per_layer(activation: str, weight: float, bias: float, x: float) -> float:
-    network = DeepMap(
-        (np.array([[weight]]),) * LAYERS,
-        (np.array([bias]),) * LAYERS,
-        scalar_activation(activation),
-    )
+    weights, biases = [np.array([[weight]])] * LAYERS, [np.array([bias])] * LAYERS
+    network = deep_map(activation, weights, biases)
     gradient = network.jacobian(np.array([[x]])).item()
     return float(gradient ** (1 / LAYERS))
 

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.fixed_points import newton
 from neural_spectra.maps.pointwise_affine import Mode, linearise, spectral_radius
-from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.networks.deep_maps import deep_map
 from neural_spectra.studies.tables import tabulated
 
 # As many matrices as a network of 8 layers has in the paper's figures.
@@ -57,21 +56,18 @@ def _shared_depth(seeds: int) -> pd.DataFrame:
 def _factor(
     matrix: Float[np.ndarray, "2 2"], x: Float[np.ndarray, "points 2"]
 ) -> Float[np.ndarray, " points"]:
-    network = _network([matrix] * MATRICES, "relu")
+    network = deep_map("relu", [matrix] * MATRICES)
     factor: np.ndarray = spectral_radius(linearise(network, x).matrix) ** (1 / MATRICES)
     return factor
 
 
 def _centroid() -> pd.DataFrame:
     """Return the fixed points of relu(a x + 1), which is 1/(1 − a) for 0 ≤ a < 1."""
-    shares = [0.0, 0.5, 0.8]
-    points = []
-    for share in shares:
-        network = _network([np.array([[share]])], "relu", bias=1.0)
-        roots, _ = newton(network[None], np.ones((1, 1, 1)), steps=5)
-        points.append(roots.item())
+    shares = np.array([0.0, 0.5, 0.8])
+    networks = deep_map("relu", [shares.reshape(-1, 1, 1)], [np.ones((len(shares), 1))])
+    roots, _ = newton(networks, np.ones((len(shares), 1, 1)), steps=5)
     axes = {"case": [f"relu({share:g} x + 1)" for share in shares]}
-    columns = {"value": points, "bound": 1.0}
+    columns = {"value": roots.ravel(), "bound": 1.0}
     return tabulated(axes, columns, statement="equilibrium of bias 1", seed=0)
 
 
@@ -91,12 +87,7 @@ def _jumps(seeds: int) -> pd.DataFrame:
         along = np.array([-across[1], across[0]])
         x = along + NEAR * np.array([-2.0, -1.0, 1.0, 2.0])[:, None] * across
         for row, (name, mode) in enumerate(modes.values()):
-            radii = spectral_radius(linearise(_network(weights, name), x, mode).matrix)
+            radii = spectral_radius(linearise(deep_map(name, weights), x, mode).matrix)
             values[row, seed] = np.ptp(radii)
     axes = {"case": list(modes), "seed": range(seeds)}
     return tabulated(axes, {"value": values, "bound": 0.0}, statement="jump of ρ(A*) where z = 0")
-
-
-def _network(weights: list[np.ndarray], activation: str, bias: float = 0.0) -> DeepMap:
-    biases = tuple(np.full(len(weight), bias) for weight in weights)
-    return DeepMap(tuple(weights), biases, scalar_activation(activation))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,9 @@ from jaxtyping import Float
 
 from neural_spectra.maps.pointwise_affine import eigenvalues, singular_values, spectral_radius
 from neural_spectra.networks.singular_value_constrained_maps import SpectralRegularised
-from neural_spectra.networks.structured_networks import RANGES, structured_map
+from neural_spectra.networks.structured_networks import structured_map
+from neural_spectra.networks.weight_recipes import RANGES, Recipe
 from neural_spectra.studies.tables import tabulated
-
-Range = tuple[float, float]
-Matrices = Float[np.ndarray, "seeds n n"]
 
 DIMENSION = 4
 # Parameters are drawn from N(0, 2²), far from where training starts: the constraints hold for all.
@@ -23,6 +22,18 @@ SPREAD = 2.0
 DAMPINGS = 0.0, 0.1
 # Singular values and the eigenvalues of positive matrices cannot lie in the others.
 POSITIVE_RANGES = [ends for ends in RANGES if ends[0] >= 0]
+PERRON, SPECTRAL = ("perron_frobenius", "equation"), ("spectral", "householder")
+GERSHGORIN = "gershgorin", "equation"
+# Each statement, the maps that it is about, their ranges, and what is to be in the range or the
+# disc around it. The eigenvalue of largest modulus is positive for positive matrices.
+IN_RANGE: list[tuple[str, tuple[str, str], Sequence[tuple[float, float]], Callable[..., Any]]] = [
+    ("dominant eigenvalue of (21)", PERRON, POSITIVE_RANGES, lambda a: spectral_radius(a)[:, None]),
+    ("eigenvalues of (21)", PERRON, POSITIVE_RANGES, eigenvalues),
+    ("singular values of (23)", SPECTRAL, RANGES, singular_values),
+    ("moduli of the eigenvalues of (23)", SPECTRAL, POSITIVE_RANGES, lambda a: abs(eigenvalues(a))),
+    ("eigenvalues of (23)", SPECTRAL, POSITIVE_RANGES, eigenvalues),
+    ("eigenvalues of (26)", GERSHGORIN, RANGES, eigenvalues),
+]
 
 
 def map_statements(seeds: int) -> pd.DataFrame:
@@ -35,38 +46,16 @@ def _in_range(seeds: int) -> pd.DataFrame:
 
     In units of its radius: all are in the range, or in the disc around it, up to 1.
     """
-    perron = "perron_frobenius", "equation"
-    spectral = "spectral", "householder"
-    cases: list[tuple[str, tuple[str, str], list[Range], Callable[[Matrices], np.ndarray]]] = [
-        ("dominant eigenvalue of (21)", perron, POSITIVE_RANGES, _dominant),
-        ("eigenvalues of (21)", perron, POSITIVE_RANGES, eigenvalues),
-        ("singular values of (23)", spectral, list(RANGES), singular_values),
-        ("moduli of the eigenvalues of (23)", spectral, POSITIVE_RANGES, _moduli),
-        ("eigenvalues of (23)", spectral, POSITIVE_RANGES, eigenvalues),
-        ("eigenvalues of (26)", ("gershgorin", "equation"), list(RANGES), eigenvalues),
-    ]
     tables = []
-    for statement, kind, ranges, values in cases:
+    for statement, kind, ranges, values in IN_RANGE:
         found = []
         for low, high in ranges:
-            distance = np.abs(values(_matrices(kind, (low, high), seeds)) - (low + high) / 2)
+            distance = np.abs(values(_matrices(*kind, low, high, seeds=seeds)) - (low + high) / 2)
             found.append(distance.max(-1) / ((high - low) / 2))
-        names = [f"{low:g} to {high:g}" for low, high in ranges]
-        axes = {"case": names, "seed": range(seeds)}
-        tables.append(
-            tabulated(axes, {"value": np.array(found), "bound": 1.0}, statement=statement)
-        )
+        axes = {"case": [f"{low:g} to {high:g}" for low, high in ranges], "seed": range(seeds)}
+        columns = {"value": np.array(found), "bound": 1.0}
+        tables.append(tabulated(axes, columns, statement=statement))
     return pd.concat(tables)
-
-
-def _dominant(matrices: Matrices) -> Float[np.ndarray, "seeds 1"]:
-    """Return the eigenvalue of largest modulus, which is positive for positive matrices."""
-    return spectral_radius(matrices)[:, None]
-
-
-def _moduli(matrices: Matrices) -> Float[np.ndarray, "seeds n"]:
-    moduli: np.ndarray = np.abs(eigenvalues(matrices))
-    return moduli
 
 
 def _regulariser(seeds: int) -> pd.DataFrame:
@@ -74,7 +63,7 @@ def _regulariser(seeds: int) -> pd.DataFrame:
     values, bounds = [], []
     for seed in range(seeds):
         generator = np.random.default_rng(seed)
-        map_ = SpectralRegularised(DIMENSION, _generator(seed), 0.0, 1.0)
+        map_ = SpectralRegularised(DIMENSION, torch.Generator().manual_seed(seed), 0.0, 1.0)
         stretches = np.ones((2, DIMENSION)), generator.uniform(0.5, 1.5, (2, DIMENSION))
         for stretch in stretches:
             with torch.no_grad():
@@ -89,8 +78,8 @@ def _regulariser(seeds: int) -> pd.DataFrame:
 
 def _skew(seeds: int) -> pd.DataFrame:
     """Return the largest entry of A + Aᵀ for eq. (24)."""
-    kind = "skew_symmetric", "damped"
-    matrices = np.stack([_matrices(kind, (-gamma, -gamma), seeds) for gamma in DAMPINGS])
+    kinds = [("skew_symmetric", "damped", -gamma, -gamma) for gamma in DAMPINGS]
+    matrices = np.stack([_matrices(*kind, seeds=seeds) for kind in kinds])
     defect = np.abs(matrices + matrices.mT).max((-2, -1))
     axes = {"case": [f"γ = {gamma:g}" for gamma in DAMPINGS], "seed": range(seeds)}
     return tabulated(axes, {"value": defect, "bound": 0.0}, statement="A + Aᵀ of (24)")
@@ -98,7 +87,7 @@ def _skew(seeds: int) -> pd.DataFrame:
 
 def _hamiltonian(seeds: int) -> pd.DataFrame:
     """Return the largest entry of AᵀJA − J, and ρ(A), for eq. (25)."""
-    matrices = _matrices(("symplectic", "printed"), (None, None), seeds)
+    matrices = _matrices("symplectic", "printed", None, None, seeds=seeds)
     half = DIMENSION // 2
     form = np.kron(np.array([[0.0, 1.0], [-1.0, 0.0]]), np.eye(half))
     defect = np.abs(matrices.mT @ form @ matrices - form).max((-2, -1))
@@ -109,19 +98,17 @@ def _hamiltonian(seeds: int) -> pd.DataFrame:
     return tabulated(axes, columns, case="[[0, B], [-Bᵀ, 0]]")
 
 
-def _matrices(kind: tuple[str, str], ends: Range | tuple[None, None], seeds: int) -> Matrices:
+def _matrices(
+    factorisation: str, variant: str, low: float | None, high: float | None, *, seeds: int
+) -> Float[np.ndarray, "seeds n n"]:
     """Draw maps of a kind, a matrix for each seed."""
-    low, high = ends
+    recipe = Recipe(factorisation, variant, low, high, depth=1)
     matrices = []
     for seed in range(seeds):
-        generator = _generator(seed)
-        map_ = structured_map(*kind, DIMENSION, low, high, generator)
+        generator = torch.Generator().manual_seed(seed)
+        map_ = structured_map(recipe, DIMENSION, generator)
         with torch.no_grad():
             for parameter in map_.parameters():
                 parameter.normal_(0.0, SPREAD, generator=generator)
             matrices.append(map_.matrix().numpy())
     return np.stack(matrices)
-
-
-def _generator(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)

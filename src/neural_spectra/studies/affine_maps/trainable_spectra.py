@@ -45,9 +45,8 @@ def trainable_spectra(
     Returns
     -------
     Computed
-        ``trainable_spectra``: factorisation, penalty_weight (NaN for the Householder map),
-        lambda_min, lambda_max, step, index, singular_value (the largest first), loss (Σ(A − T)²).
-        The residual is by how much the Householder map leaves its range.
+        ``trainable_spectra``; docs/data_dictionary.md has its columns. The residual is by how much
+        the Householder map leaves its range.
     """
     generator = torch.Generator().manual_seed(seed)
     left, right = (HouseholderProduct(dimension, generator)().detach() for _ in range(2))

@@ -8,13 +8,13 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
 from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.attractor_classes import Attractors, classify
-from neural_spectra.maps.orbits import Settings
-from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.studies.affine_maps.grid_weights import WeightSet
+from neural_spectra.maps.orbits import Following
+from neural_spectra.networks.deep_maps import DeepMap, deep_map
+from neural_spectra.studies.affine_maps.planar_states import spread_points
+from neural_spectra.studies.affine_maps.weight_sets import WeightSet
 
 
 @dataclass(frozen=True)
@@ -61,26 +61,15 @@ def stacked(models: Sequence[GridModel]) -> DeepMap:
     weights = np.concatenate([model.weight_set.weights for model in models])
     biases = np.concatenate([model.bias * model.weight_set.biases for model in models])
     layers = np.ascontiguousarray(np.moveaxis(weights, 1, 0))
-    activation = scalar_activation(models[0].activation)
-    return DeepMap(tuple(layers), tuple(np.moveaxis(biases, 1, 0)), activation)
+    return deep_map(models[0].activation, list(layers), list(np.moveaxis(biases, 1, 0)))
 
 
 def batches(models: Sequence[GridModel]) -> Iterator[list[GridModel]]:
     """Group models by depth and activation, so that each group can be computed at once."""
     groups: dict[tuple[int, str], list[GridModel]] = {}
     for model in models:
-        groups.setdefault((model.weight_set.depth, model.activation), []).append(model)
+        groups.setdefault((model.weight_set.recipe.depth, model.activation), []).append(model)
     yield from groups.values()
-
-
-def spread_points(count: int, extent: float) -> Float[np.ndarray, "count 2"]:
-    """Return points spread evenly over [−extent, extent]², none of them on an axis or diagonal.
-
-    The additive recurrence with the powers of 1/g, g³ = g + 1, the plane's golden section.
-    """
-    steps = 1.324717957244746 ** -np.array([1.0, 2.0])
-    fractions = (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1
-    return np.asarray(extent * (2 * fractions - 1))
 
 
 def classified(
@@ -95,14 +84,14 @@ def classified(
     extent
         They start in [−extent, extent]².
     following
-        The fields of `maps.orbits.Settings`.
+        The fields of `maps.orbits.Following`.
     """
     found = {}
     points = spread_points(starts, extent)
     for batch in batches(models):
         networks = stacked(batch)
         shape = (len(networks.weights[0]), *points.shape)
-        attractors = classify(networks, np.broadcast_to(points, shape), Settings(**following))
+        attractors = classify(networks, np.broadcast_to(points, shape), Following(**following))
         seeds = len(attractors) // len(batch)
         for k, model in enumerate(batch):
             found[model.number] = attractors[k * seeds : (k + 1) * seeds]

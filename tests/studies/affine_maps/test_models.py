@@ -6,31 +6,25 @@ import pytest
 import yaml
 from pyarrow import parquet
 
-from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.config.affine_maps_grid import ModelGrid
 from neural_spectra.errors import InputError
 from neural_spectra.maps.pointwise_affine import linearise, spectral_radius
-from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.studies.affine_maps import affine_maps_over_plane
-from neural_spectra.studies.affine_maps.class_counts import (
-    KINDS,
-    class_changes,
-    class_counts,
-    models_overview,
-)
+from neural_spectra.networks.deep_maps import deep_map
+from neural_spectra.networks.weight_recipes import Recipe
+from neural_spectra.studies.affine_maps import models as table_of_models
+from neural_spectra.studies.affine_maps.appendix_d import batches, grid_models
+from neural_spectra.studies.affine_maps.class_counts import KINDS, class_changes, class_counts
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
-from neural_spectra.studies.affine_maps.grid_weights import (
+from neural_spectra.studies.affine_maps.grid_file import grid_file
+from neural_spectra.studies.affine_maps.models import models
+from neural_spectra.studies.affine_maps.models_overview import models_overview
+from neural_spectra.studies.affine_maps.planar_states import spread_points
+from neural_spectra.studies.affine_maps.sample_weights import sample_weights
+from neural_spectra.studies.affine_maps.weight_sets import (
     WeightSet,
     read_weight_sets,
     write_weight_sets,
 )
-from neural_spectra.studies.affine_maps.model_grid import (
-    batches,
-    grid_models,
-    spread_points,
-)
-from neural_spectra.studies.affine_maps.models import models
-from neural_spectra.studies.affine_maps.sample_weights import draw_weights
 from neural_spectra.studies.tables import joined
 
 FOLLOWING = {
@@ -46,12 +40,13 @@ SMALL = {"extent": 6.0, "following": FOLLOWING}
 
 def one_layer(*matrices: np.ndarray, bias: float = 0.0) -> WeightSet:
     weights = np.stack([np.eye(2), *matrices])[None]
-    return WeightSet("unstructured", "default", None, None, 1, weights, np.full((1, 2, 2), bias))
+    recipe = Recipe("unstructured", "default", None, None, 1)
+    return WeightSet(recipe, weights, np.full((1, 2, 2), bias))
 
 
 @pytest.fixture(scope="module")
 def sets():
-    return draw_weights(seeds=[0, 1, 2])
+    return sample_weights(seeds=[0, 1, 2])
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +54,10 @@ def some(sets, tmp_path_factory):
     """The models of a few weight sets, with the file of their grids."""
     path = str(tmp_path_factory.mktemp("grid") / "grid.parquet")
     chosen = chosen_sets(sets)
-    with affine_maps_over_plane.GridFile(path, 6.0, 9) as file:
+    with grid_file(path, 6.0, 9) as append:
         computed = models(
             chosen,
-            file.add,
+            append,
             seed=0,
             activations=["relu", "tanh", "softplus"],
             points=9,
@@ -74,10 +69,7 @@ def some(sets, tmp_path_factory):
 
 
 def chosen_sets(sets):
-    return [
-        WeightSet(**chosen.recipe, weights=chosen.weights[:1], biases=chosen.biases[:1])
-        for chosen in (sets[3], sets[20], sets[60], sets[67])
-    ]
+    return [sets[k][[0]] for k in (3, 20, 60, 67)]
 
 
 def test_the_grid_has_828_models_of_69_weight_sets(sets):
@@ -88,6 +80,19 @@ def test_the_grid_has_828_models_of_69_weight_sets(sets):
     assert [len(batch) for batch in batches(every)] == [46] * 18
 
 
+def test_weight_sets_have_one_map_more_than_their_depth(sets):
+    for weight_set in sets:
+        layers = weight_set.recipe.depth + 1
+        assert weight_set.weights.shape == (3, layers, 2, 2)
+        assert weight_set.biases.shape == (3, layers, 2)
+        assert np.abs(weight_set.biases).max() <= 1 / np.sqrt(2)
+
+
+def test_weight_sets_of_two_seeds_have_nothing_in_common(sets):
+    for weight_set in sets:
+        assert not np.isclose(*weight_set.weights[:2]).all()
+
+
 def test_activation_and_bias_share_their_weights(sets):
     with_bias, without = grid_models(sets[:1], ["relu"])
     np.testing.assert_array_equal(with_bias.networks.weights, without.networks.weights)
@@ -96,7 +101,7 @@ def test_activation_and_bias_share_their_weights(sets):
 
 
 def test_a_seed_draws_the_same_weights_whatever_the_other_seeds(sets):
-    np.testing.assert_array_equal(draw_weights(seeds=[2])[5].weights[0], sets[5].weights[2])
+    np.testing.assert_array_equal(sample_weights(seeds=[2])[5].weights[0], sets[5].weights[2])
 
 
 def test_weight_sets_read_back_for_the_seeds_asked_for(sets, tmp_path):
@@ -154,12 +159,12 @@ def test_the_affine_maps_represent_every_model(some):
 
 def test_hyperplanes_are_found_where_an_activation_has_its_zero(monkeypatch):
     # z_1 = x_1 − 1 and z_2 = x_2 + 2, in a single layer.
-    network = DeepMap((np.eye(2)[None],), (np.array([[-1.0, 2.0]]),), scalar_activation("tanh"))
+    network = deep_map("tanh", [np.eye(2)[None]], [np.array([[-1.0, 2.0]])])
     visited = []
     seen = lambda f, x: visited.append(x) or linearise(f, x)  # noqa: E731
-    monkeypatch.setattr(affine_maps_over_plane, "linearise", seen)
+    monkeypatch.setattr(table_of_models, "linearise", seen)
     ends = np.array([[[-6.0, -5.0]], [[6.0, 5.5]]])
-    assert affine_maps_over_plane.hyperplane_error(network, ends)[0] < 1e-15
+    assert table_of_models.hyperplane_error(network, ends)[0] < 1e-15
     points = visited[0][0]
     assert (points[0] == 0).all()
     assert points[[1, 3], 0] == pytest.approx(1.0, abs=1e-14)
@@ -168,11 +173,11 @@ def test_hyperplanes_are_found_where_an_activation_has_its_zero(monkeypatch):
 
 def test_the_bound_of_equation_10_fails_for_nilpotent_layers():
     first, second = np.array([[0.0, 2.0], [1e-3, 0.0]]), np.array([[0.0, 1e-3], [2.0, 0.0]])
-    network = DeepMap((first, second), (np.zeros(2), np.zeros(2)), scalar_activation("relu"))
-    bound, value = affine_maps_over_plane.product_bound(network, np.array([[1.0], [1.0]]))
+    network = deep_map("relu", [first, second])
+    bound, value = table_of_models.product_bound(network, np.array([[1.0], [1.0]]))
     assert bound[0] == pytest.approx(2e-3)  # both layers have the radius √0.002
     assert value[:, 0] == pytest.approx([1e-6, 4.0])
-    assert affine_maps_over_plane.largest_ratio(np.array([4.0]), bound) == pytest.approx(2000.0)
+    assert table_of_models.largest_ratio(np.array([4.0]), bound) == pytest.approx(2000.0)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +223,7 @@ def test_class_counts_add_up_and_agree_with_the_models(sets):
     assert len(counts) == 3 * 2 * 2 * len(KINDS)
     assert (counts.groupby("seed")["count"].sum() == 8).all()
     table = models(
-        [WeightSet(**s.recipe, weights=s.weights[:1], biases=s.biases[:1]) for s in chosen],
+        [weight_set[[0]] for weight_set in chosen],
         lambda number, grid: None,
         seed=0,
         points=3,
@@ -235,10 +240,7 @@ def test_class_counts_of_seeds_computed_apart_join_to_those_of_all(sets):
     settings = {"activations": ["relu", "tanh"], "starts": 6, **SMALL}
 
     def counted(seeds):
-        some = [
-            WeightSet(**s.recipe, weights=s.weights[seeds], biases=s.biases[seeds]) for s in chosen
-        ]
-        return class_counts(some, seeds=seeds, **settings)
+        return class_counts([each[seeds] for each in chosen], seeds=seeds, **settings)
 
     apart, whole = joined(map(counted, ([0, 1], [2]))), counted([0, 1, 2])
     pd.testing.assert_frame_equal(apart.table, whole.table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from jaxtyping import Float
 from safetensors import safe_open
 
 from neural_spectra.errors import InputError
+from neural_spectra.networks.weight_recipes import Recipe
 from neural_spectra.networks.weights_file_writing import write_weights
 
 
@@ -22,25 +23,19 @@ class WeightSet:
 
     Parameters
     ----------
-    factorisation, variant, lambda_min, lambda_max, depth
-        As in `structured_networks.Recipe`.
+    recipe
+        How they were drawn.
     weights, biases
         One network for each seed.
     """
 
-    factorisation: str
-    variant: str
-    lambda_min: float | None
-    lambda_max: float | None
-    depth: int
+    recipe: Recipe
     weights: Float[np.ndarray, "seeds layers out in"]
     biases: Float[np.ndarray, "seeds layers out"]
 
-    @property
-    def recipe(self) -> dict[str, Any]:
-        """How it was drawn, in plain values."""
-        names = ("factorisation", "variant", "lambda_min", "lambda_max", "depth")
-        return {name: getattr(self, name) for name in names}
+    def __getitem__(self, places: Sequence[int]) -> WeightSet:
+        """Return the networks of some of the seeds, by their places."""
+        return WeightSet(self.recipe, self.weights[places], self.biases[places])
 
 
 def write_weight_sets(
@@ -49,14 +44,24 @@ def write_weight_sets(
     seeds: Sequence[int],
     provenance: Mapping[str, Any],
 ) -> None:
-    """Write a safetensors file with ``set_0.weights``, ``set_0.biases`` and so on."""
+    """Write a safetensors file with ``set_0.weights``, ``set_0.biases`` and so on.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    sets, seeds
+        The weight sets, and which seeds they are of.
+    provenance
+        What made them, as plain values.
+    """
     tensors = {}
     for number, weight_set in enumerate(sets):
         tensors[f"set_{number}.weights"] = weight_set.weights
         tensors[f"set_{number}.biases"] = weight_set.biases
     metadata = {
         "seeds": list(seeds),
-        "recipes": [weight_set.recipe for weight_set in sets],
+        "recipes": [asdict(weight_set.recipe) for weight_set in sets],
         "provenance": provenance,
     }
     texts = {name: json.dumps(value, sort_keys=True) for name, value in metadata.items()}
@@ -81,11 +86,10 @@ def read_weight_sets(path: str | Path, seeds: Sequence[int]) -> list[WeightSet]:
                 f"{written[-1]}: raise weights.seeds"
             )
         places = [written.index(seed) for seed in seeds]
+        recipes = [Recipe(**recipe) for recipe in json.loads(metadata["recipes"])]
         return [
             WeightSet(
-                **recipe,
-                weights=file.get_tensor(f"set_{number}.weights")[places],
-                biases=file.get_tensor(f"set_{number}.biases")[places],
-            )
-            for number, recipe in enumerate(json.loads(metadata["recipes"]))
+                recipe, file.get_tensor(f"set_{k}.weights"), file.get_tensor(f"set_{k}.biases")
+            )[places]
+            for k, recipe in enumerate(recipes)
         ]
