@@ -91,6 +91,25 @@ def test_the_converse_of_a_repelling_orbit_names_the_repelling_multiplier(orbits
     assert (table["ln_modulus"] == 3.0).all()
 
 
+@pytest.mark.parametrize(
+    ("ln_moduli", "deciding"),
+    [
+        ((0.5, 1e-13, -2.0), 0.5),  # repels along one direction
+        ((1e-13, -1.0, -3.0), -1.0),  # attracts, slowest along the direction of −1
+        ((2.0, 1.0, -1e-13), 2.0),
+    ],
+)
+def test_the_converse_in_three_dimensions_names_the_largest_but_the_trivial_multiplier(
+    orbits, ln_moduli, deciding
+):
+    own = orbits[["network", "seed", "s", "orbit"]].assign(method="qr", error_estimate=1e-12)
+    three = pd.concat(
+        own.assign(index=k, ln_modulus=value) for k, value in enumerate(ln_moduli, start=1)
+    )
+    table = figure_tables.silu_converse(orbits, three, networks=["a"], seeds=2, exact_ln_det=-12.0)
+    assert table["ln_modulus"].tolist() == [deciding] * 4
+
+
 def test_a_network_without_an_orbit_keeps_its_row(orbits, multipliers):
     orbits.loc[orbits["s"] == 4, "status"] = "equilibrium"
     multipliers.loc[multipliers["s"] == 4, "ln_modulus"] = np.nan
