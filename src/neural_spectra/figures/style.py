@@ -83,10 +83,16 @@ def applied(style: Mapping[str, float]) -> Iterator[None]:
 def drawing(
     style: Mapping[str, float], width: Literal["single_column", "double_column"], height: float
 ) -> Iterator[Figure]:
-    """Give an empty figure to draw on, as wide as a column and ``height`` inches high."""
+    """Give an empty figure to draw on, as wide as a column and ``height`` inches high.
+
+    Its panels get their letters, where there are several, when all is drawn.
+    """
     with applied(style):
         figure = Figure(figsize=(style[width], height))
         yield figure
+        panels = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
+        if len(panels) > 1:
+            panel_letters(panels)
         # Ticks are made when they are first drawn, in the style that holds at that moment. A layout
         # around panels of a fixed shape needs two drawings to settle; then every file has the same.
         figure.draw_without_rendering()
