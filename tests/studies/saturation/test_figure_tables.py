@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from neural_spectra.studies.residuals import concerning
-from neural_spectra.studies.saturation import figure_tables
+from neural_spectra.studies.saturation import figure_tables, paper_tables
 
 
 @pytest.fixture
@@ -135,21 +135,19 @@ def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits):
 
 
 def test_table_2_has_a_column_for_each_multiplier(sweep, orbits, multipliers):
-    table = figure_tables.table_2(
+    table = paper_tables.table_2(
         sweep, orbits, multipliers, network="a", region="orbit", scales=[1.0]
     )
     assert table[["ln_modulus_1", "ln_modulus_2"]].to_numpy().tolist() == [[1e-13, -2.0]]
 
 
 def test_table_3_gives_the_gain_of_the_flow_as_a_logarithm(sweep):
-    table = figure_tables.table_3(
-        sweep, network="a", region="orbit", period=2.0, scales=[1.0, 30.0]
-    )
+    table = paper_tables.table_3(sweep, network="a", region="orbit", period=2.0, scales=[1.0, 30.0])
     assert table["ln_flow_gain"].tolist() == [12.0, 24.0]
 
 
 def test_latex_writes_small_numbers_as_powers_of_ten():
-    text = figure_tables.to_latex(pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
+    text = paper_tables.to_latex(pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
     assert r"$\delta$" in text
     assert r"$4.6 \times 10^{-11}$" in text
     assert r"\toprule" in text
