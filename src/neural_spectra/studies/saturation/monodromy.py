@@ -109,15 +109,9 @@ def propagate_twice(
     solver
         ``segments``, ``rtol``, ``atol``, and ``loosening``, the factor between the tolerances.
     """
+    segments, rtol, atol = (solver[key] for key in ("segments", "rtol", "atol"))
     tight, loose = (
-        propagate_along(
-            field,
-            curve,
-            period,
-            solver["segments"],
-            factor * solver["rtol"],
-            factor * solver["atol"],
-        )
+        propagate_along(field, curve, period, segments, factor * rtol, factor * atol)
         for factor in (1.0, solver["loosening"])
     )
     return tight, loose

@@ -56,23 +56,16 @@ def own_orbits(
     points[..., 0] = torch.tensor(starts, dtype=torch.float64)
     settings = Search(**search)
     orbits = find_periodic_orbits(scaled, points, settings)
+    tolerances = loosening * settings.rtol, loosening * settings.atol
     loose = refine_periodic_orbits(
-        scaled,
-        orbits.points,
-        orbits.period,
-        loosening * settings.rtol,
-        loosening * settings.atol,
-        rough_corrections=0,
+        scaled, orbits.points, orbits.period, *tolerances, rough_corrections=0
     )
     axes = {"seed": seeds, "s": scales}
     table = _tabulate(name, scaled, orbits, axes)
     shape = (len(seeds), len(scales))
-    multiplier_table = tabulate_multipliers(
-        _unflattened(orbits.propagators, shape),
-        _unflattened(loose.propagators, shape),
-        axes,
-        {"network": name, "orbit": "own"},
-    )
+    tight, looser = (_unflattened(found.propagators, shape) for found in (orbits, loose))
+    constants = {"network": name, "orbit": "own"}
+    multiplier_table = tabulate_multipliers(tight, looser, axes, constants)
     distances = multiplier_table.set_index(["seed", "s"])["ln_modulus"].abs()
     residuals = {
         "liouville_defect": table["liouville_defect"].max(),
