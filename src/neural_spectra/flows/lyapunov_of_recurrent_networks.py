@@ -90,7 +90,4 @@ def _activate(
     network: RecurrentNetwork, pair: Float[np.ndarray, "*batch n 2"]
 ) -> Float[np.ndarray, "*batch n 2"]:
     z, v = pair[..., 0], pair[..., 1]
-    result = np.empty_like(pair)
-    result[..., 0] = network.activation.function(z)
-    np.multiply(network.activation.slope(z), v, out=result[..., 1])
-    return result
+    return np.stack((network.activation.function(z), network.activation.slope(z) * v), axis=-1)
