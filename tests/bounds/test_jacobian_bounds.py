@@ -13,7 +13,7 @@ from neural_spectra.bounds.jacobian_bounds import (
     log_norm_product_bound,
     log_saturation,
 )
-from neural_spectra.bounds.regions import Ball, Circle, all_cells, balls
+from neural_spectra.bounds.regions import Ball, Circle, Orbit, all_cells, balls
 from neural_spectra.errors import InputError
 from neural_spectra.networks.initialisation import initialise
 from neural_spectra.networks.multilayer_perceptron import Network
@@ -261,6 +261,20 @@ def test_regions_may_differ_from_network_to_network():
     log_delta = bounds.log_saturation_on_cells(saturated(network, 3.0), cells)
     alone = log_saturation(saturated(network, 3.0)[0], Ball(DISC.centre, 0.5))
     torch.testing.assert_close(log_delta[0], alone)
+
+
+def test_an_orbit_of_the_network_is_bounded_between_its_known_states():
+    network = initial(seeds=[0])[0]
+    fine = [torch.ones(1, 2, dtype=torch.float64)]
+    for _ in range(64 * 50 - 1):
+        fine.append(fine[-1] + 1e-4 * network(fine[-1]))
+    fine = torch.cat(fine)
+    known = fine[25::50]
+    orbit = Orbit(known, network(known), 50e-4, bounds.weight_factor(network, 0).item())
+    found = search(network, orbit, coarsest_level=6, finest_level=6)
+    between = bounds.sampled_refined_bound(network, fine).amax()
+    assert between <= found.refined_bound <= 1.02 * found.refined_bound_sampled
+    assert (log_saturation(network, orbit, 6) <= log_saturation(network, orbit, 0)).all()
 
 
 def test_a_network_that_has_saturated_completely_has_bounds_of_zero_and_finite_logarithms():

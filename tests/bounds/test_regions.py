@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from neural_spectra.bounds.regions import Ball, Box, Circle, all_cells, balls
+from neural_spectra.bounds.regions import Ball, Box, Circle, Orbit, all_cells, balls
 from neural_spectra.errors import InputError
 
 LEVELS = [0, 1, 2, 5, 8]
@@ -146,6 +146,31 @@ def test_balls_may_differ_from_network_to_network():
     torch.testing.assert_close(upper[2], expected)
 
 
+def stuart_landau_orbit(count):
+    """Return the orbit r = 1; the field's Jacobian on the unit disc has a norm of at most 3.1."""
+    states = on_circle(2 * math.pi * torch.arange(count, dtype=torch.float64) / count)
+    velocities = torch.stack([-states[:, 1], states[:, 0]], -1)
+    return Orbit(states, velocities, 2 * math.pi / count, 3.1)
+
+
+@pytest.mark.parametrize("level", [0, 3, 6])
+def test_an_orbit_stays_in_its_cells_between_the_known_states(level):
+    orbit = stuart_landau_orbit(64)
+    position = 64 * uniform(2000)
+    state = (position + 0.5).long() % 64
+    cells = orbit.cells(level, all_cells(level))
+    inside = lies_in(cells, on_circle(2 * math.pi * position / 64))
+    assert inside.gather(-1, (state >> (6 - level)).unsqueeze(-1)).all()
+
+
+def test_exponential_growth_touches_the_cells_of_its_orbit():
+    times = 0.1 * torch.arange(8, dtype=torch.float64)
+    states = times.exp().unsqueeze(-1)
+    cells = Orbit(states, states, 0.1, 1.0).cells(3, all_cells(3))
+    farthest = (times + 0.05).exp()
+    torch.testing.assert_close(cells.centres[:, 0] + cells.radii, farthest, rtol=1e-14, atol=0)
+
+
 @pytest.mark.parametrize("radius", [0.0, -1.0, math.nan, math.inf])
 @pytest.mark.parametrize("shape", [Circle, lambda radius: Ball(float64(0, 0), radius)])
 def test_a_radius_that_leaves_no_point_is_refused(shape, radius):
@@ -157,3 +182,21 @@ def test_a_radius_that_leaves_no_point_is_refused(shape, radius):
 def test_a_box_without_a_point_is_refused(upper):
     with pytest.raises(InputError, match="the lower end must be below the upper one"):
         Box(float64(0, 0), float64(*upper))
+
+
+@pytest.mark.parametrize("count", [0, 3, 65])
+def test_an_orbit_whose_states_cannot_be_halved_is_refused(count):
+    states = torch.zeros(count, 2, dtype=torch.float64)
+    with pytest.raises(InputError, match=f"not at {count}"):
+        Orbit(states, states, 0.1, 1.0)
+
+
+def test_an_orbit_with_too_few_states_to_enclose_it_is_refused():
+    states = torch.zeros(64, 2, dtype=torch.float64)
+    with pytest.raises(InputError, match=r"64 states cannot enclose .* give more than 320"):
+        Orbit(states, states, 0.1, 100.0)
+
+
+def test_an_orbit_has_no_more_cells_than_known_states():
+    with pytest.raises(InputError, match="known at 64 times has no 128 cells"):
+        stuart_landau_orbit(64).cells(7, all_cells(7))

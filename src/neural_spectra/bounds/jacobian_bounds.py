@@ -87,10 +87,11 @@ def log_saturation(
 ) -> Float[Tensor, "*batch layers"]:
     """Return a certified ln δ_k(U) of every hidden layer, finite also where δ_k underflows.
 
-    The region as one cell gives the first layer exactly; 2^level cells tighten the deeper ones.
+    The region as one cell gives the first layer exactly on a ball, a box and a circle; 2^level
+    cells tighten the deeper layers, and on an orbit the first one too.
     """
     as_one_cell = log_saturation_on_cells(network, region.cells(0, all_cells(0)))
-    if network.hidden_layers == 1:
+    if network.hidden_layers == 1 and region.exact_as_one_cell:
         return as_one_cell
     chunks = _chunks(network, region, level, all_cells(level))
     parts = [log_saturation_on_cells(network, cells) for cells in chunks]

@@ -4,14 +4,15 @@ A sampled maximum is not a supremum. To bound a function over a region, the regi
 2^level cells, the function is bounded on each cell, and the largest bound is taken. Cell i of one
 level becomes the cells 2i and 2i + 1 of the next, so that a search refines only where it has to.
 
-Every region has a method ``cells(level, index)``. On its one cell of level 0 an affine function has
-the same range as on the region itself.
+Every region has a method ``cells(level, index)``, and says by ``exact_as_one_cell`` whether an
+affine function has the same range on its one cell of level 0 as on the region itself.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -76,6 +77,8 @@ class Box:
         If the box is empty.
     """
 
+    exact_as_one_cell: ClassVar[bool] = True
+
     lower: Float[Tensor, " dimension"]
     upper: Float[Tensor, " dimension"]
 
@@ -110,6 +113,8 @@ class Ball:
     InputError
         If the ball is empty.
     """
+
+    exact_as_one_cell: ClassVar[bool] = True
 
     centre: Float[Tensor, " dimension"]
     radius: float
@@ -148,6 +153,8 @@ class Circle:
         If the radius is not positive.
     """
 
+    exact_as_one_cell: ClassVar[bool] = True
+
     radius: float
 
     def __post_init__(self) -> None:
@@ -164,7 +171,78 @@ class Circle:
         return balls(points * math.cos(half_angle), radii, points)
 
 
-Region = Box | Ball | Circle
+@dataclass(frozen=True)
+class Orbit:
+    """A solution of ẋ = f(x), known at 2^p equally spaced times; its cells are balls.
+
+    For half a time step h before and after a known state x_i the solution stays within
+    |f(x_i)| (e^{Ch/2} − 1)/C of it (Grönwall's inequality, with C a Lipschitz constant of f on all
+    of R^d). The states themselves are taken as exact.
+
+    Parameters
+    ----------
+    states
+        x_i, over one period or any stretch of time.
+    velocities
+        f(x_i).
+    time_step
+        h, the time from one state to the next.
+    lipschitz
+        C.
+
+    Raises
+    ------
+    InputError
+        If the number of states is not a power of two, or too small for the bound to mean anything.
+    """
+
+    exact_as_one_cell: ClassVar[bool] = False
+
+    states: Float[Tensor, "times dimension"]
+    velocities: Float[Tensor, "times dimension"]
+    time_step: float
+    lipschitz: float
+
+    def __post_init__(self) -> None:
+        count = len(self.states)
+        if count != 2**self.finest_level:
+            raise InputError(f"an orbit needs states at 1, 2, 4, 8, … times, not at {count}")
+        if self.lipschitz * self.time_step > 2:
+            needed = count * self.lipschitz * self.time_step / 2
+            raise InputError(
+                f"{count} states cannot enclose an orbit of a field with Lipschitz constant "
+                f"{self.lipschitz:.3g}: give more than {needed:.0f}"
+            )
+
+    @property
+    def finest_level(self) -> int:
+        """The level at which each known state has a cell of its own."""
+        return len(self.states).bit_length() - 1
+
+    def cells(self, level: int, index: Int[Tensor, " cells"]) -> Cells:
+        """Return the cells ``index`` of the cover by 2^level cells.
+
+        Raises
+        ------
+        InputError
+            If the level is finer than the known states.
+        """
+        if level > self.finest_level:
+            raise InputError(
+                f"an orbit known at {len(self.states)} times has no {2**level} cells: "
+                f"give more states or a coarser level"
+            )
+        c = self.lipschitz
+        speeds = torch.linalg.vector_norm(self.velocities, dim=-1)
+        reaches = (speeds * math.expm1(c * self.time_step / 2) / c).reshape(2**level, -1)
+        groups = self.states.reshape(2**level, -1, self.states.shape[-1])
+        centres = groups[:, groups.shape[1] // 2]
+        distances = torch.linalg.vector_norm(groups - centres.unsqueeze(1), dim=-1)
+        radii = (distances + reaches).amax(1)
+        return balls(centres[index], radii[index])
+
+
+Region = Box | Ball | Circle | Orbit
 
 
 def _require_positive_radius(shape: str, radius: float) -> None:
