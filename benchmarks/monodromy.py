@@ -20,7 +20,12 @@ from torchdiffeq import odeint
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.flows.monodromy import propagate_along
 from neural_spectra.flows.reference_systems import StuartLandau
-from neural_spectra.networks.initialisation import bias_for_saturation, initialise, with_first_bias
+from neural_spectra.networks.initialisation import (
+    initialise,
+    margin_for_saturation,
+    shift_bias,
+    with_first_bias,
+)
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.training import fit_readout
 from neural_spectra.studies.saturation.train_stuart_landau import training_data
@@ -57,7 +62,7 @@ def main() -> None:
 
     oscillator = StuartLandau()
     network = initialise(2, [256], [0], activation_named("tanh"))
-    bias = bias_for_saturation(network.weights[0], 0.53, 1.0, network.activation)
+    bias = shift_bias(network.weights[0], margin_for_saturation(network.activation, 0.53), 1.0)
     points, targets = training_data(oscillator, radius=1.5, points=256)
     network = fit_readout(with_first_bias(network, bias), points, targets, 1e-4)
     scales = torch.linspace(1, 30, arguments.scales, dtype=torch.float64)

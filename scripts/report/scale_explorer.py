@@ -3,6 +3,7 @@
 from neural_spectra.workflow.jobs import job
 from neural_spectra.networks.weights_file import load_network
 from neural_spectra.studies.residuals import concerning
+from neural_spectra.studies.saturation import DRAWN_SEED
 from neural_spectra.studies.saturation.scale_explorer import explorer, explorer_portraits
 from neural_spectra.studies.tables import Computed
 from neural_spectra.workflow.csv_tables import read_table
@@ -12,7 +13,7 @@ with job(snakemake) as run, on_device(snakemake.params.device):
     files, params = snakemake.input, snakemake.params
     tables = [read_table(file) for file in (files.sweep, files.monodromy, files.multipliers)]
     curves = explorer(*tables, **params.shown)
-    network, _ = load_network(files.weights, [0])
+    network, _ = load_network(files.weights, [DRAWN_SEED])
     starts = read_table(files.portraits)
     paths = explorer_portraits(network, starts, scales=curves["s"].tolist(), **params.settings)
     run.save(Computed(curves, concerning(run.inherited(), refined_on=params.shown["region"])))

@@ -2,7 +2,7 @@
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.networks.weights_file import load_network, save_network
-from neural_spectra.studies.saturation.weights_of_the_user import require_dimension
+from neural_spectra.studies.saturation.freeze_given_weights import require_dimension
 
 with job(snakemake) as run:
     given, name = snakemake.input.given, snakemake.wildcards.network

@@ -7,13 +7,11 @@ from neural_spectra.studies.tables import joined
 from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):
-    name, tables, multipliers = snakemake.wildcards.network, [], []
-    for sweep in snakemake.params.sweeps:
-        network, seeds = load_network(snakemake.input.weights, sweep["seeds"])
-        found = reference_monodromy(
-            name, network, seeds, scales=sweep["scales"], **snakemake.params.settings
-        )
-        tables.append(found[0])
-        multipliers.append(found[1])
-    run.save(joined(tables))
-    run.save(joined(multipliers), "multipliers", "multipliers_record")
+    name, params, found = snakemake.wildcards.network, snakemake.params, []
+    for part in params.sweeps:
+        network, seeds = load_network(snakemake.input.weights, part["seeds"])
+        along = reference_monodromy(name, network, seeds, scales=part["scales"], **params.settings)
+        found.append(along)
+    table, multipliers = map(joined, zip(*found, strict=True))
+    run.save(table)
+    run.save(multipliers, "multipliers", "multipliers_record")

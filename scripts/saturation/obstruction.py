@@ -2,7 +2,7 @@
 
 from neural_spectra.workflow.jobs import job
 from neural_spectra.networks.weights_file import load_network
-from neural_spectra.studies.saturation.scale_sweep import obstruction
+from neural_spectra.studies.saturation.obstruction import obstruction
 from neural_spectra.workflow.devices import on_device
 
 with job(snakemake) as run, on_device(snakemake.params.device):

@@ -27,6 +27,22 @@ class Linear(ReferenceSystem):
         return x @ self.matrix.mT, self.matrix.expand(*x.shape[:-1], *self.matrix.shape)
 
 
+@dataclass(frozen=True)
+class Bautin(ReferenceSystem):
+    """ṙ = −r (r² − a²)(r² − 4a²)/50a⁴, turning by 1: rest attracts from r < a, a cycle at 2a."""
+
+    a: float
+    dimension = 2
+
+    def value_and_jacobian(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        turn = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64)
+        square = x.square().sum(-1)[..., None, None] / self.a**2
+        growth, change = -(square - 1) * (square - 4) / 50, (10 - 4 * square) / 50 / self.a**2
+        matrix = growth * torch.eye(2) + turn
+        outer = x.unsqueeze(-1) * x.unsqueeze(-2)
+        return (matrix @ x.unsqueeze(-1)).squeeze(-1), matrix + change * outer
+
+
 class Lorenz(ReferenceSystem):
     """The chaotic system of Lorenz (1963), shrunk tenfold."""
 
@@ -42,6 +58,20 @@ class Lorenz(ReferenceSystem):
             torch.stack((10 * b, 10 * a, -8 / 3 * one), dim=-1),
         )
         return value, torch.stack(rows, dim=-2)
+
+
+FAR = torch.tensor([6.0, -5.0], dtype=torch.float64)
+
+
+@dataclass(frozen=True)
+class RoundFarCentre(ReferenceSystem):
+    """A planar system whose origin is moved to (6, −5)."""
+
+    system: ReferenceSystem
+    dimension = 2
+
+    def value_and_jacobian(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.system.value_and_jacobian(x - FAR)
 
 
 def spiral(growth: float, frequency: float) -> Tensor:
@@ -65,6 +95,25 @@ def test_a_closed_trajectory_gives_its_period_and_points() -> None:
     assert found.status.tolist() == [Status.ORBIT]
     assert found.period.item() == pytest.approx(2 * math.pi, rel=1e-3)
     assert found.points.norm(dim=-1).flatten().tolist() == pytest.approx([1.0] * 30, rel=1e-2)
+
+
+def test_a_small_orbit_that_turns_slowly_round_a_far_centre_is_followed_until_it_closes() -> None:
+    small = StuartLandau(mu=0.01, omega=0.3)
+    found = follow(RoundFarCentre(small), FAR + start(0.16, 0.0), Search(windows=6, step=0.1))
+    assert found.status.tolist() == [Status.ORBIT]
+    assert found.period.item() == pytest.approx(small.period, rel=1e-2)
+    radii = (found.points - FAR).norm(dim=-1).flatten()
+    assert radii.tolist() == pytest.approx([0.1] * 30, rel=0.03)
+
+
+def test_a_small_cycle_round_an_attracting_equilibrium_is_an_orbit() -> None:
+    assert status(Bautin(0.02), start(0.03, 0.0)) == "orbit"
+    assert status(Bautin(0.02), start(0.01, 0.0)) == "equilibrium"
+
+
+def test_a_spiral_towards_a_far_centre_is_an_equilibrium() -> None:
+    far = RoundFarCentre(linear(spiral(-0.1, 1.0)))
+    assert status(far, FAR + start(1.0, 0.0)) == "equilibrium"
 
 
 @pytest.mark.parametrize("rate", [-5.0, -0.3, -0.03])

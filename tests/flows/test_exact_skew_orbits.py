@@ -154,15 +154,6 @@ def test_up_to_the_level_one_half_hard_tanh_is_the_linear_oscillator() -> None:
     np.testing.assert_allclose(hard_tanh_period(4.0, level), np.pi / 2, rtol=1e-15)
 
 
-def test_the_clip_level_only_scales_the_states() -> None:
-    level = hard_tanh_level(15.0, 1.0, 0.3, clip=10.0)
-    assert level == pytest.approx(hard_tanh_level(15.0, 0.1, 0.03), rel=1e-14)
-    assert hard_tanh_intercept(15.0, level, clip=10.0) == 10 * hard_tanh_intercept(15.0, level)
-    np.testing.assert_allclose(
-        hard_tanh_harmonics(15.0, level, 4, clip=10.0), 10 * hard_tanh_harmonics(15.0, level, 4)
-    )
-
-
 @pytest.mark.parametrize(("omega", "hertz"), [(15.0, 1.875), (20.0, 2.0), (25.0, 2.083333333333)])
 def test_hard_tanh_clipped_at_10_has_the_printed_frequencies(omega: float, hertz: float) -> None:
     level = hard_tanh_level(omega, 1.0, 0.0, clip=10.0)
@@ -173,7 +164,7 @@ def test_hard_tanh_clipped_at_10_has_the_printed_frequencies(omega: float, hertz
 def test_the_level_through_an_intercept_is_the_level(omega: float) -> None:
     levels = np.array([1e-6, *LEVELS])
     tanh = tanh_level(omega, tanh_intercept(omega, levels), 0.0)
-    hard = hard_tanh_level(omega, 0.0, hard_tanh_intercept(omega, levels, clip=2.0), clip=2.0)
+    hard = hard_tanh_level(omega, 0.0, hard_tanh_intercept(omega, levels))
     np.testing.assert_allclose(tanh, levels, rtol=1e-14)
     np.testing.assert_allclose(hard, levels, rtol=1e-14)
 

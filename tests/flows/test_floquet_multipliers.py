@@ -141,6 +141,18 @@ def test_multipliers_beyond_the_range_of_float64_keep_their_logarithm() -> None:
     assert found.real.tolist() == [math.inf, 0.0]
 
 
+def test_the_rounding_of_a_long_product_fits_its_error_estimate() -> None:
+    # The product of 300 matrices [[1, b], [b, 1]] has the eigenvalues (1 ± b)³⁰⁰.
+    b = torch.linspace(0.001, 0.004, 60, dtype=torch.float64)
+    one = torch.ones_like(b)
+    factors = torch.stack((one, b, b, one), dim=-1).reshape(-1, 1, 2, 2).expand(-1, 300, 2, 2)
+    found = exactly_solved(Propagators(factors, torch.linalg.slogdet(factors).logabsdet))
+    exact = 300 * torch.stack((b.log1p(), (-b).log1p()), dim=-1)
+    worst = ((found.log_modulus - exact).abs() / found.error_estimate).max()
+    assert (found.method == Method.EIGENVALUES).all()
+    assert 1e-3 < worst < 1
+
+
 def test_a_defective_multiplier_stays_within_its_error_estimate() -> None:
     jordan = torch.tensor([[0.0, 1.0], [0.0, 0.0]], dtype=torch.float64)
     found = exactly_solved(periodic_system([jordan]))

@@ -256,6 +256,12 @@ def test_a_constant_drift_diverges():
     assert one(linear(np.eye(2), offset=(0.1, 0.2)), starts()).kind == "diverging"
 
 
+def test_a_drift_that_bends_round_a_centre_far_away_is_followed_until_it_has_escaped():
+    # By a thousand millionth of a radian a step round (1e8, −2e8): straight for as far as it goes.
+    found = one(linear(turn(1e-9), offset=(0.1, 0.2)), starts())
+    assert found.kind == "diverging"
+
+
 def test_softplus_that_grows_like_a_logarithm_diverges():
     found = one(linear([[0.5, 0.5], [0.5, 0.5]], **SOFTPLUS), starts())
     assert found.kind == "diverging"

@@ -8,7 +8,6 @@ import torch
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
 from neural_spectra.networks.initialisation import (
-    bias_for_saturation,
     initialise,
     margin_for_saturation,
     sample_ball,
@@ -106,7 +105,8 @@ def test_a_delta_that_is_no_slope_has_no_margin(delta):
 def test_the_shifted_bias_makes_the_saturation_on_the_ball_exactly_delta(activation):
     network = initialise(3, [9], seeds=[0, 1], activation=activation)
     weight = network.weights[0]
-    network = with_first_bias(network, bias_for_saturation(weight, 0.1, 2.0, activation))
+    margin = margin_for_saturation(activation, 0.1)
+    network = with_first_bias(network, shift_bias(weight, margin, 2.0))
     lowest = -2 * weight / torch.linalg.vector_norm(weight, dim=-1, keepdim=True)
     at_lowest = network.pre_activations(lowest)[0].diagonal(dim1=-2, dim2=-1)
     delta = activation.slope(at_lowest)

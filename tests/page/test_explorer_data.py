@@ -72,6 +72,7 @@ def test_a_row_brings_together_what_belongs_to_one_scale():
     sweep = sweep.assign(jacobian_norm=0.2, refined_bound=0.3)
     elsewhere = sweep.assign(region="orbit", bound=99.0)
     monodromy = pd.DataFrame({**keys, "orbit": "reference", "ln_det_liouville": [-4.0, -1.0]})
+    monodromy["det"] = np.exp(monodromy["ln_det_liouville"])
     own = monodromy.assign(orbit="own", ln_det_liouville=99.0)
     moduli = pd.DataFrame(
         {"network": "a", "seed": 0, "orbit": "reference", "s": [1.0, 1.0, 2.0, 2.0]}

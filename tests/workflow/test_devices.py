@@ -21,12 +21,14 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.random_numbers import normal, uniform
 from neural_spectra.networks.weights_file import load_network, save_network
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
+from neural_spectra.studies.saturation.jacobian_bounds import jacobian_bounds
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
+from neural_spectra.studies.saturation.obstruction import obstruction
 from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.phase_portraits import phase_portraits
 from neural_spectra.studies.saturation.scale_explorer import explorer_portraits
-from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds, obstruction, sweep_scale
 from neural_spectra.studies.saturation.sensitivity import sensitivity
+from neural_spectra.studies.saturation.sweep_scale import sweep_scale
 from neural_spectra.studies.saturation.three_dimensions import three_dimensions
 from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
 from neural_spectra.studies.saturation.training_stages import training_stage

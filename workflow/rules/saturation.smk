@@ -248,7 +248,7 @@ rule sensitivity:
         "../../scripts/saturation/sensitivity.py"
 
 
-for name, (sources, parameters) in SINGLE_TABLES.items():
+for name, (script, sources, parameters) in SINGLE_TABLES.items():
 
     rule:
         name:
@@ -265,7 +265,7 @@ for name, (sources, parameters) in SINGLE_TABLES.items():
             "../../environment.yml"
         params:
             **parameters,
-            code=code_of(f"saturation/{name}.py"),
+            code=code_of(f"saturation/{script}.py"),
         script:
             # Put together when the job runs, after this loop.
             "../../{params.code[script]}"
@@ -288,7 +288,7 @@ for name, (sources, parameters) in PAPER_TABLES.items():
         conda:
             "../../environment.yml"
         params:
-            code=code_of(f"saturation/{name}.py"),
+            code=code_of("saturation/paper_tables.py"),
             settings=dict(**parameters, scales=study.table_scales),
         script:
-            "../../{params.code[script]}"
+            "../../scripts/saturation/paper_tables.py"

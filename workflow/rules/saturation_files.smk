@@ -1,5 +1,5 @@
 # What study 1 works on: its settings, its networks and their replicates, and the files it makes.
-from neural_spectra.studies.saturation.shared_numbers import DRAWN_SEED
+from neural_spectra.studies.saturation import DRAWN_SEED
 
 study = settings.saturation
 SATURATION = "results/saturation"
@@ -88,10 +88,11 @@ JOINED |= {
 SWEEP = dict(sweep=f"{SATURATION}/data/scale_sweep.csv")
 MONODROMY = dict(monodromy=f"{SATURATION}/data/monodromy.csv")
 MULTIPLIERS = dict(multipliers=f"{SATURATION}/data/multipliers.csv")
-# Tables that one job makes each: what of, and its parameters. Those named table_… select the rows
+# Tables that one job makes each: its script, what of, and its parameters. Figure tables are the rows
 # of computed tables that a figure shows.
 SINGLE_TABLES = {
     "yorke_limit": (
+        "yorke_limit",
         dict(weights=[*map(final_weights, study.yorke_limit.networks)]) | MONODROMY,
         dict(
             device=settings.device,
@@ -100,6 +101,7 @@ SINGLE_TABLES = {
         ),
     ),
     "training_stages": (
+        "training_stages",
         dict(
             weights=expand(
                 f"{SATURATION}/weights/{{network}}/{{stage}}.safetensors",
@@ -119,14 +121,16 @@ SINGLE_TABLES = {
         ),
     ),
     "three_dimensions": (
+        "three_dimensions",
         {},
         dict(
             device=settings.device,
             settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
         ),
     ),
-    "identities": ({}, dict(settings=dict(system=SYSTEM, solver=SOLVER))),
+    "identities": ("identities", {}, dict(settings=dict(system=SYSTEM, solver=SOLVER))),
     "phase_portraits": (
+        "phase_portraits",
         dict(weights=final_weights(study.phase_portraits.network)) | MONODROMY,
         dict(
             device=settings.device,
@@ -138,15 +142,21 @@ SINGLE_TABLES = {
             ),
         ),
     ),
-    "table_attenuation": (SWEEP, dict(settings=study.attenuation.model_dump())),
+    "table_attenuation": ("figure_tables", SWEEP, dict(settings=study.attenuation.model_dump())),
     "table_multipliers_window": (
+        "figure_tables",
         SWEEP | MULTIPLIERS,
         dict(
             settings=dict(**study.multipliers_window.model_dump(), period=study.system.period),
         ),
     ),
-    "table_refined_bound": (SWEEP, dict(settings=study.refined_bound.model_dump())),
+    "table_refined_bound": (
+        "figure_tables",
+        SWEEP,
+        dict(settings=study.refined_bound.model_dump()),
+    ),
     "table_silu_converse": (
+        "figure_tables",
         MONODROMY | MULTIPLIERS,
         dict(
             settings=dict(
@@ -154,7 +164,11 @@ SINGLE_TABLES = {
             )
         ),
     ),
-    "table_seed_spread": (SWEEP | MONODROMY, dict(settings=study.seed_spread.model_dump())),
+    "table_seed_spread": (
+        "figure_tables",
+        SWEEP | MONODROMY,
+        dict(settings=study.seed_spread.model_dump()),
+    ),
 }
 PAPER_TABLES = {
     "table_1": (SWEEP, study.attenuation.model_dump()),

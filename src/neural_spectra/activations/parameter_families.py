@@ -72,7 +72,15 @@ def exponential_unit(
     left: float,
     width: float,
 ) -> ScalarActivation:
-    """Return right·z for z > 0 and left·(e^{z/width} − 1) below (ELU, CELU, SELU, PELU)."""
+    """Return right·z for z > 0 and left·(e^{z/width} − 1) below (ELU, CELU, SELU, PELU).
+
+    Parameters
+    ----------
+    name, formula, parameters
+        As in `ScalarActivation`.
+    right, left, width
+        The slope on the right, the distance to the limit on the left, and how fast it is reached.
+    """
     steepest = left / width
     if right > 1:
         stable_beyond = math.inf

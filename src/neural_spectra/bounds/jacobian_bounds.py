@@ -22,7 +22,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from neural_spectra.bounds.regions import Cells, Region, all_cells
+from neural_spectra.bounds.regions import Cells, Region, all_cells, balls
 from neural_spectra.bounds.spectral_norms import largest_eigenvalue, spectral_norm
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
@@ -138,6 +138,13 @@ def log_norm_product_bound(
     return weight_norms(network).log().sum(-1) + log_saturation.sum(-1)
 
 
+def log_bound_on_balls(network: Network, radii: Float[Tensor, " batch"]) -> Float[Tensor, " batch"]:
+    """Return ln C(U) of each network on the ball of its own radius around the origin."""
+    centres = torch.zeros(len(radii), 1, network.dimension, dtype=torch.float64)
+    log_delta = log_saturation_on_cells(network, balls(centres, radii.unsqueeze(-1)))
+    return log_norm_product_bound(network, log_delta)
+
+
 @dataclass(frozen=True)
 class CertifiedBounds:
     """Bounds over a region U, one of each for every member of the network's batch.
@@ -168,10 +175,18 @@ def certified_bounds(
 ) -> CertifiedBounds:
     """Compute δ_k(U), C(U) and C̃(U), the last by branch and bound.
 
-    Starting from 2^coarsest_level cells, every cell whose bound exceeds the largest sampled value
-    by more than the relative ``tolerance`` is halved, and halved again down to 2^finest_level.
-    Where cells remain loose at that level the bound still holds, and its distance from the sampled
-    value says how tight it is.
+    Every cell whose bound exceeds the largest sampled value by too much is halved, again and again.
+    Where cells remain loose at the finest level the bound still holds, and its distance from the
+    sampled value says how tight it is.
+
+    Parameters
+    ----------
+    region
+        U.
+    tolerance
+        The excess, relative to the largest sampled value, at which a cell is left as it is.
+    coarsest_level, finest_level
+        The search starts from 2^coarsest_level cells and goes down to 2^finest_level at most.
     """
     log_delta = log_saturation(network, region, coarsest_level)
     log_bound = log_norm_product_bound(network, log_delta)

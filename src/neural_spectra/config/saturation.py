@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import model_validator
@@ -22,10 +22,11 @@ class Saturation(SaturationBlocks):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Saturation:
-        for block, name, known in self._names_used():
-            if name not in known:
-                hint = did_you_mean(name, known) or "; define it"
-                raise ValueError(f"{block}: there is no '{name}'{hint}")
+        for place, names, known in self._references():
+            for name in names:
+                if name not in known:
+                    hint = did_you_mean(name, known) or "; define it"
+                    raise ValueError(f"{place}: there is no '{name}'{hint}")
         return self
 
     @model_validator(mode="after")
@@ -34,48 +35,34 @@ class Saturation(SaturationBlocks):
             require(self)
         return self
 
-    def _names_used(self) -> Iterator[tuple[str, str, Collection[str]]]:
-        """Yield every reference from a block to a network, region or swept network."""
-        listed = {
-            "scale_sweep": self.scale_sweep.networks,
-            "monodromy": self.monodromy.networks,
-            "own_orbits": self.own_orbits.scales,
-            "obstruction": [self.obstruction.network],
-            "trajectory_bounds": self.trajectory_bounds.networks,
-            "training_stages": self.training_stages.networks,
-            "sensitivity": self.sensitivity.variants,
-        }
-        for block, names in listed.items():
-            yield from ((block, name, self.networks) for name in names)
-        for block, names in {
-            "silu_converse": self.silu_converse.networks,
-            "yorke_limit": self.yorke_limit.networks,
-        }.items():
-            yield from (
-                (f"{block} (own_orbits.scales)", name, self.own_orbits.scales) for name in names
-            )
+    def _references(self) -> list[tuple[str, Collection[str], Collection[str]]]:
+        """Return the names that blocks use, and those of the networks or regions they can be."""
+        networks, regions, own = self.networks, self.regions, self.own_orbits.scales
+        swept, along = self.scale_sweep.networks, self.monodromy.networks
         spread, portraits, window = self.seed_spread, self.phase_portraits, self.multipliers_window
-        for block, name in {
-            "attenuation": self.attenuation.network,
-            "multipliers_window": window.network,
-            "refined_bound": self.refined_bound.network,
-            "seed_spread.refined": spread.refined,
-        }.items():
-            yield f"{block} (scale_sweep.networks)", name, self.scale_sweep.networks
-        for block, name in {
-            "multipliers_window": window.network,
-            "phase_portraits": portraits.network,
-            "seed_spread.determinant": spread.determinant,
-        }.items():
-            yield f"{block} (monodromy.networks)", name, self.monodromy.networks
-        for block, name in {
-            "attenuation": self.attenuation.region,
-            "multipliers_window": window.region,
-            "refined_bound": self.refined_bound.region,
-            "phase_portraits": portraits.region,
-            "seed_spread": spread.region,
-        }.items():
-            yield f"{block}.region (regions)", name, self.regions
+        return [
+            ("scale_sweep", swept, networks),
+            ("monodromy", along, networks),
+            ("own_orbits", own, networks),
+            ("obstruction", [self.obstruction.network], networks),
+            ("trajectory_bounds", self.trajectory_bounds.networks, networks),
+            ("training_stages", self.training_stages.networks, networks),
+            ("sensitivity", self.sensitivity.variants, networks),
+            ("silu_converse (own_orbits.scales)", self.silu_converse.networks, own),
+            ("yorke_limit (own_orbits.scales)", self.yorke_limit.networks, own),
+            ("attenuation (scale_sweep.networks)", [self.attenuation.network], swept),
+            ("multipliers_window (scale_sweep.networks)", [window.network], swept),
+            ("refined_bound (scale_sweep.networks)", [self.refined_bound.network], swept),
+            ("seed_spread.refined (scale_sweep.networks)", [spread.refined], swept),
+            ("multipliers_window (monodromy.networks)", [window.network], along),
+            ("phase_portraits (monodromy.networks)", [portraits.network], along),
+            ("seed_spread.determinant (monodromy.networks)", [spread.determinant], along),
+            ("attenuation.region (regions)", [self.attenuation.region], regions),
+            ("multipliers_window.region (regions)", [window.region], regions),
+            ("refined_bound.region (regions)", [self.refined_bound.region], regions),
+            ("phase_portraits.region (regions)", [portraits.region], regions),
+            ("seed_spread.region (regions)", [spread.region], regions),
+        ]
 
     def planar_uses(self, network: str) -> list[str]:
         """Name the settings that take a network along the oscillator's circle, which is planar."""

@@ -35,13 +35,13 @@ def _scales_shown(study: SaturationBlocks) -> Iterator[tuple[str, list[float], s
     spread, circle, sweep = study.seed_spread, study.monodromy, study.scale_sweep
     determinants = "seed_spread.determinant_scales", spread.determinant_scales
     improvement = "seed_spread.improvement_scale", [spread.improvement_scale]
-    table = "table_scales", study.table_scales
-    yield *table, "scale_sweep.scales", sweep.scales.values()
-    yield *table, "monodromy.scales", circle.scales.values()
-    portraits = study.phase_portraits.scales
-    yield "phase_portraits.scales", portraits, "monodromy.scales", circle.scales.values()
-    yield *determinants, "monodromy.scales", circle.scales.values()
-    yield *improvement, "scale_sweep.scales", sweep.scales.values()
+    on_circle = "monodromy.scales", circle.scales.values()
+    in_sweep = "scale_sweep.scales", sweep.scales.values()
+    yield "table_scales", study.table_scales, *in_sweep
+    yield "table_scales", study.table_scales, *on_circle
+    yield "phase_portraits.scales", study.phase_portraits.scales, *on_circle
+    yield *determinants, *on_circle
+    yield *improvement, *in_sweep
     if study.networks[spread.determinant].seeds > 1:
         yield *determinants, "monodromy.replicate_scales", circle.replicate_scales
     if study.networks[spread.refined].seeds > 1:

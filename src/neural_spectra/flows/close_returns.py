@@ -21,6 +21,10 @@ _SMALL_VELOCITY = 1e-10
 _AT_REST = 1e-6
 _INTERPOLATION_ERROR = 1e-3
 
+Trajectories = Float[Tensor, "steps batch dimension"]
+PerMember = Float[Tensor, " batch"]
+Loops = Float[Tensor, "batch segments dimension"]  # points along a closed curve of each member
+
 
 class Status(IntEnum):
     """What a search for a periodic orbit found."""
@@ -92,8 +96,8 @@ class Returns(NamedTuple):
     """Guesses of periodic orbits, for the members whose status is ``ORBIT``."""
 
     status: Int64[Tensor, " batch"]
-    points: Float[Tensor, "batch segments dimension"]
-    period: Float[Tensor, " batch"]
+    points: Loops
+    period: PerMember
 
 
 def follow(field: Field, start: Float[Tensor, "batch dimension"], search: Search) -> Returns:
@@ -143,25 +147,19 @@ def follow(field: Field, start: Float[Tensor, "batch dimension"], search: Search
     return found
 
 
-def extent(points: Float[Tensor, "batch points dimension"]) -> Float[Tensor, " batch"]:
+def extent(points: Float[Tensor, "batch points dimension"]) -> PerMember:
     """Return the largest distance of a member's points from their mean."""
     radius: Tensor = (points - points.mean(1, keepdim=True)).norm(dim=-1)
     return radius.amax(1)
 
 
-def _rate(
-    field: Field,
-    trajectory: Float[Tensor, "steps batch dimension"],
-    inside: Bool[Tensor, "steps batch"],
-) -> Float[Tensor, " batch"]:
+def _rate(field: Field, trajectory: Trajectories, inside: Bool[Tensor, "steps batch"]) -> PerMember:
     """Return the largest ‖Df‖ at every tenth point of a trajectory, outliers left out."""
     norms = torch.linalg.matrix_norm(field.jacobian(trajectory[::10].movedim(0, 1)))
     return torch.where(inside[::10].mT, norms, 0.0).amax(1)
 
 
-def _approaches_equilibrium(
-    field: Field, trajectory: Float[Tensor, "steps batch dimension"]
-) -> Bool[Tensor, " batch"]:
+def _approaches_equilibrium(field: Field, trajectory: Trajectories) -> Bool[Tensor, " batch"]:
     """Tell whether Newton's method finds an attracting equilibrium that a trajectory runs into.
 
     The last quarter of the trajectory must be nearer to it than all of the quarter before.
@@ -181,10 +179,8 @@ def _approaches_equilibrium(
 
 
 def _steps_to_return(
-    trajectory: Float[Tensor, "steps batch dimension"],
-    velocity: Float[Tensor, "batch dimension"],
-    distance: float,
-) -> Float[Tensor, " batch"]:
+    trajectory: Trajectories, velocity: Float[Tensor, "batch dimension"], distance: float
+) -> PerMember:
     """Return the time, in steps, until a trajectory comes back to its start; NaN if it does not.
 
     It must cross the plane through its start, at right angles to the flow there, near the start
@@ -206,7 +202,7 @@ def _steps_to_return(
 
 
 def _states_at(
-    trajectory: Float[Tensor, "steps batch dimension"], position: Float[Tensor, "times batch"]
+    trajectory: Trajectories, position: Float[Tensor, "times batch"]
 ) -> Float[Tensor, "times batch dimension"]:
     """Interpolate linearly at fractional numbers of steps."""
     before = position.long().clamp(max=len(trajectory) - 2)

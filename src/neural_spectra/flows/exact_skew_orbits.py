@@ -2,11 +2,11 @@
 
 In X = ωx, Y = ωy and ωt the frequency drops out: X' = σ(Y), Y' = −σ(X). With Φ' = σ the level
 ℓ = Φ(X) + Φ(Y) is conserved and names the orbit; Casoni et al. (2025) write E = ℓ/ω. For
-hard-tanh clipped at ±c the same holds with X = ωx/c, Y = ωy/c. The form ẋ = A σ(x) runs in X, Y
-themselves: its periods are the same, its states ω times as large.
+hard-tanh clipped at ±c the same holds with X = ωx/c, Y = ωy/c; here c = 1. The form ẋ = A σ(x) runs
+in X, Y themselves: its periods are the same, its states ω times as large.
 
-Frequencies, levels and times may be numbers or arrays; they broadcast. A frequency, level or clip
-level that is not positive and finite, and a level of tanh above 300, raises an ``InputError``.
+Frequencies, levels and times may be numbers or arrays; they broadcast. A frequency or level that is
+not positive and finite, and a level of tanh above 300, raises an ``InputError``.
 """
 
 from __future__ import annotations
@@ -82,11 +82,10 @@ def tanh_euler_drift(omega: Values, step: Values, level: Values) -> Values:
     return step * omega**2 * (second - np.exp(-2 * level) * first) / first
 
 
-def hard_tanh_intercept(omega: Values, level: Values, clip: float = 1.0) -> Values:
+def hard_tanh_intercept(omega: Values, level: Values) -> Values:
     """Return the x > 0 at which the orbit of hard-tanh crosses y = 0: its amplitude."""
-    _check_positive(omega=omega, level=level, clip=clip)
-    scaled = np.where(level <= 0.5, np.sqrt(2 * level), level + 0.5)[()]
-    return clip * scaled / omega
+    _check_positive(omega=omega, level=level)
+    return np.where(level <= 0.5, np.sqrt(2 * level), level + 0.5)[()] / omega
 
 
 def hard_tanh_period(omega: Values, level: Values) -> Values:
@@ -100,14 +99,14 @@ def hard_tanh_period(omega: Values, level: Values) -> Values:
 
 
 def hard_tanh_harmonics(
-    omega: Values, level: Values, count: int, clip: float = 1.0
+    omega: Values, level: Values, count: int
 ) -> Float[np.ndarray, "*batch {count}"]:
     """Return the amplitudes of the harmonics 1, 3, 5, … of x(t) for hard-tanh; even ones vanish.
 
     X'' = −σ'(Y) σ(X) is, in the quarter period after X is largest, −1 on the edge, −√(2ℓ) cos on
     the arc, and 0 from there on: its Fourier integrals are elementary.
     """
-    _check_positive(omega=omega, level=level, clip=clip)
+    _check_positive(omega=omega, level=level)
     omega, level = np.asarray(omega)[..., None], np.asarray(level)[..., None]
     n = _odd_numbers(count)
     half_edge, arc, corner = _hard_tanh_pieces(level)
@@ -117,7 +116,7 @@ def hard_tanh_harmonics(
     on_arc = _cosine_integral(p + 1, angle + p * half_edge, arc)
     on_arc = on_arc + _cosine_integral(p - 1, p * half_edge - angle, arc)
     curvature = (np.sin(p * half_edge) / p + np.sqrt(level / 2) * on_arc) * 2 / quarter
-    return clip * np.abs(curvature) / (p**2 * omega)
+    return np.abs(curvature) / (p**2 * omega)
 
 
 def hard_tanh_euler_drift(omega: Values, step: Values, level: Values) -> Values:

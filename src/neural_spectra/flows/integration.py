@@ -10,6 +10,7 @@ from torch import Tensor
 from torchdiffeq import odeint
 
 _REJECTED = 1e30
+_MOST_STEPS = 10_000
 
 
 def integrate(
@@ -18,7 +19,6 @@ def integrate(
     times: Float[Tensor, " times"],
     rtol: float,
     atol: float,
-    most_steps: int = 10_000,
 ) -> Float[Tensor, "times *rows width"]:
     """Solve ẏ = derivative(t, y) by Dormand and Prince's adaptive method of order 8.
 
@@ -37,16 +37,14 @@ def integrate(
         Output times, rising.
     rtol, atol
         Largest error a step may make: ``atol + rtol·|y|`` for each component.
-    most_steps
-        A row that needs steps shorter than this fraction of the whole interval is given up.
 
     Returns
     -------
     Tensor
-        The states at ``times``. A row that blows up, is not finite or is given up is NaN
-        throughout; it does not disturb the others.
+        The states at ``times``. A row that blows up, is not finite or needs steps shorter than
+        1/10,000 of the whole interval is NaN throughout; it does not disturb the others.
     """
-    rows = _Rows(derivative, start, times, most_steps)
+    rows = _Rows(derivative, start, times)
     first_step = (times[1] - times[0]) / 10
     options = {"norm": rows.norm, "step_t": times[1:], "first_step": first_step}
     solution: Tensor = odeint(
@@ -59,17 +57,13 @@ class _Rows:
     """The derivative and the error norm that torchdiffeq sees: rows given up stand still."""
 
     def __init__(
-        self,
-        derivative: Callable[[Tensor, Tensor], Tensor],
-        start: Tensor,
-        times: Tensor,
-        most_steps: int,
+        self, derivative: Callable[[Tensor, Tensor], Tensor], start: Tensor, times: Tensor
     ) -> None:
         self.derivative = derivative
         finite = torch.isfinite(start + derivative(times[0], start))
         self.given_up: Bool[Tensor, "*rows 1"] = ~finite.all(-1, keepdim=True)
         self.start = start.masked_fill(self.given_up, 0.0)
-        self.shortest_step = float(times[-1] - times[0]) / most_steps
+        self.shortest_step = float(times[-1] - times[0]) / _MOST_STEPS
         self.step = torch.inf
 
     def __call__(self, t: Tensor, y: Tensor) -> Tensor:

@@ -24,6 +24,17 @@ def propagate_trajectory(
 
     The trajectory is found first, so that all its segments can then be solved at once.
 
+    Parameters
+    ----------
+    field
+        The batch of vector fields.
+    start
+        States at time 0.
+    duration, segments
+        Time of the whole trajectory, and the number of equal segments that it is cut into.
+    rtol, atol
+        Tolerances of the solver.
+
     Returns
     -------
     Propagators, Tensor

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from jaxtyping import Float
 
 from neural_spectra.errors import InputError
+from neural_spectra.flows.recurrent_integrators import rk4_step
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 
 _BLOCKS = 10
@@ -64,7 +66,7 @@ def largest_lyapunov_exponent(
         for k in range(steps):
             length = np.sqrt((pair[..., 1] ** 2).sum(axis=-1))
             pair[..., 1] /= length[..., None]
-            pair = _rk4_step(network, pair, step)
+            pair = rk4_step(partial(_derivative, network), pair, step)
             growth[k] = (pair[..., 1] ** 2).sum(axis=-1)
     rates = np.log(growth) / (2 * step)
     rates[:, ~np.isfinite(pair).all(axis=(-2, -1))] = np.nan
@@ -72,17 +74,6 @@ def largest_lyapunov_exponent(
     spread = blocks.std(axis=0, ddof=1) / math.sqrt(_BLOCKS)
     trend = np.abs(blocks[: _BLOCKS // 2].mean(axis=0) - blocks[_BLOCKS // 2 :].mean(axis=0)) / 2
     return np.asarray(blocks.mean(axis=0)), np.asarray(np.maximum(spread, trend))
-
-
-def _rk4_step(
-    network: RecurrentNetwork, pair: Float[np.ndarray, "*batch n 2"], step: float
-) -> Float[np.ndarray, "*batch n 2"]:
-    first = _derivative(network, pair)
-    second = _derivative(network, pair + step / 2 * first)
-    third = _derivative(network, pair + step / 2 * second)
-    fourth = _derivative(network, pair + step * third)
-    result: np.ndarray = pair + step / 6 * (first + 2 * (second + third) + fourth)
-    return result
 
 
 def _derivative(
@@ -99,7 +90,4 @@ def _activate(
     network: RecurrentNetwork, pair: Float[np.ndarray, "*batch n 2"]
 ) -> Float[np.ndarray, "*batch n 2"]:
     z, v = pair[..., 0], pair[..., 1]
-    result = np.empty_like(pair)
-    result[..., 0] = network.activation.function(z)
-    np.multiply(network.activation.slope(z), v, out=result[..., 1])
-    return result
+    return np.stack((network.activation.function(z), network.activation.slope(z) * v), axis=-1)

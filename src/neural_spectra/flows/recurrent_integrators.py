@@ -110,12 +110,12 @@ def euler_step(network: RecurrentNetwork, x: States, h: StepSize) -> NextStates:
     return x + h * network(x)
 
 
-def rk4_step(network: RecurrentNetwork, x: States, h: StepSize) -> NextStates:
+def rk4_step(field: Callable[[np.ndarray], np.ndarray], x: States, h: StepSize) -> NextStates:
     """Take a step of the classical Runge–Kutta method (order 4)."""
-    k1 = network(x)
-    k2 = network(x + h / 2 * k1)
-    k3 = network(x + h / 2 * k2)
-    k4 = network(x + h * k3)
+    k1 = field(x)
+    k2 = field(x + h / 2 * k1)
+    k3 = field(x + h / 2 * k2)
+    k4 = field(x + h * k3)
     end: np.ndarray = x + h / 6 * (k1 + 2 * (k2 + k3) + k4)
     return end
 

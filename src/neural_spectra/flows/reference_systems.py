@@ -13,6 +13,10 @@ from torch import Tensor
 
 from neural_spectra.errors import InputError
 
+AnyPoints = Float[Tensor, "... points dimension"]  # of which every member of a batch takes its own
+Points = Float[Tensor, "*batch points dimension"]
+Jacobians = Float[Tensor, "*batch points dimension dimension"]
+
 
 @runtime_checkable
 class Field(Protocol):
@@ -22,22 +26,13 @@ class Field(Protocol):
     def dimension(self) -> int:
         """Dimension d of the state."""
 
-    def __call__(
-        self, x: Float[Tensor, "... points dimension"]
-    ) -> Float[Tensor, "*batch points dimension"]:
+    def __call__(self, x: AnyPoints) -> Points:
         """Evaluate f."""
 
-    def jacobian(
-        self, x: Float[Tensor, "... points dimension"]
-    ) -> Float[Tensor, "*batch points dimension dimension"]:
+    def jacobian(self, x: AnyPoints) -> Jacobians:
         """Evaluate Df."""
 
-    def value_and_jacobian(
-        self, x: Float[Tensor, "... points dimension"]
-    ) -> tuple[
-        Float[Tensor, "*batch points dimension"],
-        Float[Tensor, "*batch points dimension dimension"],
-    ]:
+    def value_and_jacobian(self, x: AnyPoints) -> tuple[Points, Jacobians]:
         """Evaluate f and Df together."""
 
     def __getitem__(self, index: Any) -> Field:
@@ -49,25 +44,16 @@ class ReferenceSystem(ABC):
 
     dimension: int
 
-    def __call__(
-        self, x: Float[Tensor, "*batch points dimension"]
-    ) -> Float[Tensor, "*batch points dimension"]:
+    def __call__(self, x: Points) -> Points:
         """Evaluate f."""
         return self.value_and_jacobian(x)[0]
 
-    def jacobian(
-        self, x: Float[Tensor, "*batch points dimension"]
-    ) -> Float[Tensor, "*batch points dimension dimension"]:
+    def jacobian(self, x: Points) -> Jacobians:
         """Evaluate Df."""
         return self.value_and_jacobian(x)[1]
 
     @abstractmethod
-    def value_and_jacobian(
-        self, x: Float[Tensor, "*batch points dimension"]
-    ) -> tuple[
-        Float[Tensor, "*batch points dimension"],
-        Float[Tensor, "*batch points dimension dimension"],
-    ]:
+    def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
         """Evaluate f and Df."""
 
     def __getitem__(self, index: Any) -> ReferenceSystem:
@@ -140,12 +126,7 @@ class StuartLandau(ReferenceSystem):
         angle = self.angular_frequency * t
         return self.radius * torch.stack((angle.cos(), angle.sin()), dim=-1)
 
-    def value_and_jacobian(
-        self, x: Float[Tensor, "*batch points dimension"]
-    ) -> tuple[
-        Float[Tensor, "*batch points dimension"],
-        Float[Tensor, "*batch points dimension dimension"],
-    ]:
+    def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
         """Evaluate f and Df."""
         x, y = x.unbind(-1)
         square = x**2 + y**2
@@ -197,12 +178,7 @@ class UnstableAxis(ReferenceSystem):
         """Return the periodic orbit at the times ``t``."""
         return torch.nn.functional.pad(self.planar.orbit(t), (0, 1))
 
-    def value_and_jacobian(
-        self, x: Float[Tensor, "*batch points dimension"]
-    ) -> tuple[
-        Float[Tensor, "*batch points dimension"],
-        Float[Tensor, "*batch points dimension dimension"],
-    ]:
+    def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
         """Evaluate f and Df."""
         value, jacobian = self.planar.value_and_jacobian(x[..., :2])
         jacobian = torch.nn.functional.pad(jacobian, (0, 1, 0, 1))

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from neural_spectra.flows.close_returns import Search, Status, extent, follow
+from neural_spectra.flows.close_returns import Loops, PerMember, Search, Status, extent, follow
 from neural_spectra.flows.monodromy import Propagators, propagate_from
 from neural_spectra.flows.reference_systems import Field
 
@@ -43,9 +43,9 @@ class PeriodicOrbits:
     """
 
     status: Int64[Tensor, " batch"]
-    points: Float[Tensor, "batch segments dimension"]
-    period: Float[Tensor, " batch"]
-    shooting_defect: Float[Tensor, " batch"]
+    points: Loops
+    period: PerMember
+    shooting_defect: PerMember
     propagators: Propagators
 
     def __getitem__(self, index: Any) -> PeriodicOrbits:
@@ -83,8 +83,8 @@ def find_periodic_orbits(
 
 def refine_periodic_orbits(
     field: Field,
-    points: Float[Tensor, "batch segments dimension"],
-    period: Float[Tensor, " batch"],
+    points: Loops,
+    period: PerMember,
     rtol: float,
     atol: float,
     rough_corrections: int = 2,
@@ -126,12 +126,7 @@ def refine_periodic_orbits(
 
 
 def _refine(
-    field: Field,
-    points: Float[Tensor, "batch segments dimension"],
-    period: Float[Tensor, " batch"],
-    rtol: float,
-    atol: float,
-    rough_corrections: int,
+    field: Field, points: Loops, period: PerMember, rtol: float, atol: float, rough_corrections: int
 ) -> PeriodicOrbits:
     guessed_points, guessed_period = points, period
     points, period = points.clone(), period.clone()
@@ -167,9 +162,9 @@ def _refine(
 
 def _corrections(
     matrices: Float[Tensor, "batch segments dimension dimension"],
-    velocities: Float[Tensor, "batch segments dimension"],
-    residual: Float[Tensor, "batch segments dimension"],
-) -> tuple[Float[Tensor, "batch segments dimension"], Float[Tensor, " batch"]]:
+    velocities: Loops,
+    residual: Loops,
+) -> tuple[Loops, PerMember]:
     """Solve the linearised shooting equations δ_{k+1} = Φ_k δ_k + (f/K) δT + residual_k."""
     batch, segments, d = residual.shape
     inhomogeneous = torch.stack((velocities / segments, residual), dim=-1)
@@ -190,10 +185,7 @@ def _corrections(
     return (torch.stack(shifts, dim=1) @ weights.unsqueeze(1)).squeeze(-1), solution[:, d, 0]
 
 
-def _classify(
-    points: Float[Tensor, "batch segments dimension"],
-    guess: Float[Tensor, "batch segments dimension"],
-) -> Int64[Tensor, " batch"]:
+def _classify(points: Loops, guess: Loops) -> Int64[Tensor, " batch"]:
     """Tell orbits from equilibria, and from orbits that were gone round several times."""
     size, segments = extent(points), points.shape[1]
     status = torch.where(size > _COLLAPSED * extent(guess), Status.ORBIT, Status.EQUILIBRIUM)

@@ -26,24 +26,17 @@ _ROUNDING = 1e-12
 _NEAR, _MIDDLE, _FAR = 20.0, 1e4, 1e8
 
 
-def linear_stability(matrix: Float[np.ndarray, "n n"], tolerance: float = _TOLERANCE) -> Stability:
+def linear_stability(matrix: Float[np.ndarray, "n n"]) -> Stability:
     """Return how stable the origin of ẋ = A x is (Theorem 1).
 
     It is asymptotically stable if Re λ < 0 for every eigenvalue; stable if Re λ ≤ 0 for every one,
     and those on the imaginary axis have as many eigenvectors as their multiplicity says; otherwise
-    it is unstable.
-
-    Parameters
-    ----------
-    matrix
-        A.
-    tolerance
-        Relative to ‖A‖₂: eigenvalues this near to the axis, or to each other, count as imaginary,
-        or as equal, and singular values of A − λ1 this small count as 0. Rounding alone splits a
-        defective pair by about 1e-8.
+    it is unstable. Eigenvalues within 1e-6 ‖A‖₂ of the axis, or of each other, count as imaginary,
+    or as equal, and singular values of A − λ1 this small count as 0: rounding alone splits a
+    defective pair by about 1e-8.
     """
     eigenvalues = np.linalg.eigvals(matrix)
-    small = tolerance * np.linalg.norm(matrix, ord=2)
+    small = _TOLERANCE * np.linalg.norm(matrix, ord=2)
     if (eigenvalues.real < -small).all():
         return "asymptotically stable"
     if (eigenvalues.real > small).any():

@@ -23,7 +23,16 @@ from neural_spectra.networks.random_numbers import normal, uniform
 def sample_ball(
     count: int, dimension: int, radius: float, generator: torch.Generator
 ) -> Float[Tensor, "points dimension"]:
-    """Draw ``count`` points uniformly from the ball of the given radius around the origin.
+    """Draw points uniformly from a ball around the origin.
+
+    Parameters
+    ----------
+    count, dimension
+        Number of points, and of their components.
+    radius
+        Of the ball.
+    generator
+        Source of the points.
 
     Raises
     ------
@@ -135,16 +144,6 @@ def shift_bias(
     """
     row_norms: Tensor = torch.linalg.vector_norm(weight, dim=-1)
     return margin + radius * row_norms
-
-
-def bias_for_saturation(
-    weight: Float[Tensor, "*batch units inputs"],
-    delta: float,
-    radius: float,
-    activation: Activation,
-) -> Float[Tensor, "*batch units"]:
-    """Return the `shift_bias` that makes the saturation on the ball of the given radius δ."""
-    return shift_bias(weight, margin_for_saturation(activation, delta), radius)
 
 
 def with_first_bias(network: Network, bias: Float[Tensor, "*batch units"]) -> Network:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -89,13 +90,10 @@ class Network:
 
     def __getitem__(self, index: Any) -> Network:
         """Index the batch axes."""
-        return Network(
-            tuple(weight[index] for weight in self.weights),
-            tuple(bias[index] for bias in self.biases),
-            self.activation,
-        )
+        weights = tuple(weight[index] for weight in self.weights)
+        return replace(self, weights=weights, biases=tuple(bias[index] for bias in self.biases))
 
-    def scaled(self, scales: Float[Tensor, " scales"]) -> Network:
+    def scaled(self, scales: Sequence[float] | Float[Tensor, " scales"]) -> Network:
         """Replace every hidden pre-activation a by s·a, for each s in ``scales``.
 
         Returns
@@ -105,23 +103,18 @@ class Network:
             weights and biases are s times the frozen ones: its Jacobian, its weight norms and its
             saturation need no special case.
         """
-        s = scales.reshape(-1, 1)
-        last = self.hidden_layers
-        weights = [weight.unsqueeze(-3) * s.unsqueeze(-1) for weight in self.weights[:last]]
-        biases = [bias.unsqueeze(-2) * s for bias in self.biases[:last]]
-        count = len(scales)
-        readout, offset = self.weights[last].unsqueeze(-3), self.biases[last].unsqueeze(-2)
-        weights.append(readout.expand(*readout.shape[:-3], count, *readout.shape[-2:]))
-        biases.append(offset.expand(*offset.shape[:-2], count, offset.shape[-1]))
-        return Network(tuple(weights), tuple(biases), self.activation)
+        s = torch.as_tensor(scales, dtype=torch.float64).unsqueeze(-1)
+        factors = [*[s] * self.hidden_layers, torch.ones_like(s)]
+        layers = zip(self.weights, self.biases, factors, strict=True)
+        scaled = [(w.unsqueeze(-3) * s.unsqueeze(-1), b.unsqueeze(-2) * s) for w, b, s in layers]
+        weights, biases = zip(*scaled, strict=True)
+        return replace(self, weights=weights, biases=biases)
 
     def flattened(self) -> Network:
         """Return the same networks with all batch axes merged into one."""
-        return Network(
-            tuple(weight.reshape(-1, *weight.shape[-2:]) for weight in self.weights),
-            tuple(bias.reshape(-1, bias.shape[-1]) for bias in self.biases),
-            self.activation,
-        )
+        weights = tuple(weight.reshape(-1, *weight.shape[-2:]) for weight in self.weights)
+        biases = tuple(bias.reshape(-1, bias.shape[-1]) for bias in self.biases)
+        return replace(self, weights=weights, biases=biases)
 
     def pre_activations(
         self, x: Float[Tensor, "... points dimension"]

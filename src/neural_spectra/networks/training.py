@@ -58,6 +58,13 @@ def fit_readout(
     not penalised. Solved by orthogonal factorisation of the centred, augmented system: the
     features are far too ill-conditioned for normal equations.
 
+    Parameters
+    ----------
+    points, targets
+        x_n and y_n, the same for every seed.
+    ridge
+        Weight of the penalty, 0 for none.
+
     Raises
     ------
     InputError
@@ -89,9 +96,8 @@ def levenberg_marquardt(
     *,
     steps: int,
     target: float = 0.0,
-    frozen_layers: int = 0,
 ) -> Training:
-    """Train by the Levenberg–Marquardt method, one seed after another.
+    """Train every layer by the Levenberg–Marquardt method, one seed after another.
 
     One seed at a time is twice as fast as all at once: its Jacobian stays in the cache and no seed
     waits for the slowest. Rounding errors hardly grow: 30 steps amplify a relative change of the
@@ -103,20 +109,17 @@ def levenberg_marquardt(
         Most steps that a seed may take.
     target
         Loss at which a seed stops; see ``losses`` for whether it got there.
-    frozen_layers
-        Layers 1 … frozen_layers keep their weights and biases.
 
     Raises
     ------
     InputError
         If the data do not fit the network or the loss is not finite.
     """
-    _check(network, points, targets, steps, frozen_layers)
+    _check(network, points, targets, steps)
     descents = []
     for seed in range(len(network.weights[0])):
-        linearise = partial(_linearise, network[seed], frozen_layers, points, targets)
-        start = _parameters(network[seed], frozen_layers)
-        descents.append(minimise_squares(linearise, start, steps, target))
+        linearise = partial(_linearise, network[seed], points, targets)
+        descents.append(minimise_squares(linearise, _parameters(network[seed]), steps, target))
     halfway = torch.stack([descent.path[(len(descent.path) - 1) // 2] for descent in descents])
     final = torch.stack([descent.path[-1] for descent in descents])
     taken = torch.tensor([len(descent.path) - 1 for descent in descents])
@@ -125,8 +128,8 @@ def levenberg_marquardt(
     losses = [descent.losses[iterates.clamp(max=len(descent.losses) - 1)] for descent in descents]
     return Training(
         initial=network,
-        halfway=_with_parameters(network, frozen_layers, halfway),
-        final=_with_parameters(network, frozen_layers, final),
+        halfway=_with_parameters(network, halfway),
+        final=_with_parameters(network, final),
         losses=torch.stack(losses, dim=-1),
         steps=taken,
         gradient_norms=torch.stack([descent.gradient.norm() for descent in descents]),
@@ -140,30 +143,32 @@ def adam(
     *,
     steps: int,
     learning_rate: float,
-    frozen_layers: int = 0,
 ) -> Training:
-    """Train by full-batch Adam with a learning rate that falls to zero along a cosine.
+    """Train every layer by full-batch Adam.
 
     Slower than `levenberg_marquardt` by far and sensitive to rounding; it is what papers use, so
-    it shows how much a number depends on the training. The first ``frozen_layers`` layers stay as
-    they are: ``network.hidden_layers`` of them leave the readout alone to be trained.
+    it shows how much a number depends on the training.
+
+    Parameters
+    ----------
+    steps
+        Steps that every seed takes.
+    learning_rate
+        At the start; it falls to zero along a cosine.
 
     Raises
     ------
     InputError
         If the data do not fit the network or the loss is not finite.
     """
-    _check(network, points, targets, steps, frozen_layers)
-    states = [points, *map(network.activation.function, network.pre_activations(points))]
-    parameters = _parameters(network, frozen_layers).requires_grad_()
+    _check(network, points, targets, steps)
+    parameters = _parameters(network).requires_grad_()
     optimiser = torch.optim.Adam([parameters], lr=learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     history = []
     for step in range(steps + 1):
         optimiser.zero_grad()
-        trained = _with_parameters(network, frozen_layers, parameters)
-        outputs = _continue(trained, states[frozen_layers], frozen_layers)
-        losses = (outputs - targets).square().mean((-2, -1))
+        losses = mean_squared_error(_with_parameters(network, parameters), points, targets)
         torch.autograd.backward(losses.sum())
         history.append(losses.detach())
         if step == steps // 2:
@@ -177,84 +182,64 @@ def adam(
         )
     return Training(
         initial=network,
-        halfway=_with_parameters(network, frozen_layers, halfway),
-        final=_with_parameters(network, frozen_layers, parameters.detach()),
+        halfway=_with_parameters(network, halfway),
+        final=_with_parameters(network, parameters.detach()),
         losses=torch.stack(history),
         steps=torch.full_like(history[-1], steps, dtype=torch.int64),
         gradient_norms=torch.linalg.vector_norm(parameters.grad, dim=-1),
     )
 
 
-def _check(
-    network: Network, points: Tensor, targets: Tensor, steps: int = 1, frozen_layers: int = 0
-) -> None:
+def mean_squared_error(
+    network: Network,
+    points: Float[Tensor, "points inputs"],
+    targets: Float[Tensor, "points outputs"],
+) -> Float[Tensor, "*batch"]:
+    """Return the loss of each member of the batch."""
+    return (network(points) - targets).square().mean((-2, -1))
+
+
+def _check(network: Network, points: Tensor, targets: Tensor, steps: int = 1) -> None:
     if len(network.batch_shape) != 1:
         raise InputError(
             f"training needs networks with one batch axis, the seeds, not a batch of shape "
             f"{tuple(network.batch_shape)}; use Network.flattened"
         )
-    if steps < 1 or not 0 <= frozen_layers <= network.hidden_layers:
-        raise InputError(
-            f"training needs at least one step and at most {network.hidden_layers} frozen layers; "
-            f"got {steps} steps and {frozen_layers} frozen layers"
-        )
+    if steps < 1:
+        raise InputError(f"training needs at least one step, not {steps}")
     shape = (len(points), network.dimension)
     if points.shape != shape or targets.shape != shape:
         raise InputError(
             f"points of shape {tuple(points.shape)} and targets of shape {tuple(targets.shape)} "
             f"do not fit the network; both must have the shape (points, {network.dimension})"
         )
-    if not _loss(network, points, targets).isfinite().all():
+    if not mean_squared_error(network, points, targets).isfinite().all():
         raise InputError(
             "the loss before training is not finite; "
             "check the points, the targets and the initial weights for values that are not"
         )
 
 
-def _loss(network: Network, points: Tensor, targets: Tensor) -> Float[Tensor, "*batch"]:
-    return (network(points) - targets).square().mean((-2, -1))
-
-
-def _continue(network: Network, state: Tensor, layer: int) -> Tensor:
-    """Evaluate f from the outputs of a hidden layer on, so that frozen layers run only once."""
-    layers = list(zip(network.weights, network.biases, strict=True))[layer:]
-    for weight, bias in layers[:-1]:
-        state = network.activation.function(state @ weight.mT + bias.unsqueeze(-2))
-    weight, bias = layers[-1]
-    return state @ weight.mT + bias.unsqueeze(-2)
-
-
-def _parameters(network: Network, frozen_layers: int) -> Float[Tensor, "*batch parameters"]:
-    """Join W_k and b_k of all layers k > frozen_layers into one vector per network."""
-    tensors = _trained_tensors(network, frozen_layers)
+def _parameters(network: Network) -> Float[Tensor, "*batch parameters"]:
+    """Join W_1, b_1, W_2, b_2, … into one vector per network."""
+    tensors = chain(*zip(network.weights, network.biases, strict=True))
     return torch.cat([tensor.reshape(*network.batch_shape, -1) for tensor in tensors], dim=-1)
 
 
-def _with_parameters(
-    network: Network, frozen_layers: int, parameters: Float[Tensor, "*batch parameters"]
-) -> Network:
+def _with_parameters(network: Network, parameters: Float[Tensor, "*batch parameters"]) -> Network:
     """Undo `_parameters`."""
-    tensors = _trained_tensors(network, frozen_layers)
+    tensors = list(chain(*zip(network.weights, network.biases, strict=True)))
     sizes = [tensor.numel() // network.batch_shape.numel() for tensor in tensors]
     parts = torch.split(parameters, sizes, dim=-1)
     new = tuple(part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True))
-    return replace(
-        network,
-        weights=network.weights[:frozen_layers] + new[::2],
-        biases=network.biases[:frozen_layers] + new[1::2],
-    )
-
-
-def _trained_tensors(network: Network, frozen_layers: int) -> list[Tensor]:
-    layers = zip(network.weights[frozen_layers:], network.biases[frozen_layers:], strict=True)
-    return list(chain(*layers))
+    return replace(network, weights=new[::2], biases=new[1::2])
 
 
 def _linearise(
-    network: Network, frozen_layers: int, points: Tensor, targets: Tensor, parameters: Tensor
+    network: Network, points: Tensor, targets: Tensor, parameters: Tensor
 ) -> tuple[Float[Tensor, " residuals"], Float[Tensor, "residuals parameters"]]:
     """Return r with ‖r‖² = loss and its Jacobian, for one network with the given parameters."""
-    network = _with_parameters(network, frozen_layers, parameters)
+    network = _with_parameters(network, parameters)
     a = network.pre_activations(points)
     h = [points, *map(network.activation.function, a)]
     normalisation = 1 / math.sqrt(targets.numel())
@@ -263,10 +248,10 @@ def _linearise(
     sensitivity = normalisation * torch.eye(network.dimension, dtype=points.dtype)
     sensitivity = sensitivity.expand(*residual.shape, -1)
     blocks: list[Tensor] = []
-    for k in range(network.hidden_layers, frozen_layers - 1, -1):
+    for k in range(network.hidden_layers, -1, -1):
         with_respect_to_weight = sensitivity.unsqueeze(-1) * h[k].unsqueeze(-2).unsqueeze(-2)
         blocks = [with_respect_to_weight.flatten(-2), sensitivity, *blocks]
-        if k > frozen_layers:
+        if k > 0:
             slope = network.activation.slope(a[k - 1]).unsqueeze(-2)
             sensitivity = sensitivity @ network.weights[k] * slope
     return residual.flatten(), torch.cat(blocks, dim=-1).flatten(0, 1)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from neural_spectra.studies.residuals import concerning
-from neural_spectra.studies.saturation import figure_tables
+from neural_spectra.studies.saturation import figure_tables, paper_tables
 
 
 @pytest.fixture
@@ -91,6 +91,25 @@ def test_the_converse_of_a_repelling_orbit_names_the_repelling_multiplier(orbits
     assert (table["ln_modulus"] == 3.0).all()
 
 
+@pytest.mark.parametrize(
+    ("ln_moduli", "deciding"),
+    [
+        ((0.5, 1e-13, -2.0), 0.5),  # repels along one direction
+        ((1e-13, -1.0, -3.0), -1.0),  # attracts, slowest along the direction of −1
+        ((2.0, 1.0, -1e-13), 2.0),
+    ],
+)
+def test_the_converse_in_three_dimensions_names_the_largest_but_the_trivial_multiplier(
+    orbits, ln_moduli, deciding
+):
+    own = orbits[["network", "seed", "s", "orbit"]].assign(method="qr", error_estimate=1e-12)
+    three = pd.concat(
+        own.assign(index=k, ln_modulus=value) for k, value in enumerate(ln_moduli, start=1)
+    )
+    table = figure_tables.silu_converse(orbits, three, networks=["a"], seeds=2, exact_ln_det=-12.0)
+    assert table["ln_modulus"].tolist() == [deciding] * 4
+
+
 def test_a_network_without_an_orbit_keeps_its_row(orbits, multipliers):
     orbits.loc[orbits["s"] == 4, "status"] = "equilibrium"
     multipliers.loc[multipliers["s"] == 4, "ln_modulus"] = np.nan
@@ -116,21 +135,19 @@ def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits):
 
 
 def test_table_2_has_a_column_for_each_multiplier(sweep, orbits, multipliers):
-    table = figure_tables.table_2(
+    table = paper_tables.table_2(
         sweep, orbits, multipliers, network="a", region="orbit", scales=[1.0]
     )
     assert table[["ln_modulus_1", "ln_modulus_2"]].to_numpy().tolist() == [[1e-13, -2.0]]
 
 
 def test_table_3_gives_the_gain_of_the_flow_as_a_logarithm(sweep):
-    table = figure_tables.table_3(
-        sweep, network="a", region="orbit", period=2.0, scales=[1.0, 30.0]
-    )
+    table = paper_tables.table_3(sweep, network="a", region="orbit", period=2.0, scales=[1.0, 30.0])
     assert table["ln_flow_gain"].tolist() == [12.0, 24.0]
 
 
 def test_latex_writes_small_numbers_as_powers_of_ten():
-    text = figure_tables.to_latex(pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
+    text = paper_tables.to_latex(pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
     assert r"$\delta$" in text
     assert r"$4.6 \times 10^{-11}$" in text
     assert r"\toprule" in text

@@ -11,11 +11,13 @@ from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
 from neural_spectra.networks.initialisation import initialise
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.saturation.jacobian_bounds import jacobian_bounds
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
+from neural_spectra.studies.saturation.obstruction import obstruction
 from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.phase_portraits import phase_portraits
-from neural_spectra.studies.saturation.scale_sweep import jacobian_bounds, obstruction, sweep_scale
 from neural_spectra.studies.saturation.sensitivity import sensitivity
+from neural_spectra.studies.saturation.sweep_scale import sweep_scale
 from neural_spectra.studies.saturation.three_dimensions import three_dimensions
 from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
 from neural_spectra.studies.saturation.training_stages import training_stage
@@ -137,6 +139,19 @@ def test_the_obstruction_grows_with_s_where_units_cross_zero_and_vanishes_where_
     assert (crossing["delta"] == 1).all()
     assert crossing["bound"].iloc[1] == pytest.approx(4 * crossing["bound"].iloc[0], rel=1e-12)
     assert (table.query("offset == 6 and s == 4")["bound"] < 1e-2).all()
+
+
+def test_without_an_offset_the_obstruction_is_the_dimension_times_the_norms_times_the_period(
+    shifted,
+):
+    # Units that cross zero have the slope 1.
+    table = obstruction(
+        "net", shifted, [0, 1], system=SYSTEM, offsets=[0.0], scales=[1.0], radius=1.0
+    ).table
+    norms = [torch.linalg.matrix_norm(weight, ord=2).numpy() for weight in shifted.weights]
+    expected = 2 * norms[0] * norms[1] * 2 * math.pi
+    np.testing.assert_allclose(table["bound"], expected, rtol=1e-13)
+    np.testing.assert_allclose(table["ln_bound"], np.log(expected), rtol=1e-13)
 
 
 def test_the_determinant_along_the_circle_agrees_with_the_quadrature(shifted):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, GREEN, PURPLE, RED, SCALE, drawing, panel_letters
+from neural_spectra.figures.style import BLUE, GREEN, PURPLE, RED, SCALE, drawing
 
 INSET_FROM_SCALE, INSET_TO_SCALE = 1.0, 5.0
 
@@ -37,5 +37,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis in (left, right):
             axis.set(xlabel=SCALE)
             axis.legend(loc="lower left")
-        panel_letters((left, right))
     return figure

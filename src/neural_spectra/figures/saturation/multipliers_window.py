@@ -17,7 +17,6 @@ from neural_spectra.figures.style import (
     MARKERS,
     SCALE,
     drawing,
-    panel_letters,
 )
 
 RESOLVED = 1e-14  # rounding hides what is smaller
@@ -60,5 +59,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         left.set_xlim(right=min(12, table["s"].max()))
         figure.legend(loc="outside upper center", ncols=3)
-        panel_letters((left, right))
     return figure

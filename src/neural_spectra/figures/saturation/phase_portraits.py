@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, entries, number, panel_letters
+from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, entries, number
 
 STARTS: dict[bool, dict[str, Any]] = {
     True: {"color": GREEN, "mfc": "white", "label": "from inside"},
     False: {"color": BLUE, "mfc": BLUE, "label": "from outside"},
 }
+ARROW = {"arrowstyle": "-|>", "lw": 0.6, "mutation_scale": 5, "shrinkA": 0, "shrinkB": 0}
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -41,12 +42,11 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal", xlabel="$x$")
             axis.set_title("exact flow" if np.isnan(first["s"]) else f"$s = {first['s']:g}$")
             axis.grid(visible=False)
-            axis.xaxis.set_major_locator(MaxNLocator(4, prune="both"))
-            axis.yaxis.set_major_locator(MaxNLocator(4, prune="both"))
+            for direction in (axis.xaxis, axis.yaxis):
+                direction.set_major_locator(MaxNLocator(4, prune="both"))
             _write_numbers(axis, first, style["font_size"])
         axes[0].set_ylabel("$y$")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=3)
-        panel_letters(axes)
     return figure
 
 
@@ -57,20 +57,9 @@ def _draw_trajectory(axis: Axes, path: pd.DataFrame, radius: float) -> None:
     axis.plot(x, y, lw=0.7, marker="o", markevery=[0], ms=2.5, **look)
     length = np.hypot(np.diff(x), np.diff(y)).cumsum()
     k = int(np.searchsorted(length, min(0.4 * radius, 0.9 * length[-1])))
-    arrow = axis.annotate(
-        "",
-        (x[k + 1], y[k + 1]),
-        (x[k], y[k]),
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": look["color"],
-            "lw": 0.6,
-            "mutation_scale": 5,
-            "shrinkA": 0,
-            "shrinkB": 0,
-        },
-        annotation_clip=True,
-    )
+    tail, head = (x[k], y[k]), (x[k + 1], y[k + 1])
+    arrowprops = ARROW | {"color": look["color"]}
+    arrow = axis.annotate("", head, tail, arrowprops=arrowprops, annotation_clip=True)
     arrow.set_in_layout(False)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, GREEN, RED, SCALE, drawing, panel_letters
+from neural_spectra.figures.style import BLUE, GREEN, RED, SCALE, drawing
 
 PAPER_SCALE, PAPER_IMPROVEMENT = 30, 9
 
@@ -43,5 +43,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis in (left, right):
             axis.set_xlabel(SCALE)
             axis.legend(loc="lower right")
-        panel_letters((left, right))
     return figure

@@ -15,7 +15,6 @@ from neural_spectra.figures.style import (
     legend_above,
     network_label,
     number,
-    panel_letters,
     plain_numbers,
     quantity_label,
 )
@@ -46,5 +45,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.set(xlim=(-0.6, 0.6), xticks=[])
             plain_numbers(axis.yaxis)
             legend_above(axis)
-        panel_letters(axes)
     return figure

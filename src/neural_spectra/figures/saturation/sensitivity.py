@@ -16,7 +16,6 @@ from neural_spectra.figures.style import (
     drawing,
     entries,
     network_label,
-    panel_letters,
     plain_numbers,
     quantity_label,
 )
@@ -44,7 +43,6 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axes[0].set_ylim(len(names) - 0.5, -0.5)
             axes[-1].set_title(network_label(str(network)), loc="right")
         figure.legend(**entries(grid[0, 0]), loc="outside upper center", ncols=2)
-        panel_letters(grid.flat)
     return figure
 
 

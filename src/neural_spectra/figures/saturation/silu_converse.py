@@ -18,7 +18,6 @@ from neural_spectra.figures.style import (
     logarithmic_scale,
     multiple_of_pi,
     network_label,
-    panel_letters,
 )
 
 NO_ORBIT: dict[str, dict[str, Any]] = {
@@ -64,5 +63,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis in (left, right):
             logarithmic_scale(axis)
         figure.legend(**entries(right), loc="outside upper center", ncols=3)
-        panel_letters((left, right))
     return figure

@@ -16,7 +16,6 @@ from neural_spectra.figures.style import (
     entries,
     logarithmic_scale,
     network_label,
-    panel_letters,
 )
 
 
@@ -53,5 +52,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis in (left, right):
             logarithmic_scale(axis)
         figure.legend(**entries(right), loc="outside upper center", ncols=3)
-        panel_letters((left, right))
     return figure

@@ -1,24 +1,30 @@
-"""The figures' tables and the paper's: rows of computed tables, and ratios of their columns."""
+"""The figures' tables that select rows and take ratios: what each draws of the tables of all."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
-from neural_spectra.studies.saturation.shared_numbers import DRAWN_SEED, PAPER
+from neural_spectra.studies.saturation.paper_numbers import PAPER
+from neural_spectra.studies.saturation.rows_of_drawn_seed import along_circle, over_region
 
 
 def attenuation(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
     """Fig. 1: norm, bound and the bound's two factors for the drawn seed."""
     columns = ["s", "jacobian_norm", "uniform_bound", "weight_factor", "delta"]
-    return _drawn(sweep, network, region)[columns].rename(columns={"uniform_bound": "bound"})
+    rows = over_region(sweep, network, region)[columns]
+    return rows.rename(columns={"uniform_bound": "bound"})
 
 
 def refined_bound(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
-    """Fig. 5: norm, refined bound, original bound and their ratio for the drawn seed."""
-    rows = _drawn(sweep, network, region)
-    columns = ["s", "jacobian_norm", "refined_bound", "bound"]
-    return rows[columns].assign(
-        refined_gap=_refined_gap(rows),
+    """Fig. 5: norm, refined bound, original bound and their ratio for the drawn seed.
+
+    ``refined_gap`` is how far, relatively, the certified C̃ lies above its largest value found.
+    """
+    rows = over_region(sweep, network, region)
+    return rows[["s", "jacobian_norm", "refined_bound", "bound"]].assign(
+        refined_gap=rows["refined_bound"] / rows["refined_bound_sampled"] - 1,
         improvement=rows["bound"] / rows["refined_bound"],
         improvement_sampled=rows["bound"] / rows["refined_bound_sampled"],
     )
@@ -27,11 +33,20 @@ def refined_bound(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataF
 def multipliers_window(
     sweep: pd.DataFrame, multipliers: pd.DataFrame, *, network: str, region: str, period: float
 ) -> pd.DataFrame:
-    """Fig. 4: ln|μ_i| along the reference circle and the window C(U)·T for the drawn seed."""
-    window = _drawn(sweep, network, region)[["s", "bound"]]
-    circle = f"network == @network and seed == {DRAWN_SEED} and orbit == 'reference'"
+    """Fig. 4: ln|μ_i| along the reference circle and the window C(U)·T for the drawn seed.
+
+    Parameters
+    ----------
+    sweep, multipliers
+        ``scale_sweep`` and ``multipliers``.
+    network, region
+        The network shown, and U.
+    period
+        T.
+    """
+    window = over_region(sweep, network, region)[["s", "bound"]]
     columns = ["s", "index", "ln_modulus", "error_estimate", "method"]
-    rows = multipliers.query(circle)[columns].merge(window, on="s")
+    rows = along_circle(multipliers, network)[columns].merge(window, on="s")
     return rows.assign(window=rows["bound"] * period).drop(columns="bound")
 
 
@@ -47,16 +62,23 @@ def silu_converse(
 
     One multiplier of an orbit is 1. The multiplier nearest 1 is dropped; of the rest the largest is
     given, which decides attraction: the orbit attracts where its ln_modulus is negative.
+
+    Parameters
+    ----------
+    monodromy, multipliers
+        The tables of all orbits.
+    networks, seeds
+        The networks compared, and how many replicates of each.
+    exact_ln_det
+        Of the oscillator's orbit, repeated in each row.
     """
-    own = monodromy.query("orbit == 'own' and network in @networks and seed < @seeds")
-    floquet = multipliers.query("orbit == 'own' and network in @networks and seed < @seeds")
-    keys = ["network", "seed", "s"]
+    own = "orbit == 'own' and network in @networks and seed < @seeds"
+    floquet, keys = multipliers.query(own), ["network", "seed", "s"]
     trivial = floquet.assign(distance=floquet["ln_modulus"].abs()).sort_values("distance")
     transverse = trivial[trivial.duplicated(keys)].sort_values("ln_modulus", ascending=False)
     transverse = transverse.drop_duplicates(keys)[[*keys, "ln_modulus", "error_estimate", "method"]]
-    columns = [*keys, "status", "period", "ln_det"]
-    table = own[columns].merge(transverse, on=keys, how="left")
-    return table.assign(exact_ln_det=exact_ln_det)
+    table = monodromy.query(own)[[*keys, "status", "period", "ln_det"]]
+    return table.merge(transverse, on=keys, how="left").assign(exact_ln_det=exact_ln_det)
 
 
 def seed_spread(
@@ -69,7 +91,17 @@ def seed_spread(
     region: str,
     improvement_scale: float,
 ) -> pd.DataFrame:
-    """Take the paper's seed-dependent numbers over all seeds: det M and the improvement."""
+    """Take the paper's seed-dependent numbers over all seeds: det M and the improvement.
+
+    Parameters
+    ----------
+    sweep, monodromy
+        ``scale_sweep`` and ``monodromy``.
+    determinant, determinant_scales
+        The network whose det M along the reference circle is taken, and the s at which it is.
+    refined, region, improvement_scale
+        The network whose C/C̃ is taken, U, and s.
+    """
     tables = []
     for s in determinant_scales:
         rows = monodromy.query("orbit == 'reference' and network == @determinant and s == @s")
@@ -80,91 +112,13 @@ def seed_spread(
     return pd.concat(tables, ignore_index=True)
 
 
-def table_1(sweep: pd.DataFrame, *, network: str, region: str, scales: list[float]) -> pd.DataFrame:
-    """Table 1 (ours): Jacobian norm, saturation, weight factor and bound for each s."""
-    rows = _drawn(sweep, network, region).query("s in @scales")
-    return rows[["s", "jacobian_norm", "delta", "weight_factor", "uniform_bound"]]
-
-
-def table_2(
-    sweep: pd.DataFrame,
-    monodromy: pd.DataFrame,
-    multipliers: pd.DataFrame,
-    *,
-    network: str,
-    region: str,
-    scales: list[float],
-) -> pd.DataFrame:
-    """Table 2 (ours): saturation, determinant, multipliers on the reference circle for each s."""
-    circle = f"network == @network and seed == {DRAWN_SEED} and orbit == 'reference'"
-    rows = f"{circle} and s in @scales"
-    moduli = multipliers.query(rows).pivot(index="s", columns="index", values="ln_modulus")
-    moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]
-    delta = _drawn(sweep, network, region)[["s", "delta"]]
-    determinants = monodromy.query(rows)[["s", "ln_det_liouville", "det"]]
-    determinants = determinants.rename(columns={"ln_det_liouville": "ln_det"})
-    return delta.merge(determinants, on="s").merge(moduli.reset_index(), on="s")
-
-
-def table_3(
-    sweep: pd.DataFrame, *, network: str, region: str, period: float, scales: list[float]
-) -> pd.DataFrame:
-    """Table 3 (ours): refined against original bound, and the flow-level gain (C − C̃)·T as ln."""
-    rows = _drawn(sweep, network, region).query("s in @scales")
-    return rows[["s", "jacobian_norm", "refined_bound", "bound"]].assign(
-        refined_gap=_refined_gap(rows),
-        improvement=rows["bound"] / rows["refined_bound"],
-        ln_flow_gain=(rows["bound"] - rows["refined_bound"]) * period,
-    )
-
-
-def to_latex(table: pd.DataFrame) -> str:
-    """Write a table for a LaTeX document that loads booktabs."""
-    text = table.rename(columns=lambda name: LATEX.get(name, name)).to_latex(
-        index=False, escape=False, float_format=_latex_number
-    )
-    return str(text)
-
-
-LATEX = {
-    "s": "$s$",
-    "jacobian_norm": r"$\|Df_s\|_2$",
-    "delta": r"$\delta$",
-    "weight_factor": "$C_W$",
-    "uniform_bound": r"$C_W\,\delta$",
-    "bound": "$C$",
-    "refined_bound": r"$\widetilde{C}$",
-    "refined_gap": r"gap of $\widetilde{C}$",
-    "improvement": r"$C/\widetilde{C}$",
-    "ln_flow_gain": r"$(C-\widetilde{C})\,T$",
-    "ln_det": r"$\ln\det M$",
-    "det": r"$\det M$",
-    "ln_modulus_1": r"$\ln|\mu_1|$",
-    "ln_modulus_2": r"$\ln|\mu_2|$",
-}
-
-
-def _latex_number(value: float) -> str:
-    mantissa, _, exponent = f"{value:.4g}".partition("e")
-    return rf"${mantissa} \times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
-
-
 def _quantity(rows: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "quantity": name,
-            "network": rows["network"],
-            "seed": rows["seed"],
-            "value": values,
-            "paper": PAPER.get(name, float("nan")),
-        }
-    )
+    columns = {"network": rows["network"], "seed": rows["seed"], "value": values}
+    return pd.DataFrame({"quantity": name, **columns, "paper": PAPER.get(name, float("nan"))})
 
 
-def _refined_gap(rows: pd.DataFrame) -> pd.Series:
-    """Return how far, relatively, the certified C̃ lies above its largest value found."""
-    return rows["refined_bound"] / rows["refined_bound_sampled"] - 1
-
-
-def _drawn(sweep: pd.DataFrame, network: str, region: str) -> pd.DataFrame:
-    return sweep.query(f"network == @network and region == @region and seed == {DRAWN_SEED}")
+TABLES: dict[str, Callable[..., pd.DataFrame]] = {
+    table.__name__: table
+    for table in (attenuation, refined_bound, multipliers_window, silu_converse, seed_spread)
+}
+SHOW_REFINED_BOUND = {"refined_bound", "seed_spread"}

@@ -17,15 +17,9 @@ from neural_spectra.bounds.regions import Ball, all_cells
 from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.flows.monodromy import propagate_along
 from neural_spectra.flows.reference_systems import StuartLandau
-from neural_spectra.networks.initialisation import (
-    bias_for_saturation,
-    initialise,
-    margin_for_saturation,
-    shift_bias,
-)
+from neural_spectra.networks.initialisation import initialise, margin_for_saturation, shift_bias
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.random_numbers import normal, uniform
-from neural_spectra.studies.saturation.regions_from_settings import tensor
 from neural_spectra.studies.tables import Computed, tabulated
 
 SEEDS = range(16)
@@ -44,17 +38,9 @@ def identities(*, system: Mapping[str, float], solver: Mapping[str, Any]) -> Com
         ``identities``: check, case, seed, value, theory. In ``attenuation`` and ``trace`` theory is
         an upper bound of the value, elsewhere it is what the value should be.
     """
-    table = pd.concat(
-        [
-            product_formula(),
-            attenuation(),
-            tightness(),
-            trace(),
-            slopes(),
-            oscillator(system, solver),
-        ],
-        ignore_index=True,
-    )
+    of_networks = [product_formula(), attenuation(), tightness()]
+    of_others = [trace(), slopes(), oscillator(system, solver)]
+    table = pd.concat(of_networks + of_others, ignore_index=True)
     bounded = table["check"].isin(["attenuation", "trace"])
     residuals = {
         "excess": (table["value"] / table["theory"] - 1)[bounded].max().item(),
@@ -126,7 +112,7 @@ def tightness(delta: float = 0.1) -> pd.DataFrame:
         last = normal(generator, len(SEEDS), DIMENSION, 1) @ ones.mT
         weights = (ones @ first, *deeper, last)
         biases = (
-            bias_for_saturation(weights[0], delta, BALL.radius, activation),
+            shift_bias(weights[0], margin, BALL.radius),
             *(margin - math.tanh(margin) * weight.sum(-1) for weight in deeper),
             torch.zeros(len(SEEDS), DIMENSION, dtype=torch.float64),
         )
@@ -154,12 +140,13 @@ def trace() -> pd.DataFrame:
 def slopes() -> pd.DataFrame:
     """Take the extreme slopes of activations that the text names."""
     silu = activation_named("silu")
-    smallest, _ = silu.abs_slope_range(*tensor([-2.0, 2.0]))
+    low, high, far = torch.tensor([-2.0, 2.0, math.inf], dtype=torch.float64)
+    smallest, _ = silu.abs_slope_range(low, high)
     rows = [
         ("largest_slope", "tanh", activation_named("tanh").lipschitz, 1.0),
         ("largest_slope", "sigmoid", activation_named("sigmoid").lipschitz, 0.25),
         ("smallest_slope", "silu on [-2, 2]", smallest.item(), 0.0),
-        ("limit_of_slope", "silu", silu.slope(tensor([math.inf])).item(), 1.0),
+        ("limit_of_slope", "silu", silu.slope(far).item(), 1.0),
     ]
     table = pd.DataFrame(rows, columns=["check", "case", "value", "theory"])
     table.insert(2, "seed", 0)

@@ -14,8 +14,6 @@ from neural_spectra.flows.floquet_multipliers import Method, multipliers
 from neural_spectra.flows.monodromy import Propagators, liouville_quadrature, propagate_along
 from neural_spectra.flows.reference_systems import Field, StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.regions_from_settings import tensor
-from neural_spectra.studies.saturation.shared_numbers import QUADRATURE_NODES
 from neural_spectra.studies.tables import Computed, as_array, joined, tabulated
 
 # Seeds are solved together up to arrays of this size, which stay in the processor's cache.
@@ -36,18 +34,26 @@ def reference_monodromy(
     The circle is the oscillator's orbit, not one of f_s: its "multipliers" are those of the linear
     periodic system Φ' = Df_s(γ(t)) Φ that the paper's figures show.
 
+    Parameters
+    ----------
+    network
+        The frozen networks, batch shape ``(seeds,)``.
+    system
+        The oscillator, see `StuartLandau`.
+    solver
+        See `propagate_twice`.
+
     Returns
     -------
     Computed, Computed
         ``monodromy`` and ``multipliers``, with orbit = reference. ``ln_det_liouville`` is the
         trapezoidal rule over the circle, which shares nothing with the solver.
     """
+    oscillator = StuartLandau(**system)
     per_seed = len(scales) * solver["segments"] * network.weights[0].shape[-2]
     size = max(1, NUMBERS_AT_ONCE // per_seed)
     found = [
-        _along_circle(
-            name, network[k : k + size], seeds[k : k + size], StuartLandau(**system), scales, solver
-        )
+        _along_circle(name, network[k : k + size], seeds[k : k + size], oscillator, scales, solver)
         for k in range(0, len(seeds), size)
     ]
     tables, multiplier_tables = zip(*found, strict=True)
@@ -62,14 +68,11 @@ def _along_circle(
     scales: list[float],
     solver: Mapping[str, Any],
 ) -> tuple[Computed, Computed]:
-    scaled = network.scaled(tensor(scales))
-    period = oscillator.period
+    scaled, period = network.scaled(scales), oscillator.period
     tight, loose = propagate_twice(scaled, oscillator.orbit, period, solver)
-    quadrature = liouville_quadrature(scaled, oscillator.orbit, period, QUADRATURE_NODES)
-    coarser = liouville_quadrature(scaled, oscillator.orbit, period, QUADRATURE_NODES // 2)
-    axes = {"seed": seeds, "s": scales}
-    orbit = {"network": name, "orbit": "reference"}
-    ln_det = torch.linalg.slogdet(tight.matrices).logabsdet.sum(-1)
+    quadrature, quadrature_error = liouville_quadrature(scaled, oscillator.orbit, period)
+    axes, orbit = {"seed": seeds, "s": scales}, {"network": name, "orbit": "reference"}
+    ln_det = tight.log_abs_determinant
     defect = (ln_det - quadrature).abs()
     table = tabulated(
         axes,
@@ -88,7 +91,7 @@ def _along_circle(
     multiplier_table = tabulate_multipliers(tight, loose, axes, orbit)
     residuals = {
         "liouville_defect": defect.max().item(),
-        "quadrature_error": (quadrature - coarser).abs().max().item(),
+        "quadrature_error": quadrature_error.max().item(),
         "multiplier_error": multiplier_table["error_estimate"].max().item(),
     }
     return Computed(table, residuals), Computed(multiplier_table, residuals)
@@ -97,16 +100,18 @@ def _along_circle(
 def propagate_twice(
     field: Field, curve: Callable[[Tensor], Tensor], period: float, solver: Mapping[str, Any]
 ) -> tuple[Propagators, Propagators]:
-    """Solve the variational equation at the wanted tolerances and at looser ones."""
+    """Solve the variational equation at the wanted tolerances and at looser ones.
+
+    Parameters
+    ----------
+    field, curve, period
+        See `flows.monodromy.propagate_along`.
+    solver
+        ``segments``, ``rtol``, ``atol``, and ``loosening``, the factor between the tolerances.
+    """
+    segments, rtol, atol = (solver[key] for key in ("segments", "rtol", "atol"))
     tight, loose = (
-        propagate_along(
-            field,
-            curve,
-            period,
-            solver["segments"],
-            factor * solver["rtol"],
-            factor * solver["atol"],
-        )
+        propagate_along(field, curve, period, segments, factor * rtol, factor * atol)
         for factor in (1.0, solver["loosening"])
     )
     return tight, loose
@@ -118,7 +123,17 @@ def tabulate_multipliers(
     axes: Mapping[str, Sequence[Any]],
     constants: Mapping[str, Any],
 ) -> pd.DataFrame:
-    """Tabulate the multipliers of every member, with method and error estimate."""
+    """Tabulate the multipliers of every member, with method and error estimate.
+
+    Parameters
+    ----------
+    tight, loose
+        From solves at the wanted tolerances and at looser ones.
+    axes
+        The values along each batch axis, by column name.
+    constants
+        Columns with the same value in every row.
+    """
     found = multipliers(tight, loose, torch.Generator().manual_seed(0))
     return tabulated(
         {**axes, "index": range(1, found.log_modulus.shape[-1] + 1)},

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import torch
 
+from neural_spectra.bounds.jacobian_bounds import log_bound_on_balls
 from neural_spectra.flows.close_returns import Search, Status
 from neural_spectra.flows.monodromy import Propagators
 from neural_spectra.flows.shooting import (
@@ -17,7 +18,6 @@ from neural_spectra.flows.shooting import (
 )
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.monodromy import tabulate_multipliers
-from neural_spectra.studies.saturation.regions_from_settings import log_bound_on_balls, tensor
 from neural_spectra.studies.tables import Computed, as_array, tabulated
 
 
@@ -51,38 +51,27 @@ def own_orbits(
         from the origin, ``bound`` is C(U) with U a tenth larger than the ball that reaches there,
         ``bound_period`` is C(U)·T, at least 2π by Yorke's theorem.
     """
-    scaled = network.scaled(tensor(scales)).flattened()
-    directions = torch.nn.functional.pad(tensor(starts).unsqueeze(-1), (0, network.dimension - 1))
+    scaled = network.scaled(scales).flattened()
+    points = torch.zeros(*scaled.batch_shape, len(starts), network.dimension, dtype=torch.float64)
+    points[..., 0] = torch.tensor(starts, dtype=torch.float64)
     settings = Search(**search)
-    orbits = find_periodic_orbits(
-        scaled, directions.expand(len(scaled.weights[0]), *directions.shape), settings
-    )
+    orbits = find_periodic_orbits(scaled, points, settings)
+    tolerances = loosening * settings.rtol, loosening * settings.atol
     loose = refine_periodic_orbits(
-        scaled,
-        orbits.points,
-        orbits.period,
-        loosening * settings.rtol,
-        loosening * settings.atol,
-        rough_corrections=0,
+        scaled, orbits.points, orbits.period, *tolerances, rough_corrections=0
     )
     axes = {"seed": seeds, "s": scales}
     table = _tabulate(name, scaled, orbits, axes)
     shape = (len(seeds), len(scales))
-    multiplier_table = tabulate_multipliers(
-        _unflattened(orbits.propagators, shape),
-        _unflattened(loose.propagators, shape),
-        axes,
-        {"network": name, "orbit": "own"},
-    )
-    keys = ["seed", "s"]
-    trivial = (
-        multiplier_table["ln_modulus"].abs().groupby([multiplier_table[key] for key in keys]).min()
-    )
+    tight, looser = (_unflattened(found.propagators, shape) for found in (orbits, loose))
+    constants = {"network": name, "orbit": "own"}
+    multiplier_table = tabulate_multipliers(tight, looser, axes, constants)
+    distances = multiplier_table.set_index(["seed", "s"])["ln_modulus"].abs()
     residuals = {
         "liouville_defect": table["liouville_defect"].max(),
         "shooting_defect": table["shooting_defect"].max(),
         "multiplier_error": multiplier_table["error_estimate"].max(),
-        "trivial_multiplier_defect": trivial.max(),
+        "trivial_multiplier_defect": distances.groupby(level=["seed", "s"]).min().max(),
     }
     if not (table["status"] == "orbit").any():
         residuals = {}  # nothing to measure
@@ -97,14 +86,14 @@ def _tabulate(
     log_bound = torch.full_like(farthest, torch.nan)
     if found.any():
         log_bound[found] = log_bound_on_balls(network[found], 1.1 * farthest[found])
-    ln_det = torch.linalg.slogdet(orbits.propagators.matrices.nan_to_num()).logabsdet.sum(-1)
+    ln_det = orbits.propagators.log_abs_determinant
     columns = {
         "status": [Status(status).label for status in orbits.status.tolist()],
         "period": orbits.period,
-        "ln_det": ln_det.where(found, torch.nan),
-        "det": ln_det.where(found, torch.nan).exp(),
+        "ln_det": ln_det,
+        "det": ln_det.exp(),
         "ln_det_liouville": orbits.propagators.log_determinant,
-        "liouville_defect": (ln_det - orbits.propagators.log_determinant).abs(),
+        "liouville_defect": orbits.propagators.liouville_defect,
         "shooting_defect": orbits.shooting_defect,
         "farthest": farthest,
         "bound": log_bound.exp(),
@@ -116,8 +105,5 @@ def _tabulate(
 
 
 def _unflattened(propagators: Propagators, shape: tuple[int, int]) -> Propagators:
-    matrices, divergence = propagators.matrices, propagators.divergence
-    return Propagators(
-        matrices.reshape(*shape, *matrices.shape[1:]),
-        divergence.reshape(*shape, *divergence.shape[1:]),
-    )
+    parts = propagators.matrices, propagators.divergence
+    return Propagators(*(torch.unflatten(part, 0, shape) for part in parts))

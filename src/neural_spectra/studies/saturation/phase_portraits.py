@@ -14,7 +14,7 @@ from neural_spectra.bounds.jacobian_bounds import log_saturation
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field, StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.regions_from_settings import region_of, tensor
+from neural_spectra.studies.saturation.regions_from_settings import region_of
 from neural_spectra.studies.tables import Computed, as_array
 
 TIMES = 151
@@ -62,18 +62,30 @@ def phase_portraits(
     starts = torch.cat([_circle(*inner), _circle(*outer)])
     times = torch.linspace(0.0, duration, TIMES, dtype=torch.float64)
     ln_det, radius = oscillator.log_determinant, oscillator.radius
-    panels = [
-        _panel("exact", oscillator, starts, times, math.nan, math.nan, ln_det, rtol, atol, radius)
-    ]
+    exact = {"panel": "exact", "s": math.nan, "delta": math.nan, "ln_det": ln_det}
+    panels: list[tuple[Field, dict[str, Any]]] = [(oscillator, exact)]
     for s in scales:
-        scaled = network.scaled(tensor([s])).flattened()
-        delta = log_saturation(scaled, region_of(area, oscillator, 2)).exp().max().item()
-        found = monodromy.loc[monodromy["s"] == s, "ln_det_liouville"].item()
-        panels.append(
-            _panel(f"s = {s:g}", scaled, starts, times, s, delta, found, rtol, atol, radius)
-        )
-    table = pd.concat(panels).assign(radius=radius, extent=extent, network=name)
-    return Computed(table.drop(columns="error"), {"trajectory_error": table["error"].max()})
+        scaled = network.scaled([s]).flattened()
+        delta = log_saturation(scaled, region_of(area, system, 2)).exp().max().item()
+        ln_det = monodromy.loc[monodromy["s"] == s, "ln_det_liouville"].item()
+        panels.append((scaled, {"panel": f"s = {s:g}", "s": s, "delta": delta, "ln_det": ln_det}))
+    tables, errors = [], []
+    for field, shown in panels:
+        paths, error = _follow(field, starts, times, rtol, atol)
+        errors.append(error)
+        for k, path in enumerate(paths.unbind(1)):
+            columns = {
+                "det": math.exp(shown["ln_det"]),
+                "start": "inside" if path[0].norm() < radius else "outside",
+                "straightness": _straightness(path, radius),
+                "trajectory": k,
+                "t": as_array(times),
+                "x": as_array(path[:, 0]),
+                "y": as_array(path[:, 1]),
+            }
+            tables.append(pd.DataFrame(shown | columns))
+    table = pd.concat(tables).assign(radius=radius, extent=extent, network=name)
+    return Computed(table, {"trajectory_error": max(errors)})
 
 
 def _circle(radius: float, count: float) -> Tensor:
@@ -81,44 +93,17 @@ def _circle(radius: float, count: float) -> Tensor:
     return radius * torch.stack([angle.cos(), angle.sin()], -1)
 
 
-def _panel(
-    panel: str,
-    field: Field,
-    starts: Tensor,
-    times: Tensor,
-    s: float,
-    delta: float,
-    ln_det: float,
-    rtol: float,
-    atol: float,
-    radius: float,
-) -> pd.DataFrame:
+def _follow(
+    field: Field, starts: Tensor, times: Tensor, rtol: float, atol: float
+) -> tuple[Tensor, float]:
+    """Return the states at the times, and the error at the end as a looser solve shows it."""
+
     def derivative(_: Tensor, x: Tensor) -> Tensor:
         return field(x).reshape(x.shape)
 
     paths = integrate(derivative, starts, times, rtol, atol)
     looser = integrate(derivative, starts, times[[0, -1]], 100 * rtol, 100 * atol)
-    error = (paths[-1] - looser[-1]).abs().max().item()
-    tables = [
-        pd.DataFrame(
-            {
-                "panel": panel,
-                "s": s,
-                "delta": delta,
-                "ln_det": ln_det,
-                "det": math.exp(ln_det),
-                "start": "inside" if path[0].norm() < radius else "outside",
-                "straightness": _straightness(path, radius),
-                "trajectory": k,
-                "t": as_array(times),
-                "x": as_array(path[:, 0]),
-                "y": as_array(path[:, 1]),
-                "error": error,
-            }
-        )
-        for k, path in enumerate(paths.unbind(1))
-    ]
-    return pd.concat(tables)
+    return paths, (paths[-1] - looser[-1]).abs().max().item()
 
 
 def _straightness(path: Tensor, radius: float) -> float:

@@ -1,4 +1,4 @@
-"""What the study's computations share: regions from their settings, and bounds on balls."""
+"""The sets U that the settings of regions describe."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
-from neural_spectra.bounds import jacobian_bounds as bounds
-from neural_spectra.bounds.regions import Ball, Box, Circle, Region, balls
+from neural_spectra.bounds.regions import Ball, Box, Circle, Region
 from neural_spectra.flows.reference_systems import StuartLandau
-from neural_spectra.networks.multilayer_perceptron import Network
 
 
-def region_of(spec: Mapping[str, Any], system: StuartLandau, dimension: int) -> Region:
-    """Build the set U that a region's settings describe (see ``config.saturation.Region``)."""
+def region_of(spec: Mapping[str, Any], system: Mapping[str, float], dimension: int) -> Region:
+    """Build the set U that the settings of a region and of the oscillator describe."""
     if spec["shape"] == "orbit":
-        return Circle(system.radius)
+        return Circle(StuartLandau(**system).radius)
     size = float(spec["size"])
     if spec["shape"] == "ball":
         return Ball(torch.zeros(dimension, dtype=torch.float64), size)
@@ -27,24 +23,11 @@ def region_of(spec: Mapping[str, Any], system: StuartLandau, dimension: int) -> 
 
 
 def regions_of(
-    specs: Mapping[str, Mapping[str, Any]], system: StuartLandau, dimension: int
+    specs: Mapping[str, Mapping[str, Any]], system: Mapping[str, float], dimension: int
 ) -> dict[str, Region]:
     """Build the regions that a network of this dimension has: the oscillator's circle is planar."""
     return {
         label: region_of(spec, system, dimension)
         for label, spec in specs.items()
-        if spec["shape"] != "orbit" or dimension == system.dimension
+        if spec["shape"] != "orbit" or dimension == StuartLandau.dimension
     }
-
-
-def tensor(values: list[float]) -> torch.Tensor:
-    """Return float64 values."""
-    return torch.tensor(values, dtype=torch.float64)
-
-
-def log_bound_on_balls(network: Network, radii: Float[Tensor, " batch"]) -> Float[Tensor, " batch"]:
-    """Return ln C(U) of each network on the ball of its own radius around the origin."""
-    centres = torch.zeros(len(radii), 1, network.dimension, dtype=torch.float64)
-    cells = balls(centres, radii.unsqueeze(-1))
-    log_delta = bounds.log_saturation_on_cells(network, cells)
-    return bounds.log_norm_product_bound(network, log_delta)

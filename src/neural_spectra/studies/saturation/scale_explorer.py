@@ -8,8 +8,7 @@ from torch import Tensor
 
 from neural_spectra.flows.integration import simulate
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.regions_from_settings import tensor
-from neural_spectra.studies.saturation.shared_numbers import DRAWN_SEED
+from neural_spectra.studies.saturation.rows_of_drawn_seed import over_region, with_spectrum
 from neural_spectra.studies.tables import Computed, tabulated
 
 # Of the method behind `simulate`; and of its steps from one frame to the next.
@@ -28,21 +27,25 @@ def explorer(
 ) -> pd.DataFrame:
     """Bring together what Figs 1, 2, 4 and 5 show of the drawn seed, a row for each s.
 
+    Parameters
+    ----------
+    sweep, monodromy, multipliers
+        ``scale_sweep``, ``monodromy`` and ``multipliers``.
+    network, region
+        The network shown, and U.
+    period
+        T.
+
     Returns
     -------
     DataFrame
         ``explorer``: s, delta, jacobian_norm, refined_bound, bound, ln_det, ln_modulus_1, …, window
         (C(U)·T, between whose two signs all ln|μ_i| lie).
     """
-    drawn = f"network == @network and seed == {DRAWN_SEED}"
-    bounds = sweep.query(f"{drawn} and region == @region")
-    circle = f"{drawn} and orbit == 'reference'"
-    determinants = monodromy.query(circle)[["s", "ln_det_liouville"]]
-    moduli = multipliers.query(circle).pivot(index="s", columns="index", values="ln_modulus")
-    moduli.columns = [f"ln_modulus_{index}" for index in moduli.columns]
-    table = bounds[["s", "delta", "jacobian_norm", "refined_bound", "bound"]]
-    table = table.merge(determinants.rename(columns={"ln_det_liouville": "ln_det"}), on="s")
-    return table.merge(moduli.reset_index(), on="s").assign(window=table["bound"] * period)
+    columns = ["s", "delta", "jacobian_norm", "refined_bound", "bound"]
+    rows = over_region(sweep, network, region)[columns]
+    table = with_spectrum(rows, monodromy, multipliers, network=network).drop(columns="det")
+    return table.assign(window=table["bound"] * period)
 
 
 def explorer_portraits(
@@ -67,7 +70,7 @@ def explorer_portraits(
     """
     first = figure.drop_duplicates("trajectory")[["x", "y"]]
     starts = torch.tensor(first.to_numpy()).expand(len(scales), -1, -1)
-    scaled = network.scaled(tensor(scales)).flattened()
+    scaled = network.scaled(scales).flattened()
 
     def states(steps: int) -> Tensor:
         step = duration / (frames - 1) / steps

@@ -14,8 +14,8 @@ from neural_spectra.bounds.regions import Region
 from neural_spectra.flows.monodromy import liouville_quadrature
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.regions_from_settings import regions_of, tensor
-from neural_spectra.studies.saturation.shared_numbers import PAPER, QUADRATURE_NODES
+from neural_spectra.studies.saturation.paper_numbers import PAPER
+from neural_spectra.studies.saturation.regions_from_settings import regions_of
 from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
 from neural_spectra.studies.tables import Computed, as_array
 
@@ -56,7 +56,7 @@ def sensitivity(
         ``sensitivity``: network, variant, seed, quantity, value, loss, paper.
     """
     oscillator = StuartLandau(**system)
-    others = regions_of(regions, oscillator, oscillator.dimension)
+    others = regions_of(regions, system, oscillator.dimension)
     area = others.pop(region)
     rows: list[pd.DataFrame] = []
     quadrature_error, finest = 0.0, max(levels)
@@ -72,16 +72,13 @@ def sensitivity(
         )
         loss = losses.table.query("stage == 'final'")["loss"].to_numpy()
         network = stages["final"]
-        scaled = network.scaled(tensor(determinant_scales))
-        ln_det = liouville_quadrature(scaled, oscillator.orbit, oscillator.period, QUADRATURE_NODES)
-        coarser = liouville_quadrature(
-            scaled, oscillator.orbit, oscillator.period, QUADRATURE_NODES // 2
-        )
-        quadrature_error = max(quadrature_error, (ln_det - coarser).abs().max().item())
+        scaled = network.scaled(determinant_scales)
+        ln_det, error = liouville_quadrature(scaled, oscillator.orbit, oscillator.period)
+        quadrature_error = max(quadrature_error, error.max().item())
         for k, s in enumerate(determinant_scales):
             add(variant, f"det at s = {s:g}", ln_det[:, k].exp())
         quantity = f"improvement at s = {improvement_scale:g}"
-        sharp = network.scaled(tensor([improvement_scale]))[:, 0]
+        sharp = network.scaled([improvement_scale])[:, 0]
         add(variant, quantity, improvement(sharp, area, finest, finest + 4))
         if position > 0:
             continue
@@ -94,7 +91,15 @@ def sensitivity(
 
 
 def improvement(network: Network, area: Region, coarsest: int, finest: int) -> torch.Tensor:
-    """Return C(U)/C̃(U), certified, on a cover refined from one level down to another."""
+    """Return C(U)/C̃(U), certified, on a cover refined from one level down to another.
+
+    Parameters
+    ----------
+    area
+        U.
+    coarsest, finest
+        The cover has 2^coarsest cells, halved down to 2^finest where they are too coarse.
+    """
     tolerance = math.inf if coarsest == finest else 0.02
     found = bounds.certified_bounds(network, area, tolerance, coarsest, finest)
     return found.log_bound.exp() / found.refined_bound

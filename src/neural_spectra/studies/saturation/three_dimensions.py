@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import torch
-
-from neural_spectra.flows.floquet_multipliers import Method, multipliers
 from neural_spectra.flows.reference_systems import StuartLandau, UnstableAxis
-from neural_spectra.studies.saturation.monodromy import propagate_twice
-from neural_spectra.studies.tables import Computed, tabulated
+from neural_spectra.studies.saturation.monodromy import propagate_twice, tabulate_multipliers
+from neural_spectra.studies.tables import Computed
 
 
 def three_dimensions(
@@ -23,17 +20,8 @@ def three_dimensions(
     """
     field = UnstableAxis(StuartLandau(**system), rate)
     tight, loose = propagate_twice(field, field.orbit, field.period, solver)
-    found = multipliers(tight, loose, torch.Generator().manual_seed(0))
-    exact = torch.as_tensor(field.log_multipliers, dtype=torch.float64)
-    table = tabulated(
-        {"index": range(1, field.dimension + 1)},
-        {
-            "method": [Method(k).label for k in found.method.tolist()],
-            "ln_modulus": found.log_modulus,
-            "ln_modulus_exact": exact,
-            "error_estimate": found.error_estimate,
-        },
-        rate=rate,
-        ln_det=tight.log_determinant.item(),
-    )
-    return Computed(table, {"multiplier_error": (found.log_modulus - exact).abs().max().item()})
+    constants = {"rate": rate, "ln_det": tight.log_determinant.item()}
+    found = tabulate_multipliers(tight, loose, {}, constants)
+    found.insert(len(found.columns) - 1, "ln_modulus_exact", field.log_multipliers)
+    error = (found["ln_modulus"] - found["ln_modulus_exact"]).abs().max()
+    return Computed(found.drop(columns=["real", "imag"]), {"multiplier_error": error})

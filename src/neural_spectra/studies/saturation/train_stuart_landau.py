@@ -19,7 +19,13 @@ from neural_spectra.networks.initialisation import (
     with_first_bias,
 )
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.training import Training, adam, fit_readout, levenberg_marquardt
+from neural_spectra.networks.training import (
+    Training,
+    adam,
+    fit_readout,
+    levenberg_marquardt,
+    mean_squared_error,
+)
 from neural_spectra.studies.tables import Computed, tabulated
 
 STAGES = ("initial", "halfway", "final")
@@ -55,16 +61,15 @@ def train_stuart_landau(
     """
     oscillator = StuartLandau(**system)
     x, y = training_data(oscillator, **training)
-    start = initialise(
-        oscillator.dimension, network["hidden"], seeds, activation_named(network["activation"])
-    )
+    activation = activation_named(network["activation"])
+    start = initialise(oscillator.dimension, network["hidden"], seeds, activation)
     if network["method"] == "readout":
-        start = shifted(start, network)
+        start = _shifted(start, network)
         final = fit_readout(start, x, y, network["ridge"])
         stages = {"initial": start, "halfway": final, "final": final}
         residuals = {}
     else:
-        result = optimised(start, x, y, network)
+        result = _optimised(start, x, y, network)
         stages = {stage: getattr(result, stage) for stage in STAGES}
         residuals = {"gradient_norm": result.gradient_norms.max().item()}
     losses = [
@@ -76,7 +81,7 @@ def train_stuart_landau(
     return stages, Computed(pd.concat(losses), residuals)
 
 
-def shifted(network: Network, spec: Mapping[str, Any]) -> Network:
+def _shifted(network: Network, spec: Mapping[str, Any]) -> Network:
     """Replace the first bias so that all pre-activations keep the margin on the given ball."""
     margin = spec["margin"]
     if margin is None:
@@ -84,13 +89,8 @@ def shifted(network: Network, spec: Mapping[str, Any]) -> Network:
     return with_first_bias(network, shift_bias(network.weights[0], margin, spec["radius"]))
 
 
-def optimised(start: Network, x: Tensor, y: Tensor, spec: Mapping[str, Any]) -> Training:
+def _optimised(start: Network, x: Tensor, y: Tensor, spec: Mapping[str, Any]) -> Training:
     """Train every parameter by the optimiser that the settings name."""
     if spec["method"] == "adam":
         return adam(start, x, y, steps=spec["steps"], learning_rate=spec["learning_rate"])
     return levenberg_marquardt(start, x, y, steps=spec["steps"], target=spec["target"])
-
-
-def mean_squared_error(network: Network, x: Tensor, y: Tensor) -> Tensor:
-    """Return the loss of each member of the batch."""
-    return (network(x) - y).square().mean((-2, -1))

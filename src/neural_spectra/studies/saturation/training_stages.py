@@ -9,7 +9,6 @@ import pandas as pd
 
 from neural_spectra.bounds import jacobian_bounds as bounds
 from neural_spectra.bounds.regions import all_cells
-from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.regions_from_settings import regions_of
 from neural_spectra.studies.tables import Computed, tabulated
@@ -30,13 +29,24 @@ def training_stage(
 
     The bound holds at every stage: it does not depend on how the weights came about.
 
+    Parameters
+    ----------
+    stage
+        The stage's name.
+    network
+        The networks at that stage, batch shape ``(seeds,)``.
+    system, regions
+        The oscillator, and the sets U, as the config has them.
+    coarsest_level, points_level
+        See `sweep_scale`.
+
     Returns
     -------
     Computed
         ``training_stages``: network, stage, region, seed, delta, bound, jacobian_norm (sampled).
     """
-    oscillator, tables = StuartLandau(**system), []
-    for label, area in regions_of(regions, oscillator, network.dimension).items():
+    tables = []
+    for label, area in regions_of(regions, system, network.dimension).items():
         points = area.cells(points_level, all_cells(points_level)).points
         log_delta = bounds.log_saturation(network, area, coarsest_level)
         columns = {

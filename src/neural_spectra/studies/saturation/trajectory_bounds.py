@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
+from neural_spectra.bounds.jacobian_bounds import log_bound_on_balls
 from neural_spectra.errors import InputError
 from neural_spectra.flows.lyapunov_of_flows import (
     log_growth,
@@ -13,7 +14,6 @@ from neural_spectra.flows.lyapunov_of_flows import (
     propagate_trajectory,
 )
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.regions_from_settings import log_bound_on_balls, tensor
 from neural_spectra.studies.tables import Computed, tabulated
 
 
@@ -51,7 +51,7 @@ def trajectory_bounds(
         divergence_ratio, growth_ratio, lyapunov_largest, lyapunov_smallest, exponent_ratio. A
         ratio is the quantity over its bound and should not exceed 1.
     """
-    scaled = network.scaled(tensor(scales))
+    scaled = network.scaled(scales)
     members = scaled[:, :, None]
     angle = 2 * torch.pi * torch.arange(trajectories, dtype=torch.float64) / trajectories
     start = radius * torch.stack([angle.cos(), angle.sin()], -1)

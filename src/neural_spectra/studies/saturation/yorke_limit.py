@@ -12,7 +12,6 @@ from scipy.optimize import brentq
 from neural_spectra.bounds import jacobian_bounds as bounds
 from neural_spectra.bounds.regions import Ball
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.regions_from_settings import tensor
 from neural_spectra.studies.tables import Computed
 
 # How a search ends where there is no orbit to be found; any other end leaves the question open.
@@ -76,7 +75,7 @@ def _scale_of_limit(network: Network, region: Ball, period: float) -> tuple[floa
     least = math.log(2 * math.pi / period)
 
     def excess(s: float) -> float:
-        scaled = network.scaled(tensor([s]))
+        scaled = network.scaled([s])
         log_delta = bounds.log_saturation(scaled, region)
         return bounds.log_norm_product_bound(scaled, log_delta).item() - least
 

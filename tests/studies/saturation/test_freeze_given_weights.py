@@ -5,7 +5,7 @@ import pytest
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
 from neural_spectra.networks.initialisation import initialise
-from neural_spectra.studies.saturation.weights_of_the_user import require_dimension
+from neural_spectra.studies.saturation.freeze_given_weights import require_dimension
 
 
 def checked(dimension, planar_uses=(), orbits=False):
