@@ -345,3 +345,10 @@ def test_a_table_for_the_report_has_a_caption_with_its_number_of_rows(run):
         .startswith("Orbits of ``x`` < 1.\n\n3 rows of 3 columns.")
     )
     assert "<td>&lt;</td>" in Path("t.html").read_text(encoding="utf-8")
+
+
+def test_a_table_beside_its_studys_folders_is_found_in_the_dictionary(run):
+    Path("results/rnn/orbits.csv").write_bytes(Path("results/rnn/data/orbits.csv").read_bytes())
+    template = ROOT / "workflow" / "page" / "table.html"
+    write_tables(["results/rnn/orbits.csv"], ["dictionary.md"], template, ["t.html"], ["t.rst"])
+    assert "3 rows of 3 columns" in Path("t.rst").read_text(encoding="utf-8")

@@ -109,7 +109,7 @@ rule activations:
         "../../scripts/affine_maps/activations.py"
 
 
-for name, (script, sources, parameters) in AFFINE_TABLES.items():
+for name, (program, sources, parameters) in AFFINE_TABLES.items():
 
     rule:
         name:
@@ -126,7 +126,7 @@ for name, (script, sources, parameters) in AFFINE_TABLES.items():
             "../../environment.yml"
         params:
             **parameters,
-            code=code_of(f"affine_maps/{script}.py"),
+            code=code_of(f"affine_maps/{program}.py"),
             table=name,
         script:
             # Put together when the job runs, after this loop.

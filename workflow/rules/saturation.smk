@@ -248,7 +248,7 @@ rule sensitivity:
         "../../scripts/saturation/sensitivity.py"
 
 
-for name, (script, sources, parameters) in SINGLE_TABLES.items():
+for name, (program, sources, parameters) in SINGLE_TABLES.items():
 
     rule:
         name:
@@ -265,7 +265,7 @@ for name, (script, sources, parameters) in SINGLE_TABLES.items():
             "../../environment.yml"
         params:
             **parameters,
-            code=code_of(f"saturation/{script}.py"),
+            code=code_of(f"saturation/{program}.py"),
         script:
             # Put together when the job runs, after this loop.
             "../../{params.code[script]}"

@@ -60,15 +60,15 @@ class Table:
 
 
 def table(path: str | Path, dictionary: Mapping[str, Entry], most: int) -> Table:
-    """Read ``…/<study>/<folder>/<table>.csv`` and its first rows, at most ``most``.
+    """Read ``results/<study>/…/<table>.csv`` and its first rows, at most ``most``.
 
     Raises
     ------
     InputError
         If there is no such table, or nothing is said about it.
     """
-    *_, study, folder, _ = Path(path).parts
-    name, content = Path(path).stem, read_table(path)
+    _, study, *_ = Path(path).parts
+    name, folder, content = Path(path).stem, Path(path).parent.name, read_table(path)
     about = entry(dictionary, f"{study}/{name}")
     columns = []
     for column, values in content.head(most).items():
