@@ -116,6 +116,14 @@ def test_a_table_shows_its_first_rows_and_says_how_many_there_are(run, tmp_path)
     assert found.shown == [("0", "1", "a"), ("1", "", "<")]
 
 
+def test_a_table_beside_the_studies_is_found_in_its_own_folder(run):
+    write_table("results/claims/claims.csv", pd.DataFrame([CLAIM])[["id"]])
+    described = "## claims/claims\n\nThe ledger.\n\n| `id` | – | the name |\n"
+    Path("ledger.md").write_text(described, encoding="utf-8")
+    found = table("results/claims/claims.csv", read_dictionary("ledger.md"), 1)
+    assert (found.folder, found.text, found.shown) == ("claims", "The ledger.", [("closed",)])
+
+
 def test_the_dictionarys_markdown_becomes_html(run):
     found = table("results/rnn/data/orbits.csv", read_dictionary("dictionary.md"), 1)
     assert found.text == "Orbits of <code>x</code> &lt; 1."
