@@ -115,6 +115,14 @@ def test_a_table_shows_its_first_rows_and_says_how_many_there_are(run, tmp_path)
     assert found.shown == [("0", "1", "a"), ("1", "", "<")]
 
 
+def test_a_table_beside_the_studies_is_found_in_its_own_folder(run):
+    write_table("results/claims/claims.csv", pd.DataFrame([CLAIM])[["id"]])
+    described = "## claims/claims\n\nThe ledger.\n\n| `id` | – | the name |\n"
+    Path("ledger.md").write_text(described, encoding="utf-8")
+    found = table("results/claims/claims.csv", read_dictionary("ledger.md"), 1)
+    assert (found.folder, found.text, found.shown) == ("claims", "The ledger.", [("closed",)])
+
+
 def test_the_dictionarys_markdown_becomes_html(run):
     found = table("results/rnn/data/orbits.csv", read_dictionary("dictionary.md"), 1)
     assert found.text == "Orbits of <code>x</code> &lt; 1."
@@ -345,10 +353,3 @@ def test_a_table_for_the_report_has_a_caption_with_its_number_of_rows(run):
         .startswith("Orbits of ``x`` < 1.\n\n3 rows of 3 columns.")
     )
     assert "<td>&lt;</td>" in Path("t.html").read_text(encoding="utf-8")
-
-
-def test_a_table_beside_its_studys_folders_is_found_in_the_dictionary(run):
-    Path("results/rnn/orbits.csv").write_bytes(Path("results/rnn/data/orbits.csv").read_bytes())
-    template = ROOT / "workflow" / "page" / "table.html"
-    write_tables(["results/rnn/orbits.csv"], ["dictionary.md"], template, ["t.html"], ["t.rst"])
-    assert "3 rows of 3 columns" in Path("t.rst").read_text(encoding="utf-8")

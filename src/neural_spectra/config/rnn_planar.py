@@ -217,6 +217,7 @@ class DriftMap(Model):
             _require_closed_forms(omega, self.start)
         # A turn takes 4 (level + 1)/ω where the activation saturates, and 2π/ω where it does not.
         turn = 11 / min(omegas) + 4 * (abs(self.start[0]) + abs(self.start[1]))
+        require_steps("the longest turn / steps", turn, min(steps))
         time = len(self.activations) * len(steps) * turn
         require_steps("activations · steps · the longest turn / steps", time, min(steps))
         require_room("omegas · the longest turn / steps", 2 * len(omegas) * turn / min(steps))

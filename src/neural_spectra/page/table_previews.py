@@ -67,9 +67,9 @@ def table(path: str | Path, dictionary: Mapping[str, Entry], most: int) -> Table
     InputError
         If there is no such table, or nothing is said about it.
     """
-    _, study, *_ = Path(path).parts
-    name, folder, content = Path(path).stem, Path(path).parent.name, read_table(path)
-    about = entry(dictionary, f"{study}/{name}")
+    folder = Path(path).parent.relative_to("results")
+    name, content = Path(path).stem, read_table(path)
+    about = entry(dictionary, f"{folder.parts[0]}/{name}")
     columns = []
     for column, values in content.head(most).items():
         unit, meaning = about.columns[str(column)]
@@ -77,7 +77,7 @@ def table(path: str | Path, dictionary: Mapping[str, Entry], most: int) -> Table
         cells = [written(value) for value in values]
         columns.append(Column(str(column), unit, marked_up(meaning), is_number, cells))
     seeds = tuple(sorted(content["seed"].unique().tolist())) if "seed" in content else ()
-    return Table(name, f"{study}/{folder}", about.text, len(content), seeds, columns)
+    return Table(name, folder.as_posix(), about.text, len(content), seeds, columns)
 
 
 def written(value: Any) -> str:

@@ -74,7 +74,7 @@ def page(
     claims
         Path of the ledger.
     figures
-        Path of the table of figures.
+        Path of the table of figures, in whose order they are shown.
     captions
         Folder of the captions, ``<study>/<figure>.rst``.
     dictionary
@@ -101,13 +101,13 @@ def page(
     studies = []
     for name, title in titles.items():
         own = [Path(file) for file in results if Path(file).parts[1] == name]
-        drawn = {
-            about[f"{name}/{file.stem}"]: caption(Path(captions, name, f"{file.stem}.rst"), filled)
-            for file in own
-            if file.suffix == ".png"
+        drawn = [f"{name}/{file.stem}" for file in own if file.suffix == ".png"]
+        shown = {
+            about[figure]: caption(f"{captions}/{figure}.rst", filled)
+            for figure in sorted(drawn, key=list(about).index)
         }
         tables = [table(file, described, ROWS) for file in own if file.suffix == ".csv"]
-        studies.append(Study(name, title, drawn, tables))
+        studies.append(Study(name, title, shown, tables))
     return environment.from_string(html).render(
         style=Markup(css),
         script=Markup(js),

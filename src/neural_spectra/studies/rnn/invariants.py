@@ -117,16 +117,9 @@ def drift_map(
                 continue
             after = energy[whole[k], k] / energy[0, k] - 1
             reached = level(network.activation, omega, start)
-            rows.append(
-                {
-                    "activation": name,
-                    "omega": omega,
-                    "h": h,
-                    "drift": after,
-                    "predicted": _predicted_drift(name, omega, h, reached) * whole[k] * h,
-                }
-            )
-    table = pd.DataFrame(rows)
+            predicted = _predicted_drift(name, omega, h, reached) * whole[k] * h
+            rows.append((name, omega, h, after, predicted))
+    table = pd.DataFrame(rows, columns=["activation", "omega", "h", "drift", "predicted"])
     turn_per_step = table["omega"] * table["h"]
     gentlest = table[turn_per_step <= 1.001 * turn_per_step.min()]
     distance = (gentlest["drift"] / gentlest["predicted"] - 1).abs().max()
@@ -157,33 +150,23 @@ def integrators(
         under the average vector field, which is rounding, and the largest distance of an order from
         the slope between two neighbouring steps.
     """
-    rows, scatter = [], [0.0]
+    tables, scatter = [], [0.0]
     for name, method in product(activations, integrators):
         network = planar_network(name, omega)
         start = np.array([float(INTERCEPTS[name](omega, level)), 0.0])
-        drifts = []
+        evaluations, drifts, order = [], [], math.nan
         for h in steps:
-            count = round(duration / h)
-            work = Work()
-            run = simulate(work.counted(network), start, h, count, method)
-            energy = network.energy(run.states)
-            drifts.append(float(np.abs(energy / energy[0] - 1).max()))
-            rows.append(
-                {
-                    "activation": name,
-                    "integrator": method,
-                    "h": h,
-                    "evaluations": work.evaluations / (count * h),
-                    "drift": drifts[-1],
-                }
-            )
-        slope = math.nan
+            count, work = round(duration / h), Work()
+            energy = network.energy(simulate(work.counted(network), start, h, count, method).states)
+            evaluations.append(work.evaluations / (count * h))
+            drifts.append(np.abs(energy / energy[0] - 1).max())
         if min(drifts) > 1e-12:
-            slope = np.polyfit(np.log(steps), np.log(drifts), 1)[0]
-            scatter.append(np.abs(np.diff(np.log(drifts)) / np.diff(np.log(steps)) - slope).max())
-        for row in rows[-len(steps) :]:
-            row["order"] = float(slope)
-    table = pd.DataFrame(rows)
+            order = np.polyfit(np.log(steps), np.log(drifts), 1)[0]
+            scatter.append(np.abs(np.diff(np.log(drifts)) / np.diff(np.log(steps)) - order).max())
+        columns = {"activation": name, "integrator": method, "h": steps}
+        found = {"evaluations": evaluations, "drift": drifts, "order": order}
+        tables.append(pd.DataFrame(columns | found))
+    table = pd.concat(tables, ignore_index=True)
     return Computed(table, {"order_scatter": float(max(scatter)), **_rounding(table)})
 
 
