@@ -16,7 +16,7 @@ from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.page.captions import numbers
 from neural_spectra.page.data_dictionary import read_dictionary
 from neural_spectra.page.readme_blocks import README, SNAPSHOT, figures_block
-from neural_spectra.studies.affine_maps.curated_models import PAPER_FIGURES
+from neural_spectra.studies.affine_maps.table_1 import PAPER_FIGURES
 from neural_spectra.workflow.table_of_figures import figures_of, read_figures
 
 ROOT = Path(__file__).parents[2]

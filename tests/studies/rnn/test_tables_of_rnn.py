@@ -21,6 +21,7 @@ from neural_spectra.studies.rnn import (
     theory,
 )
 from neural_spectra.studies.rnn.scaling_study import Ensemble
+from neural_spectra.studies.rnn.theory_of_orbits import Trials
 from neural_spectra.studies.tables import joined
 
 ROOT = Path(__file__).parents[3]
@@ -289,7 +290,7 @@ def test_a_loop_beside_the_start_is_no_return():
 
 @pytest.fixture(scope="module")
 def tried():
-    return theory.theory(seeds=4, duration=100.0, step=0.05, rtol=1e-12, atol=1e-13)
+    return theory.theory(Trials(seeds=4, duration=100.0, step=0.05, rtol=1e-12, atol=1e-13))
 
 
 @pytest.fixture(scope="module")
