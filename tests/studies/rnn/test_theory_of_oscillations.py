@@ -8,6 +8,8 @@ from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.networks.recurrent_networks import planar
 from neural_spectra.studies.rnn import theory_of_oscillations as oscillations
 
+many_steps = pytest.mark.many_steps
+
 TRIALS = oscillations.Trials(seeds=6, duration=100.0, step=0.05, rtol=1e-12, atol=1e-13)
 
 
@@ -46,21 +48,27 @@ def test_orbits_of_a_damped_network_would_lose_their_distance(monkeypatch):
     assert set(rows["verdict"]) == {"they do"}
 
 
-def test_only_starts_in_the_kernel_are_at_rest():
-    rows = pd.DataFrame(oscillations.perpetual_motion(TRIALS))
-    resting = rows[rows["statement"] == "networks never come to rest"]
+@pytest.fixture(scope="module")
+def motion():
+    return pd.DataFrame(oscillations.perpetual_motion(TRIALS))
+
+
+@many_steps
+def test_only_starts_in_the_kernel_are_at_rest(motion):
+    resting = motion[motion["statement"] == "networks never come to rest"]
     in_kernel = resting["case"].str.contains("kernel")
     assert in_kernel.sum() == 1
     assert (resting["verdict"] == np.where(in_kernel, "at rest", "moving")).all()
 
 
-def test_the_size_of_moving_states_does_not_decay():
-    rows = pd.DataFrame(oscillations.perpetual_motion(TRIALS))
-    sizes = rows[rows["statement"] == "the size of the state does not decay"]
+@many_steps
+def test_the_size_of_moving_states_does_not_decay(motion):
+    sizes = motion[motion["statement"] == "the size of the state does not decay"]
     assert list(sizes["case"]) == [f"tanh, n = {n}, random starts" for n in (2, 5, 20)]
     assert (sizes["value"] > 0.9).all()
 
 
+@many_steps
 def test_orbits_close_for_three_units_and_not_for_more():
     rows = rows_of(oscillations.closed_orbits)
     assert (rows.loc[rows["verdict"] != "closes", "value"] > 0.05).all()
@@ -91,6 +99,7 @@ def test_the_tanh_output_has_odd_harmonics_of_a_low_fundamental_only():
     assert (rows_of(oscillations.odd_harmonics)["value"] < 1e-10).all()
 
 
+@many_steps
 def test_the_linear_output_has_a_higher_fundamental(monkeypatch):
     monkeypatch.setattr(oscillations, "scalar_activation", lambda _: scalar_activation("linear"))
     assert (rows_of(oscillations.odd_harmonics)["value"].iloc[1:] > 0.1).all()
