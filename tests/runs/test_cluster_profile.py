@@ -7,7 +7,8 @@ import re
 import shutil
 
 import pandas as pd
-from copies import ROOT, copy_repository, end, start
+import pytest
+from copies import ROOT, copy_repository, end, plan, start
 
 SLURM = ("--configfile", "config/ci.yaml", "--profile", "profiles/slurm")
 
@@ -29,25 +30,40 @@ def test_a_machine_without_slurm_gets_one_sentence_and_nothing_runs(tmp_path, mo
     assert not (folder / "results").exists()
 
 
-def test_every_job_asks_for_memory_and_time_above_what_was_measured(tmp_path):
-    folder = copy_repository(tmp_path)
-    status, printed = end(start(folder, *SLURM, "--dry-run", "--cores", 1), folder)
-    assert status == 0, printed
-    asked = re.findall(
-        r"^rule (\w+):$.*?^    resources: .*?mem_mb=(\d+).*?runtime=(\d+)",
-        printed,
-        re.MULTILINE | re.DOTALL,
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """What every job asks for when it is sent for the first, the second and the third time."""
+    folder = copy_repository(tmp_path_factory.mktemp("planned"))
+    return [asked_for(plan(folder, *SLURM, "--attempt", attempt)) for attempt in (1, 2, 3)]
+
+
+def asked_for(printed):
+    """Return rule, megabytes and minutes of each job of a plan, by what it writes."""
+    job = re.compile(
+        r"^rule (?P<rule>\w+):\n(?:    .+\n)*?    output: (?P<output>.+)\n(?:    .+\n)*?"
+        r"    resources: .*mem_mb=(?P<megabytes>\d+).*runtime=(?P<minutes>\d+)",
+        re.MULTILINE,
     )
+    found = pd.DataFrame(match.groupdict() for match in job.finditer(printed))
+    return found.astype({"megabytes": int, "minutes": int}).set_index("output").sort_index()
+
+
+def test_every_job_asks_for_memory_and_time_above_what_was_measured(asked):
     measured = pd.read_csv(ROOT / "workflow" / "costs.csv", index_col="rule")
-    for rule, megabytes, minutes in asked:
-        if rule in measured.index:
-            assert int(megabytes) >= 1.5 * measured["megabytes"][rule]
-            assert 60 * int(minutes) >= 5 * measured["seconds"][rule]
-    assert measured.index.isin([rule for rule, *_ in asked]).mean() > 0.9
+    jobs = asked[0].join(measured.add_prefix("measured_"), on="rule", how="inner")
+    assert (jobs["megabytes"] >= 1.5 * jobs["measured_megabytes"]).all()
+    assert (60 * jobs["minutes"] >= 5 * jobs["measured_seconds"]).all()
+    assert measured.index.isin(jobs["rule"]).mean() > 0.9
 
 
-def test_the_measured_costs_are_those_of_rules_that_exist(tmp_path):
-    folder = copy_repository(tmp_path)
-    _, listed = end(start(folder, "--list-rules"), folder)
+@pytest.mark.parametrize("resource", ["megabytes", "minutes"])
+def test_every_further_attempt_of_a_job_asks_for_more(asked, resource):
+    first, second, third = (jobs[resource] for jobs in asked)
+    assert len(first) > 100
+    assert (second >= 2 * first).all()
+    assert (third > second).all()
+
+
+def test_the_measured_costs_are_those_of_rules_that_exist(asked):
     measured = pd.read_csv(ROOT / "workflow" / "costs.csv")
-    assert set(measured["rule"]) <= set(re.findall(r"^\w+$", listed, re.MULTILINE))
+    assert set(measured["rule"]) <= set(asked[0]["rule"])
