@@ -1,5 +1,5 @@
 # make figures   regenerate every figure and table        make test   run the tests
-# make test-slurm   run the tiny configuration through a SLURM cluster of this one machine
+# make test-slurm   run one study, tiny, through a SLURM cluster of this one machine
 # make figures VERBOSE=1   with Snakemake's own output instead of the bar
 CORES ?= all
 CONFIG ?=
@@ -12,19 +12,24 @@ export CONFIG VERBOSE
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
 
-.PHONY: figures test test-slurm check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
+.PHONY: figures test test-slurm test-slurm-all check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
 	@$(if $(CONFIG),PYTHONPATH=src $(RUN) neural_spectra.config.yaml_files "$$CONFIG")
 	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$$CONFIG")
 
+# make test SLOWEST=40 says which tests took longest.
 test: $(ENVIRONMENT) check
-	$(RUN) pytest --numprocesses auto --dist worksteal
+	$(RUN) pytest --numprocesses auto --dist worksteal $(if $(SLOWEST),--durations=$(SLOWEST))
 
-# Needs root and the Debian packages of SLURM: docs/cluster.md.
+# These need root and the Debian packages of SLURM: docs/cluster.md.
 test-slurm: $(ENVIRONMENT)
-	$(RUN) pytest tests/slurm --durations=0
+	$(RUN) pytest tests/slurm -m 'not release'
+
+# The whole of the tiny configuration, before a release: minutes.
+test-slurm-all: $(ENVIRONMENT)
+	$(RUN) pytest tests/slurm
 
 # Format, lint, types.
 check: $(ENVIRONMENT)

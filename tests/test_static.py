@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from copies import copy_repository, end, rules_in, start
+from copies import copy_repository, plan, rules_in
 from packaging.requirements import Requirement
 
 from neural_spectra.config.checking import check
@@ -38,20 +38,11 @@ def test_snakemake_finds_nothing_to_criticise():
     assert "in a good condition" in run.stderr
 
 
-def test_the_snakefiles_are_formatted():
-    command = [Path(sys.executable).with_name("snakefmt"), "--check", "Snakefile", "workflow"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-
-
 def test_the_default_configuration_needs_every_rule_but_the_one_for_given_weights(tmp_path):
     folder = copy_repository(tmp_path)
-    status, printed = end(start(folder, "--dry-run", "--cores", 1), folder)
-    assert status == 0, printed
-    _, listed = end(start(folder, "--list-rules"), folder)
-    rules = set(re.findall(r"^\w+$", listed, re.MULTILINE))
+    rules = set(re.findall(r"^\w+$", plan(folder, "--list-rules"), re.MULTILINE))
     besides = {"all", "claims", "verify", *STUDIES, "freeze_given_weights"}
-    assert rules_in(printed) == rules - besides
+    assert rules_in(plan(folder)) == rules - besides
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)

@@ -112,9 +112,41 @@ def test_a_figure_has_as_many_colours_lines_and_marks_as_the_config_lets_it_draw
     assert len(COLOURS) == len(LINES) == len(MARKERS) == MOST_CURVES
 
 
-# Settings that once ended in a traceback, in a run of days or in an empty table.
+# Mistakes that are easily made, and settings that once ended in a traceback, in a run of days or in
+# an empty table.
 
 REFUSED = {
+    "saturation: {seeds_per_job: many}": "saturation.seeds_per_job = 'many' is text, not a number",
+    "saturation: {solver: {rtol: 1e-9}}": (
+        "saturation.solver.rtol = '1e-9' is text, not a number; YAML reads it as text, write "
+        "1.0e-09"
+    ),
+    "saturation: {scale_sweep: {scales: {start: 0.0}}}": (
+        "saturation.scale_sweep.scales.start = 0.0: should be greater than 0"
+    ),
+    "saturation: {monodromy: {replicate_scales: [1.0, -4.0]}}": (
+        "saturation.monodromy.replicate_scales.1 = -4.0: should be greater than 0"
+    ),
+    "saturation: {networks: {free_32: {seeds: 0}}}": (
+        "saturation.networks.free_32.seeds = 0: should be greater than or equal to 1"
+    ),
+    "saturation: {regions: {unit_disc: {size: 0.0}}}": (
+        "saturation.regions.unit_disc.size = 0.0: should be greater than 0"
+    ),
+    "saturation: {regions: {ring: {shape: ball}}}": (
+        "saturation.regions.ring: shape ball needs a size above 0"
+    ),
+    "saturation: {yorke_limit: {networks: [free_23]}}": (
+        "saturation: yorke_limit (own_orbits.scales): there is no 'free_23'; did you mean "
+        "'free_32'?"
+    ),
+    "saturation: {networks: {mine: {method: file, weights: mine.safetensors, seeds: 1}}}": (
+        "saturation.networks.mine.weights: there is no file 'mine.safetensors'; give the path of a "
+        "safetensors file"
+    ),
+    "rnn: {drift_map: {steps: {count: 1000000000000}}}": (
+        "rnn.drift_map.steps.count = 1000000000000: should be less than or equal to 1000"
+    ),
     "studies: []": "studies is empty",
     "studies: [rnn, rnn]": "studies: 'rnn' is listed twice",
     "style: {dots_per_inch: 1000000}": "style.dots_per_inch = 1000000: should be less than",
@@ -151,7 +183,10 @@ REFUSED = {
     "saturation: {seed_spread: {improvement_scale: 2.0}}": (
         "improvement_scale: s = 2 is not among scale_sweep.replicate_scales; take 1, the nearest"
     ),
-    "saturation: {table_scales: [3.3333]}": "table_scales: s = 3.3333 is not among scale_sweep",
+    "saturation: {table_scales: [1.0, 3.3333]}": (
+        "saturation: table_scales: s = 3.3333 is not among scale_sweep.scales; take 3.23111307564, "
+        "the nearest there, or add it to them"
+    ),
     "saturation: {phase_portraits: {scales: [5.0]}}": "phase_portraits.scales: s = 5 is not among",
     "saturation: {phase_portraits: {inner: [0.5, 2.5]}}": "saturation.phase_portraits.inner: [0.5,",
     "saturation: {phase_portraits: {outer: [0.5]}}": "saturation.phase_portraits.outer: [0.5]",
@@ -187,7 +222,10 @@ REFUSED = {
         "rnn.scaling_study: scalings · seeds · sizes · duration / step makes"
     ),
     "rnn: {non_odd_activations: {step: 1.0e-300}}": "rnn.non_odd_activations.step: 1e-300 is too",
-    "rnn: {non_odd_activations: {step: 1.0e-9}}": "rnn.non_odd_activations: duration / step = 20",
+    "rnn: {non_odd_activations: {step: 1.0e-9}}": (
+        "rnn.non_odd_activations: duration / step = 20 / 1e-09 makes 2e+10 steps; choose them so "
+        "that there are 1 to 10000000"
+    ),
     "rnn: {euler_instability: {hop: 200}}": "rnn.euler_instability: hop = 200 skips more than half",
     "rnn: {closing_condition: {duration: 1.0e+9}}": "rnn.closing_condition: omega · duration",
     "rnn: {euler_limit_cycle: {inside: 9.0}}": "rnn.euler_limit_cycle: inside = 9 lies beyond",

@@ -1,8 +1,5 @@
 """The figures of all studies, named ``study/figure``, drawn once from small tables."""
 
-import importlib
-from functools import cache
-
 import affine_overview_drawings
 import affine_portrait_drawings
 import drawings
@@ -10,23 +7,21 @@ import rnn_drawings
 import rnn_theory_drawings
 from drawings import STYLE
 
-TABLES = {
-    f"{study}/{table.__name__}": table
-    for study, tables in {
-        "saturation": drawings.TABLES,
-        "rnn": [*rnn_drawings.TABLES, *rnn_theory_drawings.TABLES],
-        "affine_maps": [*affine_portrait_drawings.TABLES, *affine_overview_drawings.TABLES],
+DRAWINGS = {
+    f"{study}/{table.__name__}": module
+    for study, modules in {
+        "saturation": [drawings],
+        "rnn": [rnn_drawings, rnn_theory_drawings],
+        "affine_maps": [affine_portrait_drawings, affine_overview_drawings],
     }.items()
-    for table in tables
+    for module in modules
+    for table in module.TABLES
 }
 
 
 def draw(name, table, style=STYLE):
-    module = importlib.import_module(f"neural_spectra.figures.{name.replace('/', '.')}")
-    return module.draw(table, style)
+    return DRAWINGS[name].draw(name.partition("/")[2], table, style)
 
 
-@cache
 def drawn(name):
-    table = TABLES[name]()
-    return table, draw(name, table)
+    return DRAWINGS[name].drawn(name.partition("/")[2])

@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from drawings import drawing_of
 from scipy.special import ellipe, ellipkm1
 
 
@@ -142,3 +143,6 @@ TABLES = [
     integrators,
     closing_condition,
 ]
+
+
+draw, drawn = drawing_of("rnn", TABLES)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from docutils.core import publish_parts
-from every import TABLES
+from every import DRAWINGS
 from jinja2 import Environment, StrictUndefined
 
 from neural_spectra.claims.claim_files import read_claims
@@ -21,7 +21,7 @@ from neural_spectra.workflow.table_of_figures import figures_of, read_figures
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow/report"
-NAMES = list(TABLES)
+NAMES = list(DRAWINGS)
 PAPERS = {
     "saturation": "Matzakos (2026)",
     "rnn": "Casoni et al. (2025)",

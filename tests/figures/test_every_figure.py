@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+from contextlib import contextmanager
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 from drawings import STYLE, drawn_texts
-from every import TABLES, draw, drawn
+from every import DRAWINGS, draw, drawn
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -18,7 +19,7 @@ from matplotlib.legend import Legend
 import neural_spectra.figures
 from neural_spectra.figures.style import save
 
-NAMES = list(TABLES)
+NAMES = list(DRAWINGS)
 LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
 SINGLE = {"saturation/obstruction", "rnn/level_sets"}
 COLUMN = {name: "single_column" if name in SINGLE else "double_column" for name in NAMES}
@@ -67,17 +68,32 @@ SHARED = (
     "paths_over_time",
 )  # modules that figures share
 
-every_figure = pytest.mark.parametrize("name", NAMES)
+# All tests of a figure come one after the other, in one process.
+every_figure = pytest.mark.parametrize("name", NAMES, scope="module")
 
 
-def pdf(figure, folder):
-    save(figure, folder / "figure.pdf")
+@contextmanager
+def clock_at(seconds):
+    """Set the clock that Matplotlib and fontTools go by when they write a date into a file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(seconds))
+        yield
+
+
+def pdf(figure, folder, seconds=0):
+    with clock_at(seconds):
+        save(figure, folder / "figure.pdf")
     return (folder / "figure.pdf").read_bytes()
 
 
 @cache
 def restyled(name):
     return draw(name, drawn(name)[0], LARGER)
+
+
+@cache
+def texts(name):
+    return drawn_texts(drawn(name)[1])
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +150,8 @@ def test_its_panels_are_lettered_in_bold(name):
 
 @every_figure
 def test_its_text_stays_on_the_canvas(name):
-    _, figure = drawn(name)
-    width, height = figure.bbox.size
-    for text, box in drawn_texts(figure):
+    width, height = drawn(name)[1].bbox.size
+    for text, box in texts(name):
         assert box.x0 >= 0, text
         assert box.y0 >= 0, text
         assert box.x1 <= width, text
@@ -145,8 +160,7 @@ def test_its_text_stays_on_the_canvas(name):
 
 @every_figure
 def test_no_text_lies_on_another(name):
-    _, figure = drawn(name)
-    for (text, box), (other, other_box) in combinations(drawn_texts(figure), 2):
+    for (text, box), (other, other_box) in combinations(texts(name), 2):
         assert not box.overlaps(other_box), f"{text!r} lies on {other!r}"
 
 
@@ -167,9 +181,22 @@ def test_its_legends_hide_no_data(name):
 
 
 @every_figure
-def test_two_drawings_are_the_same_bytes(name, saved, tmp_path):
+def test_drawing_again_later_gives_the_same_bytes_and_changes_nothing_else(name, saved, tmp_path):
     table, _ = drawn(name)
-    assert pdf(draw(name, table), tmp_path) == saved(name)
+    settings, before = dict(mpl.rcParams), table.copy()
+    assert pdf(draw(name, table), tmp_path, seconds=10**9) == saved(name)
+    assert dict(mpl.rcParams) == settings
+    assert plt.get_fignums() == []
+    assert table.equals(before)
+
+
+def test_a_date_in_a_file_would_be_seen(tmp_path):
+    _, figure = drawn("rnn/level_sets")
+    files = {seconds: tmp_path / f"{seconds}.pdf" for seconds in (0, 1)}
+    for seconds, file in files.items():
+        with clock_at(seconds):
+            figure.savefig(file)
+    assert files[0].read_bytes() != files[1].read_bytes()
 
 
 @every_figure
@@ -179,19 +206,9 @@ def test_its_fonts_are_embedded_as_outlines(name, saved):
 
 
 @every_figure
-def test_drawing_changes_nothing_else(name):
-    table, _ = drawn(name)
-    settings, before = dict(mpl.rcParams), table.copy()
-    draw(name, table)
-    assert dict(mpl.rcParams) == settings
-    assert plt.get_fignums() == []
-    assert table.equals(before)
-
-
-@every_figure
 def test_a_larger_font_enlarges_all_its_text(name):
     larger = dict(drawn_texts(restyled(name)))
-    for text, box in drawn_texts(drawn(name)[1]):
+    for text, box in texts(name):
         if text in larger:
             assert larger[text].width > box.width, text
 

@@ -1,28 +1,15 @@
 """What the figures of the theory behind the RNNs show: the numbers of their tables."""
 
-import importlib
 import math
-from functools import cache
 
 import numpy as np
 import pytest
-import rnn_theory_drawings
-from drawings import STYLE
 from matplotlib.collections import QuadMesh
 from matplotlib.contour import ContourSet
 from matplotlib.legend import Legend
+from rnn_theory_drawings import draw, drawn
 
 from neural_spectra.figures.style import BLUE, RED
-
-
-def draw(name, table):
-    return importlib.import_module(f"neural_spectra.figures.rnn.{name}").draw(table, STYLE)
-
-
-@cache
-def drawn(name):
-    table = getattr(rnn_theory_drawings, name)()
-    return table, draw(name, table)
 
 
 def legend_of(place):

@@ -1,4 +1,4 @@
-"""Two runs of the tiny configuration that the tests here share."""
+"""One run of the tiny configuration that the tests here share, and copies of it."""
 
 import fcntl
 import os
@@ -10,27 +10,38 @@ from copies import Workflow, copy_repository, end, start
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """Two finished runs, at 2 cores and at 1; made once, also when several processes test."""
+    """A finished run, at 2 cores; made once, also when several processes test."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    folders = {cores: shared / f"finished_at_{cores}" for cores in (2, 1)}
+    folder = shared / "finished"
     with (shared / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "finished").exists():
-            arguments = ["--configfile", "config/ci.yaml", "--cores"]
-            started = [
-                (start(copy_repository(folder), *arguments, cores), folder)
-                for cores, folder in folders.items()
-            ]
-            for status, printed in [end(*process) for process in started]:
-                assert status == 0, printed
-            (shared / "finished").touch()
-    return {cores: Workflow(folder) for cores, folder in folders.items()}
+        if not (folder / "results/index.html").exists():
+            run = start(copy_repository(folder), "--configfile", "config/ci.yaml", "--cores", 2)
+            status, printed = end(run, folder)
+            assert status == 0, printed
+    return Workflow(folder)
 
 
 @pytest.fixture
 def workflow(finished, tmp_path):
     """A copy of the finished run, to change at will."""
-    shutil.copytree(finished[2].folder, tmp_path / "copy", symlinks=True)
-    return Workflow(tmp_path / "copy")
+    return _copied(finished, tmp_path / "copy")
+
+
+@pytest.fixture(scope="module")
+def shared(finished, tmp_path_factory):
+    """A copy of the finished run for all tests of a module that leave it fit for the others."""
+    return _copied(finished, tmp_path_factory.mktemp("shared") / "copy")
+
+
+@pytest.fixture
+def clean(tmp_path):
+    """A copy of the repository without results."""
+    return Workflow(copy_repository(tmp_path / "copy"))
+
+
+def _copied(finished, folder):
+    shutil.copytree(finished.folder, folder, symlinks=True)
+    return Workflow(folder)

@@ -15,8 +15,8 @@ def names(folder="."):
     }
 
 
-def test_another_device_recomputes_what_pytorch_computes_and_what_follows_from_it(workflow):
-    scheduled = workflow.scheduled(changes="device: cuda")
+def test_another_device_recomputes_what_pytorch_computes_and_what_follows_from_it(shared):
+    scheduled = shared.scheduled(changes="device: cuda")
     device = "on_device(snakemake.params.device)"
     assert {name for name, text in names().items() if device in text} <= scheduled
     without_torch = names("rnn") | names("affine_maps")
@@ -25,12 +25,12 @@ def test_another_device_recomputes_what_pytorch_computes_and_what_follows_from_i
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
-def test_cuda_where_there_is_none_is_one_sentence_before_anything_runs(workflow):
-    before = workflow.contents()
-    status, printed = workflow.run(changes="device: cuda")
+def test_cuda_where_there_is_none_is_one_sentence_before_anything_runs(shared):
+    before = shared.contents()
+    status, printed = shared.run(changes="device: cuda")
     assert status == 1
     sentence = printed.strip().splitlines()[-1]
     assert sentence.startswith("device = cuda, but PyTorch")
     assert "finds no CUDA device on this machine; set device: cpu" in sentence
     assert "Traceback" not in printed
-    assert workflow.contents() == before
+    assert shared.contents() == before

@@ -21,12 +21,12 @@ TESTABLE = [claim for claim in CLAIMS.values() if claim.not_testable is None]
 
 @pytest.fixture(scope="module")
 def tables(finished):
-    return reader(finished[2].results.glob("*/data/*.csv"))
+    return reader(finished.results.glob("*/data/*.csv"))
 
 
 @pytest.fixture(scope="module")
 def ledger(finished):
-    return read_table(finished[2].results / "claims/claims.csv").set_index("id")
+    return read_table(finished.results / "claims/claims.csv").set_index("id")
 
 
 def test_every_file_of_claims_belongs_to_a_study():
@@ -82,7 +82,7 @@ def test_tables_of_other_settings_are_judged_as_far_as_they_go(change, tables, l
 
 
 def test_a_network_of_a_users_own_changes_no_verdict(finished, tmp_path, ledger):
-    for file in finished[2].results.glob("*/data/*.csv"):
+    for file in finished.results.glob("*/data/*.csv"):
         table = read_table(file)
         if "network" in table:
             # Nothing that any claim allows.
@@ -103,7 +103,7 @@ def numbers_of(table):
 def test_a_claim_is_linked_to_a_figure_that_the_run_draws(claim, finished):
     if claim.figure is not None:
         study, name = claim.figure.split("/")
-        assert (finished[2].results / study / "figures" / f"{name}.png").exists()
+        assert (finished.results / study / "figures" / f"{name}.png").exists()
 
 
 def only(workflow, **changes):
@@ -119,24 +119,24 @@ def only(workflow, **changes):
     return workflow.run("claims")
 
 
-def test_a_ledger_as_expected_is_printed_line_by_line(workflow):
-    status, printed = only(workflow)
+def test_a_ledger_as_expected_is_printed_line_by_line(shared):
+    status, printed = only(shared)
     assert status == 0, printed
     assert PAPERS["saturation"].claims[0].id in printed
     assert "ratio" in printed
 
 
-def test_an_unexpected_verdict_fails_and_is_named(workflow):
+def test_an_unexpected_verdict_fails_and_is_named(shared):
     never = {"at_least": 1e12}
-    status, printed = only(workflow, criterion=never)
+    status, printed = only(shared, criterion=never)
     assert status != 0
     claim = PAPERS["saturation"].claims[0]
     assert f"1 of 1 verdicts are not the expected ones: {claim.id};" in printed
 
 
-def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(workflow):
+def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(shared):
     source = yaml.safe_load(FILES["saturation"].read_text(encoding="utf-8"))["claims"][0]["source"]
-    status, printed = only(workflow, source={**source, "value": "nonsense"})
+    status, printed = only(shared, source={**source, "value": "nonsense"})
     assert status != 0
     claim = PAPERS["saturation"].claims[0]
     assert f"claim {claim.id}: table {source['table']}: it has no column 'nonsense'" in printed

@@ -8,9 +8,7 @@ import shutil
 
 import pandas as pd
 import pytest
-import yaml
-from copies import ROOT, copy_repository, end, start
-from snakemake.resources import Resources
+from copies import ROOT, copy_repository, end, plan, start
 
 SLURM = ("--configfile", "config/ci.yaml", "--profile", "profiles/slurm")
 
@@ -32,27 +30,33 @@ def test_a_machine_without_slurm_gets_one_sentence_and_nothing_runs(tmp_path, mo
     assert not (folder / "results").exists()
 
 
-def test_every_job_asks_for_memory_and_time_above_what_was_measured(tmp_path):
-    folder = copy_repository(tmp_path)
-    status, printed = end(start(folder, *SLURM, "--dry-run", "--cores", 1), folder)
-    assert status == 0, printed
-    asked = re.findall(
-        r"^rule \w+:$.*?^    resources: .*?mem_mb=(\d+).*?runtime=(\d+)",
-        printed,
-        re.MULTILINE | re.DOTALL,
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """What every job asks for when it is sent for the first, the second and the third time."""
+    folder = copy_repository(tmp_path_factory.mktemp("planned"))
+    return [asked_for(plan(folder, *SLURM, "--attempt", attempt)) for attempt in (1, 2, 3)]
+
+
+def asked_for(printed):
+    """Return rule, megabytes and minutes of each job of a plan, by what it writes."""
+    job = re.compile(
+        r"^rule (?P<rule>\w+):\n(?:    .+\n)*?    output: (?P<output>.+)\n(?:    .+\n)*?"
+        r"    resources: .*mem_mb=(?P<megabytes>\d+).*runtime=(?P<minutes>\d+)",
+        re.MULTILINE,
     )
-    assert len(asked) > 100
+    found = pd.DataFrame(match.groupdict() for match in job.finditer(printed))
+    return found.astype({"megabytes": int, "minutes": int}).set_index("output").sort_index()
+
+
+def test_every_job_asks_for_memory_and_time_above_what_was_measured(asked):
     measured = pd.read_csv(ROOT / "docs" / "cluster_costs.csv").iloc[0]
-    for megabytes, minutes in asked:
-        assert int(megabytes) >= 2 * measured["megabytes"]
-        assert 60 * int(minutes) >= 10 * measured["seconds"]
+    assert (asked[0]["megabytes"] >= 2 * measured["megabytes"]).all()
+    assert (60 * asked[0]["minutes"] >= 10 * measured["seconds"]).all()
 
 
-@pytest.mark.parametrize("resource", ["mem_mb", "runtime"])
-def test_a_further_attempt_asks_for_more(resource):
-    profile = yaml.safe_load((ROOT / SLURM[-1] / "config.yaml").read_text(encoding="utf-8"))
-    given = f"{resource}={profile['default-resources'][resource]}"
-    asked = Resources.parse([given], allow_expressions=True)[resource]
-    known = {"input": [], "threads": 1, "rulename": "monodromy", "async_run": None}
-    first, second = (asked.evaluate(None, attempt=n, **known).value for n in (1, 2))
-    assert second >= 2 * first
+@pytest.mark.parametrize("resource", ["megabytes", "minutes"])
+def test_every_further_attempt_of_a_job_asks_for_more(asked, resource):
+    first, second, third = (jobs[resource] for jobs in asked)
+    assert len(first) > 100
+    assert (second >= 2 * first).all()
+    assert (third > second).all()

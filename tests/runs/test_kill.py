@@ -21,6 +21,6 @@ def test_a_workflow_that_is_killed_again_and_again_ends_with_the_same_bytes(fini
         assert attempt.status in possible, attempt.printed
     assert redone(starts) == set()
 
-    undisturbed, results = finished[2].contents(), Workflow(folder).contents()
+    undisturbed, results = finished.contents(), Workflow(folder).contents()
     assert {file.removeprefix("results/") for file in targets} <= results.keys()
     assert {name for name, content in results.items() if undisturbed[name] != content} == set()

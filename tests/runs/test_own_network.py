@@ -22,11 +22,15 @@ PARTS = "results/saturation/parts"
 TABLES = ("scale_sweep", "own_monodromy", "own_multipliers")
 
 
-def save_fitted(system, radius, folder):
-    """Fit a small network to a system on a ball and export it as a user would."""
+def fitted(system, radius):
+    """Fit a small network to a system on a ball."""
     x = sample_ball(400, system.dimension, radius, torch.Generator().manual_seed(0))
     start = initialise(system.dimension, [24], [0], activation_named("tanh"))
-    network = levenberg_marquardt(start, x, system(x), steps=60, target=1e-6).final
+    return levenberg_marquardt(start, x, system(x), steps=60, target=1e-6).final
+
+
+def save(network, folder):
+    """Export a network as a user would."""
     tensors = {
         f"layer_{k}.{kind}": tensor[0].contiguous()
         for kind, layers in {"weight": network.weights, "bias": network.biases}.items()
@@ -44,9 +48,9 @@ def computed(workflow, example):
     return [read_table(workflow.folder / file).query("s == 1") for file in files]
 
 
-def test_a_network_of_another_oscillator_gets_the_numbers_of_its_own_orbit(workflow):
-    save_fitted(VanDerPol(), 3.5, workflow.folder)
-    sweep, orbits, multipliers = computed(workflow, OF_ANOTHER)
+def test_a_network_of_another_oscillator_gets_the_numbers_of_its_own_orbit(clean):
+    save(fitted(VanDerPol(), 3.5), clean.folder)
+    sweep, orbits, multipliers = computed(clean, OF_ANOTHER)
     # The van der Pol oscillator's period, and its exponent -1.0594 times that.
     assert orbits["period"].item() == pytest.approx(6.6633, rel=0.01)
     assert orbits["ln_det"].item() == pytest.approx(-7.0588, rel=0.01)
@@ -57,10 +61,10 @@ def test_a_network_of_another_oscillator_gets_the_numbers_of_its_own_orbit(workf
     assert (around["refined_bound"] <= around["bound"]).all()
 
 
-def test_a_network_in_three_dimensions_has_bounds_on_balls_and_an_orbit_of_its_own(workflow):
+def test_a_network_in_three_dimensions_has_bounds_on_balls_and_an_orbit_of_its_own(clean):
     # With a negative rate the third axis attracts.
-    save_fitted(UnstableAxis(StuartLandau(), rate=-1.0), 1.5, workflow.folder)
-    sweep, orbits, multipliers = computed(workflow, OF_ANOTHER)
+    save(fitted(UnstableAxis(StuartLandau(), rate=-1.0), 1.5), clean.folder)
+    sweep, orbits, multipliers = computed(clean, OF_ANOTHER)
     assert set(sweep["region"]) == {"unit_disc", "training_disc", "around_mine"}
     assert (sweep["refined_bound"] <= sweep["bound"]).all()
     assert orbits[["dimension", "status"]].to_numpy().tolist() == [[3, "orbit"]]
@@ -68,9 +72,9 @@ def test_a_network_in_three_dimensions_has_bounds_on_balls_and_an_orbit_of_its_o
     assert multipliers["ln_modulus"].tolist() == pytest.approx(exact, rel=0.01, abs=1e-8)
 
 
-def test_a_network_in_three_dimensions_is_refused_along_the_circle_in_one_sentence(workflow):
-    save_fitted(UnstableAxis(StuartLandau(), rate=-1.0), 1.5, workflow.folder)
-    status, printed = workflow.run(
+def test_a_network_in_three_dimensions_is_refused_along_the_circle_in_one_sentence(clean):
+    save(initialise(3, [4], [0], activation_named("tanh")), clean.folder)
+    status, printed = clean.run(
         "--", f"{PARTS}/scale_sweep/mine/0-0.csv", changes=OF_THE_OSCILLATOR
     )
     assert status == 1

@@ -35,7 +35,7 @@ def opened(finished, tmp_path_factory):
     browser.execute_cdp_cmd("Network.enable", {})
     conditions = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
     browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
-    browser.get((finished[2].results / "index.html").as_uri())
+    browser.get((finished.results / "index.html").as_uri())
     wait(browser, "return 'ready' in document.body.dataset")
     yield browser
     browser.quit()
@@ -190,7 +190,7 @@ def test_every_file_that_it_links_to_is_there(browser, finished):
     )
     files = {link for link in links if not link.startswith(("#", "http"))}
     assert files
-    assert {file for file in files if not (finished[2].results / file).is_file()} == set()
+    assert {file for file in files if not (finished.results / file).is_file()} == set()
 
 
 def test_nothing_is_wider_than_a_phone(browser):

@@ -114,31 +114,24 @@ def name_of(file):
 @pytest.fixture(scope="module")
 def tables(finished):
     """The tables that others rely on, by name."""
-    return {name_of(file): read_table(file) for file in table_files(finished[2])}
+    return {name_of(file): read_table(file) for file in table_files(finished)}
 
 
 # The results.
 
 
-def test_two_cores_and_one_give_the_same_bytes(finished):
-    two, one = finished[2].contents(), finished[1].contents()
-    kinds = {name.rpartition(".")[2] for name in two}
-    assert {"csv", "json", "safetensors", "pdf", "png", "tex"} <= kinds
-    assert {name for name in two.keys() | one.keys() if two.get(name) != one.get(name)} == set()
-
-
 def test_every_table_has_a_record_of_how_it_was_made(finished):
-    for table in table_files(finished[2]):
+    for table in table_files(finished):
         record = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
         assert {"rule", "script", "parameters", "inputs", "versions", "residuals"} <= set(record)
         code = code_of(record["script"].removeprefix("scripts/"), record["modules"])
         assert (record["code"], record["versions"]) == (code["checksum"], code["versions"])
         for file, digest in record["inputs"].items():
-            assert checksum(finished[2].folder / file) == digest, f"{table.name}: {file}"
+            assert checksum(finished.folder / file) == digest, f"{table.name}: {file}"
 
 
 def test_every_table_has_residuals_and_they_are_numbers(finished):
-    for table in table_files(finished[2]):
+    for table in table_files(finished):
         residuals = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))["residuals"]
         assert residuals, table
         assert all(map(math.isfinite, residuals.values())), (table, residuals)
@@ -218,12 +211,12 @@ def edited(workflow):
     return edit
 
 
-def test_a_second_run_does_nothing(workflow):
-    before = workflow.contents()
-    status, printed = workflow.run()
+def test_a_second_run_does_nothing(shared):
+    before = shared.contents()
+    status, printed = shared.run()
     assert status == 0
     assert "Nothing to be done" in printed
-    assert workflow.contents() == before
+    assert shared.contents() == before
 
 
 def test_a_touch_of_every_file_schedules_nothing(workflow):
@@ -231,8 +224,7 @@ def test_a_touch_of_every_file_schedules_nothing(workflow):
     for file in workflow.folder.rglob("*"):
         if file.is_file() and ".snakemake" not in file.parts:
             os.utime(file, (now, now))
-    _, printed = workflow.run("--dry-run")
-    assert "Nothing to be done" in printed
+    assert "Nothing to be done" in workflow.plan()
 
 
 def test_another_version_of_a_package_recomputes_what_imports_it_only(workflow, monkeypatch):
@@ -251,8 +243,7 @@ def test_another_version_of_a_package_recomputes_what_imports_it_only(workflow, 
 def test_without_snakemakes_own_notes_nothing_runs_again_and_verify_knows_other_code(edited):
     workflow = edited("flows/lyapunov_of_flows.py")
     shutil.rmtree(workflow.folder / ".snakemake")
-    _, printed = workflow.run("--dry-run")
-    assert "Nothing to be done" in printed
+    assert "Nothing to be done" in workflow.plan()
     status, printed = workflow.run("verify")
     assert status == 1
     assert "trajectory_bounds.py: it or a module behind it is another than the one" in printed
@@ -263,7 +254,7 @@ def test_editing_a_figure_draws_that_figure_only(edited):
 
 
 def test_a_figure_drawn_anew_is_put_into_a_page_whose_text_stays(edited):
-    _, printed = edited("figures/saturation/attenuation.py").run("--dry-run")
+    printed = edited("figures/saturation/attenuation.py").plan()
     assert rules_in(printed) == {"draw_attenuation", "page"}
 
 
@@ -297,36 +288,33 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
     }
 
 
-def test_another_font_size_redraws_every_figure_and_recomputes_nothing(workflow):
-    scheduled = workflow.scheduled(changes="style: {font_size: 9.0}")
-    assert scheduled == {
-        f"draw_{figure.stem}" for figure in workflow.results.glob("*/figures/*.pdf")
-    }
+def test_another_font_size_redraws_every_figure_and_recomputes_nothing(shared):
+    scheduled = shared.scheduled(changes="style: {font_size: 9.0}")
+    assert scheduled == {f"draw_{figure.stem}" for figure in shared.results.glob("*/figures/*.pdf")}
 
 
-def test_another_rate_recomputes_the_example_in_three_dimensions_only(workflow):
-    scheduled = workflow.scheduled(changes="saturation: {three_dimensions: {rate: 0.25}}")
+def test_another_rate_recomputes_the_example_in_three_dimensions_only(shared):
+    scheduled = shared.scheduled(changes="saturation: {three_dimensions: {rate: 0.25}}")
     assert scheduled == {"three_dimensions"}
 
 
-def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(workflow):
-    scheduled = workflow.scheduled(changes="saturation: {yorke_limit: {radius: 0.9}}")
+def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(shared):
+    scheduled = shared.scheduled(changes="saturation: {yorke_limit: {radius: 0.9}}")
     assert scheduled == {"yorke_limit", "draw_yorke_limit"}
 
 
 # More seeds. The tiny configuration has free_32 in the chunks 0-1 and 2-2.
 
 
-def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(workflow):
+def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(shared):
     changes = "saturation: {networks: {free_32: {seeds: 5}}}"
     per_chunk = (
         *("train_stuart_landau", "sweep_scale", "jacobian_bounds"),
         *("monodromy", "own_orbits"),
     )
-    assert workflow.scheduled_chunks(changes) == {
-        (rule, "free_32", chunk) for rule in per_chunk for chunk in ("2-3", "4-4")
-    }
-    assert workflow.scheduled(changes) == {
+    rules, chunks = shared.scheduled_with_chunks(changes)
+    assert chunks == {(rule, "free_32", chunk) for rule in per_chunk for chunk in ("2-3", "4-4")}
+    assert rules == {
         *per_chunk,
         "freeze_weights",
         "collect",
@@ -348,18 +336,20 @@ def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(wo
     }
 
 
-def test_more_seeds_of_a_table_compute_the_new_chunks_and_what_gathers_them(workflow):
+def test_more_seeds_of_a_table_compute_the_new_chunks_and_what_gathers_them(shared):
     changes = "rnn: {lyapunov: {seeds: 5}}"
     new = {("lyapunov", "2-3"), ("lyapunov", "4-4")}
-    assert workflow.scheduled_chunks(changes) == new
-    assert workflow.scheduled(changes) == {"lyapunov", "collect", "draw_lyapunov"}
+    rules, chunks = shared.scheduled_with_chunks(changes)
+    assert chunks == new
+    assert rules == {"lyapunov", "collect", "draw_lyapunov"}
 
 
-def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(workflow):
+def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(shared):
     changes = "affine_maps: {grid: {weights: {seeds: 3}}}"
     new = {("sample_weights", "2-2"), ("class_counts", "2-2")}
-    assert workflow.scheduled_chunks(changes) == new
-    assert workflow.scheduled(changes) == {
+    rules, chunks = shared.scheduled_with_chunks(changes)
+    assert chunks == new
+    assert rules == {
         *(rule for rule, _ in new),
         "collect",
         "models_overview",

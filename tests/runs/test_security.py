@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from copies import Workflow, copy_repository
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
@@ -181,12 +180,6 @@ TARGETS = [
     "results/affine_maps/tables/table_1.tex",
     "results/affine_maps/figures/regions_by_activation.png",
 ]
-
-
-@pytest.fixture
-def clean(tmp_path):
-    """A copy of the repository without results."""
-    return Workflow(copy_repository(tmp_path / "copy"))
 
 
 def files_of(workflow):

@@ -1,4 +1,4 @@
-"""The tiny configuration through a real SLURM of one machine; `make test-slurm` runs this."""
+"""The tiny configuration through a real SLURM of one machine: `make test-slurm`, and `-all`."""
 
 import os
 import re
@@ -57,15 +57,35 @@ def processes_of(job):
             continue
 
 
+def results_here_and_there(tmp_path, *arguments, there=()):
+    """Run Snakemake on this machine and on the cluster at once; return the results of both."""
+    folders = [copy_repository(tmp_path / name) for name in ("here", "there")]
+    runs = [
+        start(folders[0], *CONFIGURATION, "--cores", 2, *arguments),
+        on_the_cluster(folders[1], *there, *arguments),
+    ]
+    for status, printed in [end(*run) for run in zip(runs, folders, strict=True)]:
+        assert status == 0, printed
+    return [Workflow(folder).contents() for folder in folders]
+
+
+def differing(one, other):
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+
+
+def test_a_study_sent_as_arrays_gives_the_same_bytes_as_on_this_machine(cluster, tmp_path):
+    arrays = ["--slurm-array-jobs=all"]
+    here, there = results_here_and_there(tmp_path, "--", "rnn", there=arrays)
+    assert len(here) > 50
+    assert differing(here, there) == set()
+    assert {number.partition("_")[2] for number, *_ in jobs_of("lyapunov")} == {"1", "2"}
+
+
+@pytest.mark.release
 def test_the_cluster_computes_the_same_bytes_as_this_machine(cluster, tmp_path):
-    here, there = (copy_repository(tmp_path / name) for name in ("here", "there"))
-    status, printed = end(start(here, *CONFIGURATION, "--cores", 2), here)
-    assert status == 0, printed
-    status, printed = end(on_the_cluster(there), there)
-    assert status == 0, printed
-    expected, found = Workflow(here).contents(), Workflow(there).contents()
-    assert len(expected) > 300
-    assert {name for name in expected | found if expected.get(name) != found.get(name)} == set()
+    here, there = results_here_and_there(tmp_path)
+    assert len(here) > 300
+    assert differing(here, there) == set()
 
 
 def test_a_job_killed_in_the_middle_is_sent_again_and_may_use_more(cluster, tmp_path):
@@ -83,16 +103,8 @@ def test_a_job_killed_in_the_middle_is_sent_again_and_may_use_more(cluster, tmp_
     assert (folder / EXPONENTS).exists()
     first, second = jobs_of("lyapunov")[-2:]
     assert (first[0], first[3], second[3]) == (number, "FAILED", "COMPLETED")
-    assert [second[1], second[2]] == ["1000M", "10:00"]
-    assert [first[1], first[2]] == ["500M", "5:00"]
-
-
-def test_jobs_of_one_rule_can_be_sent_as_an_array(cluster, tmp_path):
-    folder = copy_repository(tmp_path / "array")
-    exponents = "results/rnn/data/lyapunov.csv"
-    status, printed = end(on_the_cluster(folder, "--slurm-array-jobs=all", "--", exponents), folder)
-    assert status == 0, printed
-    assert {number.partition("_")[2] for number, *_ in jobs_of("lyapunov")[-2:]} == {"1", "2"}
+    assert [second[1], second[2]] == ["2600M", "20:00"]
+    assert [first[1], first[2]] == ["1300M", "10:00"]
 
 
 def test_a_slurm_of_the_machine_is_refused_and_left_alone(tmp_path, monkeypatch):

@@ -27,6 +27,8 @@ from neural_spectra.studies.tables import joined
 ROOT = Path(__file__).parents[3]
 BOTH = ["sigma(A x)", "A sigma(x)"]
 
+many_steps = pytest.mark.many_steps
+
 
 @pytest.mark.parametrize("table", RecurrentNetworks.model_fields)
 def test_settings_script_and_function_of_a_table_have_its_name(table):
@@ -76,6 +78,7 @@ def test_relu_stops_where_its_norm_passes_the_threshold():
     assert (np.hypot(last["x"], last["y"]) > 20).all()
 
 
+@many_steps
 def test_the_highest_line_is_the_exact_fundamental():
     curves = [{"activation": "tanh", "level": 1.0}, {"activation": "hardtanh", "level": 10.0}]
     computed = spectral_response.spectral_response(
@@ -140,6 +143,7 @@ def test_a_decrease_of_the_energy_is_seen():
     assert computed.residuals["largest_energy_decrease"] > 0.01
 
 
+@many_steps
 def test_the_power_of_an_output_is_the_mean_of_its_square():
     # A linear Euler orbit of the plane: |x|² grows by 1 + h²ω² in a step, and x_1² has half of it.
     study = {"forms": ["sigma(A x)"], "scalings": {"spectral radius": 1.0}, "sizes": [2]}
@@ -152,6 +156,7 @@ def test_the_power_of_an_output_is_the_mean_of_its_square():
     assert list(table["power"]) == pytest.approx(list(grown / 2), rel=0.01)
 
 
+@many_steps
 def test_the_exponents_of_planar_networks_vanish_within_their_error():
     networks = Ensemble(**STUDY, seeds=range(3), step=0.04, duration=100.0)
     table = scaling_study.lyapunov(networks).table
@@ -159,6 +164,7 @@ def test_the_exponents_of_planar_networks_vanish_within_their_error():
     assert (plane["exponent"].abs() < plane["error_estimate"] + 0.1).all()
 
 
+@many_steps
 def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bit():
     networks = partial(Ensemble, **STUDY, step=0.04, duration=20.0)
     for compute in (scaling_study.scaling_study, scaling_study.lyapunov):
@@ -168,6 +174,7 @@ def test_seeds_computed_apart_give_the_table_of_all_seeds_at_once_to_the_last_bi
         assert parts.residuals == whole.residuals
 
 
+@many_steps
 def test_simulated_periods_and_harmonics_agree_with_the_closed_forms():
     computed = periods.periods(
         forms=BOTH,
@@ -205,6 +212,7 @@ def test_the_average_vector_field_conserves_every_invariant():
     assert table.loc["sigma(A x)", "kernel_drift"].min() > 1e-6
 
 
+@many_steps
 def test_eulers_drift_follows_the_averaged_law():
     computed = invariants.drift_map(
         activations=["identity", "tanh", "hardtanh"],
@@ -215,6 +223,7 @@ def test_eulers_drift_follows_the_averaged_law():
     assert computed.residuals["distance_from_law_at_gentlest"] < 0.02
 
 
+@many_steps
 def test_drift_falls_with_the_order_of_the_integrator():
     computed = invariants.integrators(
         activations=["tanh"],
@@ -298,10 +307,12 @@ def verdicts(tried):
     return tried.table
 
 
+@many_steps
 def test_the_values_of_the_theory_hardly_change_with_the_step(tried):
     assert 0 < tried.residuals["change_at_twice_the_step"] < 1e-3
 
 
+@many_steps
 def test_a_defective_imaginary_pair_is_unstable_though_no_real_part_is_positive(verdicts):
     linear = verdicts[verdicts["statement"].str.contains("spectrum")].set_index("case")
     assert linear.loc["defective imaginary pair", "verdict"] == "unstable"
@@ -310,16 +321,19 @@ def test_a_defective_imaginary_pair_is_unstable_though_no_real_part_is_positive(
     assert linear.loc["imaginary pair, damped", "verdict"] == "asymptotically stable"
 
 
+@many_steps
 def test_a_matrix_that_is_not_skew_symmetric_may_oscillate_for_ever(verdicts):
     rows = verdicts[verdicts["statement"].str.contains("needs")]
     assert list(rows["verdict"]) == ["oscillates for ever"] * 3 + ["dies away"]
 
 
+@many_steps
 def test_the_kernel_is_an_invariant_of_one_form_only(verdicts):
     rows = verdicts[verdicts["statement"].str.contains("v·x")]
     assert list(rows["verdict"]) == ["conserved", "not conserved"]
 
 
+@many_steps
 def test_orbits_of_a_bounded_potential_close_below_its_limit_only(verdicts):
     rows = verdicts[verdicts["statement"].str.contains("limit of Φ")]
     assert list(rows["verdict"]) == ["closes", "does not close"]

@@ -9,6 +9,8 @@ from neural_spectra.networks.recurrent_networks import planar
 from neural_spectra.studies.rnn import theory
 from neural_spectra.studies.rnn import theory_of_orbits as orbits
 
+many_steps = pytest.mark.many_steps
+
 TRIALS = orbits.Trials(seeds=6, duration=100.0, step=0.05, rtol=1e-12, atol=1e-13)
 
 
@@ -47,6 +49,7 @@ def test_orbits_of_a_damped_network_would_lose_their_distance(monkeypatch):
     assert set(rows["verdict"]) == {"they do"}
 
 
+@many_steps
 def test_only_starts_in_the_kernel_are_at_rest():
     rows = rows_of(orbits.perpetual_motion)
     in_kernel = rows.index.str.contains("kernel")
@@ -54,12 +57,14 @@ def test_only_starts_in_the_kernel_are_at_rest():
     assert (rows["verdict"] == np.where(in_kernel, "at rest", "moving")).all()
 
 
+@many_steps
 def test_the_size_of_moving_states_does_not_decay():
     rows = rows_of(orbits.size_of_the_state)
     assert list(rows.index) == [f"tanh, n = {n}, random starts" for n in (2, 5, 20)]
     assert (rows["value"] > 0.9).all()
 
 
+@many_steps
 def test_orbits_close_for_three_units_and_not_for_more():
     rows = rows_of(orbits.closed_orbits)
     assert (rows.loc[rows["verdict"] != "closes", "value"] > 0.05).all()
@@ -90,6 +95,7 @@ def test_the_tanh_output_has_odd_harmonics_of_a_low_fundamental_only():
     assert (rows_of(orbits.odd_harmonics)["value"] < 1e-10).all()
 
 
+@many_steps
 def test_the_linear_output_has_a_higher_fundamental(monkeypatch):
     monkeypatch.setattr(orbits, "scalar_activation", lambda _: scalar_activation("identity"))
     assert (rows_of(orbits.odd_harmonics)["value"].iloc[1:] > 0.1).all()
