@@ -9,7 +9,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 def rules_of(study, results):
-    """Return the rules of a study that made something of its own, by where they tell their costs."""
+    """Return the rules of a study that ran by themselves, from where they tell their costs."""
     folder = results / study / "benchmarks"
     files = [file.relative_to(folder) for file in folder.rglob("*.tsv")]
     return {file.with_suffix("").parts[0] for file in files} - {"collect"}
