@@ -127,7 +127,8 @@ for name, (program, sources, parameters) in AFFINE_TABLES.items():
         params:
             **parameters,
             code=code_of(f"affine_maps/{program}.py"),
+            program=f"affine_maps/{program}.py",
             table=name,
         script:
             # Put together when the job runs, after this loop.
-            "../../{params.code[script]}"
+            "../../scripts/{params.program}"

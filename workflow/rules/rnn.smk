@@ -14,11 +14,12 @@ for name in RNN_CHUNKS:
             "../../environment.yml"
         params:
             code=code_of(f"rnn/{name}.py"),
+            program=f"rnn/{name}.py",
             seeds=seeds,
             settings=RNN_SETTINGS[name],
         script:
             # Put together when the job runs, after this loop.
-            "../../{params.code[script]}"
+            "../../scripts/{params.program}"
 
 
 for name in [name for name in RNN_TABLES if name not in RNN_CHUNKS]:
@@ -38,6 +39,7 @@ for name in [name for name in RNN_TABLES if name not in RNN_CHUNKS]:
             "../../environment.yml"
         params:
             code=code_of(f"rnn/{name}.py"),
+            program=f"rnn/{name}.py",
             settings=RNN_SETTINGS[name],
         script:
-            "../../{params.code[script]}"
+            "../../scripts/{params.program}"

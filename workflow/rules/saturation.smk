@@ -266,9 +266,10 @@ for name, (program, sources, parameters) in SINGLE_TABLES.items():
         params:
             **parameters,
             code=code_of(f"saturation/{program}.py"),
+            program=f"saturation/{program}.py",
         script:
             # Put together when the job runs, after this loop.
-            "../../{params.code[script]}"
+            "../../scripts/{params.program}"
 
 
 for name, (sources, parameters) in PAPER_TABLES.items():
