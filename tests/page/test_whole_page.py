@@ -60,6 +60,14 @@ CLAIM = {
 }
 
 
+MADE = {
+    "versions": {"numpy": "2.0"},
+    "script": "scripts/rnn/orbits.py",
+    "modules": [],
+    "code": "1f",
+}
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Give a function that puts a small run on a page; what it changes is given."""
@@ -67,7 +75,7 @@ def run(tmp_path, monkeypatch):
     for folder in ("results/rnn/data", "results/rnn/figures", "results/claims", "captions/rnn"):
         Path(folder).mkdir(parents=True)
     write_table("results/rnn/data/orbits.csv", ORBITS)
-    write_record("results/rnn/data/orbits.json", {"versions": {"numpy": "2.0"}})
+    write_record("results/rnn/data/orbits.json", MADE)
     plt.imsave("results/rnn/figures/orbits.png", np.full((20, 30, 3), 0.5))
     opening = "{{ snakemake.config['figures']['rnn/orbits'] }}."
     Path("captions/rnn/orbits.rst").write_text(opening, encoding="utf-8")
@@ -86,8 +94,8 @@ def run(tmp_path, monkeypatch):
             "titles": {"rnn": "Recurrent networks"},
             "explorers": {},
         }
-        results = ["results/rnn/figures/orbits.png", "results/rnn/data/orbits.csv"]
-        return page(TEMPLATE, results, **(given | changes))
+        results = ["results/rnn/figures/orbits.png", *sorted(Path().glob("results/rnn/*/*.csv"))]
+        return page(TEMPLATE, list(map(str, results)), **(given | changes))
 
     return assembled
 
@@ -113,6 +121,17 @@ def test_a_table_shows_its_first_rows_and_says_how_many_there_are(run, tmp_path)
     assert found.rows == 3
     assert found.seeds == (0, 1)
     assert found.shown == [("0", "1", "a"), ("1", "", "<")]
+
+
+def test_results_of_other_versions_or_other_code_than_the_rest_are_named_on_the_page(run):
+    assert "Not of one kind" not in run()
+    Path("results/rnn/tables").mkdir()
+    write_table("results/rnn/tables/orbits.csv", ORBITS)
+    other = {"versions": {"numpy": "2.1"}, "code": "2e"}
+    write_record("results/rnn/tables/orbits.json", MADE | other)
+    content = run()
+    assert "Not of one kind: numpy: 2.0 made 1 result" in content
+    assert "Not of one kind: scripts/rnn/orbits.py: 1f made 1 result" in content
 
 
 def test_a_table_beside_the_studies_is_found_in_its_own_folder(run):

@@ -22,6 +22,7 @@ from neural_spectra.page.table_previews import Table, table, written
 from neural_spectra.workflow.csv_tables import read_table
 from neural_spectra.workflow.records import read_record
 from neural_spectra.workflow.table_of_figures import Figure, read_figures
+from neural_spectra.workflow.verification import mixed_code, mixed_versions
 
 PLOTLY = files("plotly") / "package_data" / "plotly.min.js"
 # Of each table.
@@ -108,6 +109,9 @@ def page(
         }
         tables = [table(file, described, ROWS) for file in own if file.suffix == ".csv"]
         studies.append(Study(name, title, shown, tables))
+    records = [Path(file).with_suffix(".json") for file in results if file.endswith(".csv")]
+    made = {record: read_record(record) for record in records}
+    versions = dict(sorted(used for each in made.values() for used in each["versions"].items()))
     return environment.from_string(html).render(
         style=Markup(css),
         script=Markup(js),
@@ -117,18 +121,10 @@ def page(
         counts=verdicts_by_paper(ledger).to_dict("index"),
         verdicts=VERDICTS,
         config=yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False, width=100),
-        versions=_versions(results),
+        versions=versions,
+        mixed=mixed_versions(made) + mixed_code(made),
         explorers=explorers,
     )
-
-
-def _versions(results: Sequence[str]) -> dict[str, str]:
-    """Return the versions that the records of the tables name."""
-    records = (Path(file).with_suffix(".json") for file in results if file.endswith(".csv"))
-    found: dict[str, str] = {}
-    for record in records:
-        found |= read_record(record)["versions"]
-    return dict(sorted(found.items()))
 
 
 def _json(value: Any) -> Markup:

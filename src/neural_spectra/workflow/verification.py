@@ -84,18 +84,36 @@ def _what_happened_to(file: str) -> str:
 
 def mixed_versions(records: Mapping[Path, Mapping[str, Any]]) -> list[str]:
     """Return a sentence for each package of which results were made with several versions."""
-    used: dict[str, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
-    for record, content in records.items():
-        for package, version in content["versions"].items():
-            used[package][version].append(record)
+    used = [
+        (package, version, record)
+        for record, content in records.items()
+        for package, version in content["versions"].items()
+    ]
+    return _mixed(used)
+
+
+def mixed_code(records: Mapping[Path, Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each script whose results were not all made with the same code."""
+    used = [
+        (" and ".join([content["script"], *content["modules"]]), content["code"][:12], record)
+        for record, content in records.items()
+    ]
+    return _mixed(used)
+
+
+def _mixed(used: Iterable[tuple[str, str, Path]]) -> list[str]:
+    """Return a sentence for each thing that was used in several versions: thing, version, for."""
+    found: dict[str, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    for thing, version, record in used:
+        found[thing][version].append(record)
     return [
-        f"{package}: "
+        f"{thing}: "
         + ", ".join(
             f"{version} made {len(made)} result{'s' * (len(made) > 1)} (such as {made[0]})"
             for version, made in sorted(versions.items())
         )
         + "; run again with one of them"
-        for package, versions in used.items()
+        for thing, versions in found.items()
         if len(versions) > 1
     ]
 
