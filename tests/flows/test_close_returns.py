@@ -7,24 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from linear_flow import Linear
 from neural_spectra.errors import InputError
 from neural_spectra.flows.close_returns import Search, Status, follow
 from neural_spectra.flows.reference_systems import ReferenceSystem, StuartLandau
 from van_der_pol import VanDerPol
-
-
-@dataclass(frozen=True)
-class Linear(ReferenceSystem):
-    """ẋ = A x."""
-
-    matrix: Tensor
-
-    @property
-    def dimension(self) -> int:
-        return len(self.matrix)
-
-    def value_and_jacobian(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return x @ self.matrix.mT, self.matrix.expand(*x.shape[:-1], *self.matrix.shape)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from linear_flow import Linear
 from neural_spectra.flows.lyapunov_of_flows import (
     log_growth,
     lyapunov_exponents,
@@ -49,20 +50,6 @@ class Lorenz(ReferenceSystem):
             torch.stack((b, a, -8 / 3 * one), dim=-1),
         )
         return value, torch.stack(rows, dim=-2)
-
-
-@dataclass(frozen=True)
-class Linear(ReferenceSystem):
-    """ẋ = A x."""
-
-    matrix: Tensor
-
-    @property
-    def dimension(self) -> int:
-        return len(self.matrix)
-
-    def value_and_jacobian(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return x @ self.matrix.mT, self.matrix.expand(*x.shape[:-1], *self.matrix.shape)
 
 
 def test_the_exponents_of_a_linear_system_are_the_real_parts_of_its_eigenvalues() -> None:
