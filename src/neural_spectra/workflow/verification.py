@@ -120,17 +120,18 @@ def _mixed(used: Iterable[tuple[str, str, Path]]) -> list[str]:
 
 def _other_code(records: Mapping[Path, Mapping[str, Any]]) -> list[str]:
     """Return a sentence for each script that would make its results with other code today."""
-    changed: dict[str, list[Path]] = defaultdict(list)
+    made: dict[tuple[str, tuple[str, ...]], dict[Path, str]] = defaultdict(dict)
     for record, content in records.items():
-        script = Path(content["script"])
-        here = (ROOT / script).exists() and code_of(
-            script.relative_to("scripts").as_posix(), content["modules"]
-        )
-        if not here or here["checksum"] != content["code"]:
-            changed[content["script"]].append(record)
+        made[content["script"], tuple(content["modules"])][record] = content["code"]
+    changed: dict[str, list[Path]] = defaultdict(list)
+    for (script, modules), codes in made.items():
+        exists = (ROOT / script).exists()
+        here = code_of(script.removeprefix("scripts/"), modules)["checksum"] if exists else None
+        changed[script] += [record for record, code in codes.items() if code != here]
     return [
         f"{script}: it or a module behind it is another than the one that made "
-        f"{len(made)} result{'s' * (len(made) > 1)} (such as {made[0]}); run again, and if that "
-        f"does nothing, delete them before"
-        for script, made in changed.items()
+        f"{len(others)} result{'s' * (len(others) > 1)} (such as {others[0]}); run again, and if "
+        f"that does nothing, delete them before"
+        for script, others in changed.items()
+        if others
     ]

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, COLOURS, LINES, drawing, panel_letters
+from neural_spectra.figures.style import BLUE, COLOURS, LINES, drawing
 
 # The footnotes list the BIBO activations twice, also among those with unstable regions.
 PANELS = {
@@ -55,7 +55,6 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             )
         axes[0].set_ylabel(r"$\sigma(z)$")
         figure.legend(handles=notes, loc="outside upper center", ncols=2)
-        panel_letters(axes)
     return figure
 
 

@@ -25,7 +25,6 @@ from neural_spectra.figures.style import (
     YELLOW,
     drawing,
     legend_above,
-    panel_letters,
 )
 
 # A colour and, as a second cue, a mark. The most frequent are pale, so that the rest stands out.
@@ -78,7 +77,6 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             for colour, marker in ATTRACTORS.values()
         ]
         figure.legend(shapes, list(ATTRACTORS), loc="outside upper center", ncols=4)
-        panel_letters(axes)
     return figure
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.affine_maps.panels import draw_plane, titled
-from neural_spectra.figures.style import BLUE, RED, drawing, number, panel_letters
+from neural_spectra.figures.style import BLUE, RED, drawing, number
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -32,7 +32,6 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             top.set_title(title)
         grid[0, 0].set_ylabel("$y$")
         grid[1, 0].set_ylabel("density")
-        panel_letters(grid.flat)
     return figure
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, RED, drawing, entries, panel_letters
+from neural_spectra.figures.style import BLUE, RED, drawing, entries
 
 ROUNDING = 1e-9
 OUTSIDE: dict[str, Any] = {"color": RED, "marker": "o", "ms": 2.5, "ls": "none"}
@@ -40,5 +40,4 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes[0].set_ylabel("singular values")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=3)
-        panel_letters(axes)
     return figure
