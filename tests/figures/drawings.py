@@ -66,7 +66,7 @@ def silu_converse():
     rows = []
     for network, seed, s in product(["silu_256", "shifted_256", "of_my_own"], [0, 1], SCALES):
         orbit = network == "silu_256" or s < 2
-        other = "equilibrium" if seed == 0 else "newton failed" if s > 20 else "diverged"
+        other = "equilibrium" if seed == 0 else "seen not refined" if s > 20 else "diverged"
         rows.append(
             {
                 "network": network,

@@ -270,7 +270,7 @@ class TestSiluConverse:
         count = table["status"].value_counts()
         assert drawn_marks["."] == count["equilibrium"]
         assert drawn_marks["+"] == count["diverged"]
-        assert drawn_marks["x"] == count["newton failed"]
+        assert drawn_marks["x"] == count["seen not refined"]
         assert sum(drawn_marks[marker] for marker in "o^s") == count["orbit"]
         assert sorted(legend_of(figure.axes[0])) == ["diverged", "equilibrium", "undecided"]
 

@@ -27,9 +27,10 @@ TIGHT = {"rtol": 1e-12, "atol": 1e-12}
 
 
 def at_segments(system: StuartLandau, segments: int, phase: float) -> tuple[Tensor, Tensor]:
-    """Points on the orbit from a given phase, and the period."""
+    """Points on the orbit from a given phase, and how long each segment lasts."""
     fractions = torch.arange(segments, dtype=torch.float64) / segments + phase
-    return system.orbit(fractions * system.period), torch.tensor(system.period, dtype=torch.float64)
+    durations = torch.full((segments,), system.period / segments, dtype=torch.float64)
+    return system.orbit(fractions * system.period), durations
 
 
 def van_der_pol_by_scipy(start: list[float], end: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -60,11 +61,13 @@ def van_der_pol_cycle() -> tuple[float, float]:
 
 
 def van_der_pol_points(segments: int) -> tuple[Tensor, Tensor]:
-    """Points on the limit cycle, and the period."""
+    """Points on the limit cycle, and how long each segment lasts."""
     x, period = van_der_pol_cycle()
     times = period / segments * np.arange(segments)
     points = [van_der_pol_by_scipy([x, 0.0], t)[0] if t else np.array([x, 0.0]) for t in times]
-    return torch.tensor(np.stack(points)), torch.tensor(period, dtype=torch.float64)
+    return torch.tensor(np.stack(points)), torch.full(
+        (segments,), period / segments, dtype=torch.float64
+    )
 
 
 def two_networks() -> Network:
@@ -87,8 +90,8 @@ def test_the_log_determinant_of_stuart_landau_is_exact(mu: float) -> None:
 
 def test_the_flow_ends_where_the_next_segment_starts() -> None:
     system = StuartLandau(shear=0.5)
-    points, period = at_segments(system, 6, phase=0.1)
-    _, ends = propagate_from(system, points, period, **TIGHT)
+    points, durations = at_segments(system, 6, phase=0.1)
+    _, ends = propagate_from(system, points, durations, **TIGHT)
     torch.testing.assert_close(ends, points.roll(-1, 0), rtol=0, atol=1e-12)
 
 
@@ -112,7 +115,7 @@ def test_the_multipliers_of_van_der_pol_equal_the_eigenvalues_of_scipys_matrix()
     by_eigenvalues = np.log(np.sort(np.abs(np.linalg.eigvals(monodromy)))[::-1])
     tight, _ = propagate_from(VanDerPol(1.0), *van_der_pol_points(9), **TIGHT)
     loose, _ = propagate_from(VanDerPol(1.0), *van_der_pol_points(9), rtol=1e-10, atol=1e-10)
-    found = multipliers(tight, loose, torch.Generator().manual_seed(0)).log_modulus
+    found = multipliers(tight, loose).log_modulus
     np.testing.assert_allclose(found, by_eigenvalues, rtol=0, atol=1e-8)
     np.testing.assert_allclose(found, [0.0, divergence], rtol=0, atol=1e-9)
 
@@ -151,9 +154,9 @@ def test_members_solved_together_equal_members_solved_alone() -> None:
 
 def test_a_member_that_cannot_be_integrated_is_nan_and_the_others_are_not() -> None:
     system = StuartLandau()
-    points, period = at_segments(system, 4, phase=0.0)
+    points, durations = at_segments(system, 4, phase=0.0)
     batch = torch.stack((points, torch.full_like(points, torch.nan)))
-    propagators, ends = propagate_from(system, batch, period.expand(2), **TIGHT)
+    propagators, ends = propagate_from(system, batch, durations.expand(2, 4), **TIGHT)
     assert propagators.log_determinant[0].item() == pytest.approx(-4 * math.pi, rel=1e-11)
     assert propagators.matrices[1].isnan().all()
     assert ends[1].isnan().all()

@@ -3,12 +3,15 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from known_flows import AffineImage, LevelCurve, millivolts
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.flows.close_returns import Search, Status
+from neural_spectra.flows.floquet_multipliers import multipliers
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import ReferenceSystem, StuartLandau, UnstableAxis
 from neural_spectra.flows.shooting import find_periodic_orbits, refine_periodic_orbits
@@ -40,7 +43,7 @@ def labels(status: Tensor) -> list[str]:
 def test_the_orbit_of_stuart_landau_is_found_from_inside_and_outside(system: StuartLandau) -> None:
     found = find_periodic_orbits(system, starts([0.1, 0.2], [-2.0, 1.0]), Search())
     assert labels(found.status) == ["orbit", "orbit"]
-    assert found.shooting_defect.max() < 1e-12
+    assert found.shooting_defect.max() < 1e-11
     assert found.period.tolist() == pytest.approx([system.period] * 2, rel=1e-11)
     radii = found.points.norm(dim=-1)
     assert (radii - system.radius).abs().max() < 1e-11
@@ -107,8 +110,8 @@ def test_twice_the_period_is_refused() -> None:
 def test_a_guess_that_collapses_onto_an_equilibrium_is_refused() -> None:
     points, period = rough_orbit(StuartLandau())
     found = refine_periodic_orbits(StuartLandau(), 0.01 * points, period, **TOLERANCES)
-    assert labels(found.status) != ["orbit"]
-    assert found.points.isnan().all()
+    assert labels(found.status) == ["seen not refined"]
+    assert found.propagators.matrices.isnan().all()
 
 
 def test_a_guess_far_from_any_orbit_fails_and_leaves_the_others_alone() -> None:
@@ -116,9 +119,9 @@ def test_a_guess_far_from_any_orbit_fails_and_leaves_the_others_alone() -> None:
     points = torch.cat((good, 5.0 + good, good))
     periods = torch.cat((period, period, period * torch.nan))
     found = refine_periodic_orbits(StuartLandau(), points, periods, **TOLERANCES)
-    assert labels(found.status) == ["orbit", "newton failed", "newton failed"]
+    assert labels(found.status) == ["orbit", "seen not refined", "seen not refined"]
     assert found.period[0].item() == pytest.approx(2 * math.pi, rel=1e-11)
-    assert found.propagators.matrices[1:].isnan().all()
+    assert found.propagators.log_determinant[1:].isnan().all()
 
 
 def test_where_there_is_no_orbit_the_row_is_nan_and_says_what_there_is() -> None:
@@ -176,3 +179,61 @@ def test_a_periodic_orbit_obeys_yorkes_inequality() -> None:
     found = find_periodic_orbits(networks, starts(*[[0.5, 0.0]] * 3), Search())
     lipschitz = torch.linalg.matrix_norm(networks.jacobian(found.points), ord=2).amax(-1)
     assert (lipschitz * found.period > 2 * math.pi).all()
+
+
+def test_units_change_neither_what_is_found_nor_how_well() -> None:
+    plain = find_periodic_orbits(VanDerPol(), starts([0.5, 0.0]), Search())
+    neuron = millivolts(VanDerPol())
+    found = find_periodic_orbits(neuron, neuron.image(starts([0.5, 0.0])), Search())
+    assert labels(found.status) == ["orbit"]
+    assert found.shooting_defect.item() < 1e-12
+    assert found.period.item() == pytest.approx(20 * plain.period.item(), rel=1e-12)
+    found, plain = (multipliers(o.propagators, o.looser) for o in (found, plain))
+    difference = (found.log_modulus - plain.log_modulus).abs()
+    assert (difference <= found.error_estimate + plain.error_estimate).all()
+
+
+def test_a_tolerance_below_the_rounding_of_the_states_is_met_as_far_as_rounding_allows() -> None:
+    far = AffineImage(
+        StuartLandau(), 1e-6 * torch.eye(2).double(), torch.tensor([1.0, -2.0]).double()
+    )
+    found = find_periodic_orbits(far, far.image(starts([0.4, 0.0])), Search())
+    assert labels(found.status) == ["orbit"]
+    assert 1e-12 < found.shooting_defect.item() < 1e-7
+    assert found.period.item() == pytest.approx(2 * math.pi, rel=1e-7)
+
+
+def test_an_orbit_lost_in_the_rounding_of_the_states_is_kept_as_seen() -> None:
+    lost = AffineImage(
+        StuartLandau(), 1e-10 * torch.eye(2).double(), torch.tensor([1.0, -2.0]).double()
+    )
+    points, period = rough_orbit(StuartLandau())
+    found = refine_periodic_orbits(lost, lost.image(points), period, **TOLERANCES)
+    assert labels(found.status) == ["seen not refined"]
+    assert "below the rounding of the states" in found.explanations[0]
+    assert found.period.item() == period.item()
+    assert found.propagators.matrices.isnan().all()
+
+
+# V = h − x²/2 + x³/3: the cycle passes the saddle at a distance of √(2h); and a degenerate saddle.
+PASSAGES = [[1e-4, 0, -0.5, 1 / 3], [1e-8, 0, -0.5, 1 / 3], [1e-10, 0, 0, 0, -0.25, 0.2]]
+
+
+@pytest.mark.parametrize("potential", PASSAGES, ids=["T = 13", "T = 23", "T = 836"])
+def test_a_cycle_that_almost_meets_a_saddle_is_found(potential: list[float]) -> None:
+    system = LevelCurve(np.polynomial.Polynomial(potential), attraction=4.0)
+    start = 0.98 * system.start
+    found = find_periodic_orbits(system, start.unsqueeze(1), Search())
+    assert labels(found.status) == ["orbit"]
+    assert found.period.item() == pytest.approx(system.period, rel=1e-4)
+    assert found.propagators.log_determinant.item() == pytest.approx(system.log_determinant)
+
+
+def test_a_period_as_long_as_the_search_promises_is_found_and_none_longer() -> None:
+    # The fastest rate at the start is 2, so that the period takes 2 · 2π/ω units.
+    slow = StuartLandau(mu=1.0, omega=0.1)
+    enough, too_short = Search(windows=7), Search(windows=6)
+    assert 4 * 2**4 < 2 * slow.period < 4 * 2**5
+    start = starts([1.0, 0.0])
+    assert labels(find_periodic_orbits(slow, start, enough).status) == ["orbit"]
+    assert labels(find_periodic_orbits(slow, start, too_short).status) == ["no return"]

@@ -195,7 +195,6 @@ rule own_orbits:
         settings=dict(
             starts=study.own_orbits.starts,
             search=study.own_orbits.search.model_dump(),
-            loosening=study.solver.loosening,
         ),
     script:
         "../../scripts/saturation/own_orbits.py"

@@ -145,7 +145,7 @@ class Search(Model):
     window: Positive
     windows: Annotated[int, Field(ge=1, le=30)]
     step: Positive
-    escape_radius: Positive
+    escape_radius: Positive | None = None
     segments: Segments
     rtol: Tolerance
     atol: Tolerance

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -11,19 +14,25 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from neural_spectra.errors import InputError
-from neural_spectra.flows.integration import simulate
+from neural_spectra.flows.approach_to_rest import time_until_at_rest
+from neural_spectra.flows.integration import simulate, simulate_accurately
 from neural_spectra.flows.reference_systems import Field
+from neural_spectra.flows.rescaled_fields import with_clock_of_its_own
 
 _STABLE_STEP = 2.0
-_FINEST_STEP = 1e-4
-_NEWTON_STEPS = 15
-_SMALL_VELOCITY = 1e-10
-_AT_REST = 1e-6
+_ROUGH_WINDOWS = 5
+_LONGEST_ROUGH_WATCH, _LONGEST_WATCH = 512.0, 1e5
+_MOST_STATES = 2**17
+_STILL_LEAVING = 1.5
+_NO_MOTION = 1e-12
+_FAR = 100.0
+_OUT_OF_SIGHT = 1e6
 _INTERPOLATION_ERROR = 1e-3
 
 Trajectories = Float[Tensor, "steps batch dimension"]
 PerMember = Float[Tensor, " batch"]
 Loops = Float[Tensor, "batch segments dimension"]  # points along a closed curve of each member
+Simulation = Callable[[Field, Float[Tensor, "batch 1 dimension"], float, float], Tensor]
 
 
 class Status(IntEnum):
@@ -33,9 +42,8 @@ class Status(IntEnum):
     EQUILIBRIUM = 1
     DIVERGED = 2
     NO_RETURN = 3
-    NEWTON_FAILED = 4
+    SEEN_NOT_REFINED = 4
     MULTIPLE_OF_THE_PERIOD = 5
-    TOO_STIFF = 6
 
     @property
     def label(self) -> str:
@@ -47,22 +55,28 @@ class Status(IntEnum):
 class Search:
     """Where and how accurately to look for periodic orbits.
 
+    Times are counted in a unit of the field's own: what its fastest rate at the start gives, or its
+    speed there. So a field needs no settings for being slow, or for being in millivolts.
+
     Parameters
     ----------
     window
         Time for which a trajectory is followed at first; each further window is twice as long.
     windows
-        Number of windows before giving up: periods up to ``window * 2**(windows - 2)`` are found.
+        Number of windows before giving up: a trajectory that is on an orbit is seen to return if
+        the period is at most ``window * 2**(windows - 2)``. One that comes to rest is followed for
+        longer, until it has come nearer for five e-foldings of the slowest rate.
     step
-        Time step of the simulation. Where a field is too stiff for it, down to 1e-4 is tried.
+        Time between the states looked at, and time step of the rough simulations.
     escape_radius
-        A trajectory that leaves this ball around the origin has diverged.
+        A trajectory that goes farther than this from its start has diverged. None: a million times
+        as far as the starts span, or a hundred times at the end of the last window.
     return_distance
         How near a trajectory must come back, relative to its extent, to start Newton's method.
     segments
-        Number K of shooting segments; a multiple of the period is noticed for the divisors of K.
+        Number K of points on an orbit; a multiple of the period is noticed for the divisors of K.
     rtol, atol
-        Tolerances of the solver.
+        Tolerances of the solver that refines an orbit, in units of each component's range on it.
 
     Raises
     ------
@@ -71,9 +85,9 @@ class Search:
     """
 
     window: float = 4.0
-    windows: int = 5
+    windows: int = 11
     step: float = 0.05
-    escape_radius: float = 10.0
+    escape_radius: float | None = None
     return_distance: float = 0.01
     segments: int = 30
     rtol: float = 1e-12
@@ -93,57 +107,120 @@ class Search:
 
 
 class Returns(NamedTuple):
-    """Guesses of periodic orbits, for the members whose status is ``ORBIT``."""
+    """What trajectories did; guesses of periodic orbits where the status is ``ORBIT``.
+
+    ``distance`` is how near a trajectory came back to its start, relative to its extent;
+    ``escape_radius`` is how far from its start it counts as diverged.
+    """
 
     status: Int64[Tensor, " batch"]
     points: Loops
     period: PerMember
+    distance: PerMember
+    escape_radius: PerMember
 
 
-def follow(field: Field, start: Float[Tensor, "batch dimension"], search: Search) -> Returns:
+def follow(
+    field: Field,
+    start: Float[Tensor, "batch dimension"],
+    search: Search,
+    span: PerMember | None = None,
+) -> Returns:
     """Simulate each member until its trajectory nearly closes, comes to rest or escapes.
 
-    What a simulation with too long a step shows is no more than a defect of the step (stiff
-    equilibria seem to oscillate or to explode), so stiff members are followed again with a quarter
-    of the step.
+    All members are simulated together at first, roughly. What that does not settle is simulated
+    again, member by member and accurately: a rough step can make a stiff field explode, and carry a
+    trajectory across the stable manifold of a saddle that it only grazes.
+
+    Parameters
+    ----------
+    field
+        The batch of fields.
+    start
+        Where each member's trajectory starts.
+    search
+        What to look for.
+    span
+        How far apart interesting states lie; by default the distance of the start from the origin.
     """
+    span = start.norm(dim=-1) if span is None else span
+    span = span.where(span > 0, 1.0)
+    own, origin = with_clock_of_its_own(field, start, span), torch.zeros_like(start)
+    radius = (search.escape_radius or math.inf) / span
+    rough = replace(search, windows=min(search.windows, _ROUGH_WINDOWS))
+    found = _follow(own, origin, rough, radius, simulate)
+    accurate = partial(simulate_accurately, farthest=_OUT_OF_SIGHT)
+    settled = (found.status == Status.ORBIT) | (found.status == Status.EQUILIBRIUM)
+    for member in (~settled).nonzero():
+        closer = _follow(own[member], origin[member], search, radius[member], accurate)
+        for whole, part in zip(found, closer, strict=True):
+            whole[member] = part
+    return Returns(
+        found.status,
+        own.from_own(found.points),
+        found.period * own.unit,
+        found.distance,
+        found.escape_radius * span,
+    )
+
+
+def _follow(
+    field: Field,
+    start: Float[Tensor, "batch dimension"],
+    search: Search,
+    radius: PerMember,
+    simulation: Simulation,
+) -> Returns:
+    """Follow in units of the field's own; stiff members no farther than the step allows."""
     found = Returns(
         torch.full((len(start),), Status.NO_RETURN),
         torch.zeros(len(start), search.segments, start.shape[1], dtype=torch.float64),
-        torch.zeros(len(start), dtype=torch.float64),
+        torch.full_like(radius, torch.nan),
+        torch.full_like(radius, torch.nan),
+        radius.clamp(max=_OUT_OF_SIGHT),
     )
     fractions = torch.arange(search.segments, dtype=torch.float64)[:, None] / search.segments
-    stiff = torch.zeros(len(start), dtype=torch.bool)
-    active, x = torch.arange(len(start)), start
-    for window in range(search.windows):
-        if len(active) == 0:
-            break
+    active, x, span = torch.arange(len(start)), start, torch.zeros_like(radius)
+    window = 0
+    while len(active) > 0:
         members, duration = field[active], search.window * 2**window
-        trajectory = simulate(members, x.unsqueeze(1), duration, search.step).squeeze(2)
-        inside = trajectory.norm(dim=-1) < search.escape_radius
-        stiff[active] = _rate(members, trajectory, inside) * search.step > _STABLE_STEP
-        resting = _approaches_equilibrium(members, trajectory)
-        steps = _steps_to_return(
-            trajectory, members(x.unsqueeze(1)).squeeze(1), search.return_distance
-        )
-        returned = steps.isfinite() & inside.all(0) & ~resting
+        step = max(search.step, duration / _MOST_STATES)
+        trajectory = simulation(members, x.unsqueeze(1), duration, step).squeeze(2)
+        away = (trajectory - start[active]).norm(dim=-1)
+        escaped = ~(away < found.escape_radius[active]).all(0)
+        over = window + 1 >= search.windows
+        if over:
+            # Whatever is far by now and still leaves, without a limit that somebody set.
+            leaving = (radius[active] == torch.inf) & (away[-1] > _FAR)
+            leaving &= away[-1] > _STILL_LEAVING * span[active]
+            found.escape_radius[active[leaving]] = _FAR
+            escaped |= leaving
+        span[active] = torch.maximum(span[active], away.amax(0))
 
+        time_at_rest = time_until_at_rest(members, trajectory, step, span[active])
+        resting = time_at_rest <= duration
+        steps, distance = _steps_to_return(trajectory, members, search.return_distance)
+        returned = steps.isfinite() & ~resting & ~escaped
         status = torch.full((len(active),), Status.NO_RETURN)
-        status[resting], status[returned] = Status.EQUILIBRIUM, Status.ORBIT
-        status[~inside.all(0)] = Status.DIVERGED
+        status[resting], status[escaped] = Status.EQUILIBRIUM, Status.DIVERGED
+        status[returned] = Status.ORBIT
         found.status[active] = status
-        found.period[active[returned]] = steps[returned] * search.step
-        points = _states_at(trajectory[:, returned], fractions * steps[returned])
-        found.points[active[returned]] = points.movedim(0, 1)
+        found.distance[active[returned]] = distance[returned]
+        found.period[active[returned]] = steps[returned] * step
+        found.points[active[returned]] = _states_between(
+            trajectory[:, returned], fractions * steps[returned], members[returned], step
+        )
 
-        undecided = (status == Status.NO_RETURN) & ~stiff[active]
+        undecided = status == Status.NO_RETURN
+        if over:
+            watch = _LONGEST_ROUGH_WATCH if simulation is simulate else _LONGEST_WATCH
+            undecided &= time_at_rest <= watch
+        if simulation is simulate:
+            stiff = _rate(members, trajectory, away < _OUT_OF_SIGHT) * search.step > _STABLE_STEP
+            found.status[active[stiff]] = Status.NO_RETURN
+            undecided &= ~stiff
         active, x = active[undecided], trajectory[-1, undecided]
-    if search.step < _FINEST_STEP:
-        found.status[stiff] = Status.TOO_STIFF
-    elif stiff.any():
-        finer = follow(field[stiff], start[stiff], replace(search, step=search.step / 4))
-        for whole, part in zip(found, finer, strict=True):
-            whole[stiff] = part
+        window += 1
     return found
 
 
@@ -159,33 +236,19 @@ def _rate(field: Field, trajectory: Trajectories, inside: Bool[Tensor, "steps ba
     return torch.where(inside[::10].mT, norms, 0.0).amax(1)
 
 
-def _approaches_equilibrium(field: Field, trajectory: Trajectories) -> Bool[Tensor, " batch"]:
-    """Tell whether Newton's method finds an attracting equilibrium that a trajectory runs into.
-
-    The last quarter of the trajectory must be nearer to it than all of the quarter before.
-    """
-    x = trajectory[-1].unsqueeze(1)
-    for _ in range(_NEWTON_STEPS):
-        value, jacobian = field.value_and_jacobian(x)
-        x = x - torch.linalg.solve_ex(jacobian, value).result
-    value, jacobian = field.value_and_jacobian(x)
-    at_rest = value.norm(dim=-1) < _SMALL_VELOCITY
-    rates = torch.linalg.eigvals(jacobian.where(at_rest[..., None, None], 0.0)).real.amax(-1)
-    distance = (trajectory - x.squeeze(1)).norm(dim=-1)
-    before, last = distance.tensor_split(4)[2:]
-    nearing = last.amax(0) < before.amin(0).clamp(min=_AT_REST)
-    result: Tensor = (at_rest & (rates < 0)).squeeze(1) & nearing
-    return result
-
-
 def _steps_to_return(
-    trajectory: Trajectories, velocity: Float[Tensor, "batch dimension"], distance: float
-) -> PerMember:
-    """Return the time, in steps, until a trajectory comes back to its start; NaN if it does not.
+    trajectory: Trajectories, field: Field, distance: float
+) -> tuple[PerMember, PerMember]:
+    """Return the time, in steps, until a trajectory comes back to its start, and how near.
 
-    It must cross the plane through its start, at right angles to the flow there, near the start
+    Both are NaN if it does not. Components are measured by their ranges. It must cross the plane
+    through its start, at right angles to the flow there, near the start
     and within the first half of the trajectory, and the next turn must not lead further away.
     """
+    ranges = trajectory.amax(0) - trajectory.amin(0)
+    ranges = ranges.where(ranges > _NO_MOTION * ranges.amax(-1, keepdim=True), torch.inf)
+    velocity = field(trajectory[0].unsqueeze(1)).squeeze(1) / ranges
+    trajectory = trajectory / ranges
     start, size = trajectory[0], extent(trajectory.movedim(0, 1))
     height = ((trajectory - start) * torch.nn.functional.normalize(velocity, dim=-1)).sum(-1)
     upwards = (height[:-1] < 0) & (height[1:] >= 0)
@@ -198,7 +261,7 @@ def _steps_to_return(
     once, twice = _states_at(trajectory, steps.nan_to_num() * torch.tensor([[1.0], [2.0]]))
     first_gap, second_gap = (once - start).norm(dim=-1), (twice - once).norm(dim=-1)
     receding = second_gap > first_gap + _INTERPOLATION_ERROR * size
-    return torch.where(receding, torch.nan, steps)
+    return torch.where(receding, torch.nan, steps), first_gap / size
 
 
 def _states_at(
@@ -209,3 +272,17 @@ def _states_at(
     members = torch.arange(trajectory.shape[1])
     fraction = (position - before).unsqueeze(-1)
     return torch.lerp(trajectory[before, members], trajectory[before + 1, members], fraction)
+
+
+def _states_between(
+    trajectory: Trajectories, position: Float[Tensor, "times batch"], field: Field, step: float
+) -> Loops:
+    """Interpolate by the cubics that have the right states and velocities at both ends."""
+    before = position.long().clamp(max=len(trajectory) - 2)
+    members = torch.arange(trajectory.shape[1])
+    start, end = (trajectory[before + k, members].movedim(0, 1) for k in (0, 1))
+    start_slope, end_slope = (step * field(ends) for ends in (start, end))
+    t = (position - before).mT.unsqueeze(-1)
+    chord = end - start
+    bend = (1 - t) * (start_slope - chord) + t * (chord - end_slope)
+    return start + t * chord + t * (1 - t) * bend

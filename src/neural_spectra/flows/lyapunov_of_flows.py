@@ -46,8 +46,8 @@ def propagate_trajectory(
         return field(x.unsqueeze(-2)).squeeze(-2)
 
     points = integrate(derivative, start, times, rtol, atol).movedim(0, -2)
-    period = torch.full(points.shape[:-2], duration, dtype=torch.float64)
-    return propagate_from(field, points, period, rtol, atol)[0], points
+    durations = torch.full(points.shape[:-1], duration / segments, dtype=torch.float64)
+    return propagate_from(field, points, durations, rtol, atol)[0], points
 
 
 def lyapunov_exponents(

@@ -63,6 +63,14 @@ class Propagators:
         """Index the batch axes."""
         return Propagators(self.matrices[index], self.divergence[index])
 
+    def continued_to(self, segments: int) -> Propagators:
+        """Add segments of no duration, over which nothing changes, up to this number."""
+        more = segments - self.divergence.shape[-1]
+        identity = torch.eye(self.matrices.shape[-1], dtype=self.matrices.dtype)
+        nothing = identity.expand(*self.matrices.shape[:-3], more, *identity.shape)
+        matrices = torch.cat((self.matrices, nothing), dim=-3)
+        return Propagators(matrices, torch.nn.functional.pad(self.divergence, (0, more)))
+
 
 def propagate_along(
     field: Field,
@@ -102,7 +110,7 @@ def propagate_along(
 def propagate_from(
     field: Field,
     points: Float[Tensor, "*batch segments dimension"],
-    period: Float[Tensor, "*batch"],
+    durations: Float[Tensor, "*batch segments"],
     rtol: float,
     atol: float,
 ) -> tuple[Propagators, Float[Tensor, "*batch segments dimension"]]:
@@ -114,8 +122,8 @@ def propagate_from(
         The batch of vector fields.
     points
         Where each segment starts.
-    period
-        Time T for all segments of a member together; each segment lasts T/K.
+    durations
+        How long each segment lasts.
     rtol, atol
         Tolerances of the solver.
 
@@ -126,11 +134,11 @@ def propagate_from(
         integrated are NaN.
     """
     d = field.dimension
-    durations = (period / points.shape[-2])[..., None, None]
+    lasting = durations.unsqueeze(-1)
 
     def derivative(t: Tensor, y: Tensor) -> Tensor:
         value, jacobian = field.value_and_jacobian(y[..., :d])
-        return durations * torch.cat((value, _variation(jacobian, y[..., d:])), dim=-1)
+        return lasting * torch.cat((value, _variation(jacobian, y[..., d:])), dim=-1)
 
     start = torch.cat((points, _identities(points.shape[:-1], d)), dim=-1)
     end = integrate(derivative, start, _whole_segment(), rtol, atol)[-1]

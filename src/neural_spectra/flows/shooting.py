@@ -1,9 +1,8 @@
-"""Finding periodic orbits of vector fields: simulation, a return map, then Newton shooting."""
+"""Finding periodic orbits of vector fields: simulation to a close return, then Newton shooting."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -11,35 +10,51 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from neural_spectra.flows.close_returns import Loops, PerMember, Search, Status, extent, follow
-from neural_spectra.flows.monodromy import Propagators, propagate_from
+from neural_spectra.flows.monodromy import Propagators
+from neural_spectra.flows.newton_shooting import (
+    Reason,
+    Solution,
+    divided,
+    newton,
+    parts_of_segments,
+)
 from neural_spectra.flows.reference_systems import Field
+from neural_spectra.flows.rescaled_fields import Rescaled, with_units_of_its_own
 
 _LARGEST_DEFECT = 1e-10
-_SMALL_DEFECT = 1e-12
-_ITERATIONS = 10
-_ROUGHER = 1e4
-_KERNEL = 1e-9
-_COLLAPSED = 1e-3
+_LOOSER = (1.0, 1e2, 1e4)
 _SAME_POINT = 1e-6
+_CLOSER = (1.0, 1e-3, 1e-6)
 
 
 @dataclass(frozen=True)
 class PeriodicOrbits:
-    """The periodic orbit found for each member of a batch of fields; NaN where there is none.
+    """What was found for each member of a batch of fields; NaN where there is nothing to tell.
 
     Parameters
     ----------
     status
         A ``Status``: ``ORBIT``, or what was found instead.
     points
-        Points on the orbit, equally spaced in time over one period.
+        Points on the orbit, equally spaced in time over one period. Where the status is
+        ``SEEN_NOT_REFINED``, points of the trajectory that nearly closed.
     period
-        Minimal period T.
+        Minimal period T, or the time until the trajectory nearly closed.
     shooting_defect
-        Largest difference, in any component, between the flow from one point over the time T/K
-        and the next point.
+        Largest difference between the flow from one point to the time of the next, and that, in any
+        component and in units of half its range along the orbit.
     propagators
-        Solutions of the variational equation from each point to the next.
+        Solutions of the variational equation over the segments between the points, or equal parts
+        of them where rates are high; the identity from where a member has no more.
+    looser
+        The same for tolerances thirty times as loose along an orbit displaced thirty times as
+        much: what it differs by is an estimate of the errors.
+    reason
+        A ``Reason``: why an orbit that was seen could not be refined.
+    return_distance
+        How near the trajectory came back, relative to its extent.
+    escape_radius
+        How far from its start a trajectory counts as diverged.
     """
 
     status: Int64[Tensor, " batch"]
@@ -47,6 +62,10 @@ class PeriodicOrbits:
     period: PerMember
     shooting_defect: PerMember
     propagators: Propagators
+    looser: Propagators
+    reason: Int64[Tensor, " batch"]
+    return_distance: PerMember
+    escape_radius: PerMember
 
     def __getitem__(self, index: Any) -> PeriodicOrbits:
         """Index the batch axis."""
@@ -56,7 +75,31 @@ class PeriodicOrbits:
             self.period[index],
             self.shooting_defect[index],
             self.propagators[index],
+            self.looser[index],
+            self.reason[index],
+            self.return_distance[index],
+            self.escape_radius[index],
         )
+
+    def continued_to(self, segments: int) -> PeriodicOrbits:
+        """Continue the propagators by the identity to this number."""
+        propagators, looser = (p.continued_to(segments) for p in (self.propagators, self.looser))
+        return replace(self, propagators=propagators, looser=looser)
+
+    @property
+    def explanations(self) -> list[str]:
+        """What the status leaves open, in words: a reason, a radius; empty for orbits."""
+        words = {
+            Status.DIVERGED: "farther than {radius:.3g} from its start",
+            Status.SEEN_NOT_REFINED: "came back to {distance:.2g} of its extent; {reason}",
+        }
+        columns = (self.status, self.reason, self.return_distance, self.escape_radius)
+        return [
+            words.get(Status(status), "").format(
+                reason=Reason(reason).sentence, distance=distance, radius=radius
+            )
+            for status, reason, distance, radius in zip(*(c.tolist() for c in columns), strict=True)
+        ]
 
 
 def find_periodic_orbits(
@@ -64,21 +107,45 @@ def find_periodic_orbits(
 ) -> PeriodicOrbits:
     """Look for an attracting periodic orbit of each field, from one start after the other.
 
-    A field that never settles is no error: its status says what the last start led to.
+    A field that never settles is no error: its status says what the last start led to, or that an
+    orbit was seen from one of them.
     """
-    batch, _, d = starts.shape
-    orbits = _no_orbits((batch, search.segments, d), Status.NO_RETURN)
+    spans = extent(starts).where(extent(starts) > 0, starts.norm(dim=-1).amax(-1))
+    orbits = _no_orbits(len(starts), search.segments, starts.shape[-1])
     for start in starts.unbind(1):
         remaining = (orbits.status != Status.ORBIT).nonzero().flatten()
-        status, points, period = follow(field[remaining], start[remaining], search)
-        returned = status == Status.ORBIT
-        candidates = remaining[returned]
-        refined = refine_periodic_orbits(
-            field[candidates], points[returned], period[returned], search.rtol, search.atol
-        )
-        orbits.status[remaining] = status
-        _store(orbits, candidates, refined)
+        outcome = _from_start(field[remaining], start[remaining], search, spans[remaining])
+        seen_before = orbits.status[remaining] == Status.SEEN_NOT_REFINED
+        better = (~seen_before | (outcome.status == Status.ORBIT)).nonzero().flatten()
+        orbits = _stored(orbits, remaining[better], outcome[better])
     return orbits
+
+
+def _from_start(
+    field: Field, start: Float[Tensor, "batch dimension"], search: Search, span: PerMember
+) -> PeriodicOrbits:
+    """Follow and refine; follow further, to a closer return, what was seen but not refined."""
+    outcome = _no_orbits(len(start), search.segments, start.shape[-1])
+    members = torch.arange(len(start))
+    for closer in _CLOSER:
+        nearer = replace(search, return_distance=closer * search.return_distance)
+        found = follow(field[members], start[members], nearer, span[members])
+        seen = (found.status == Status.ORBIT).nonzero().flatten()
+        refined = refine_periodic_orbits(
+            field[members[seen]], found.points[seen], found.period[seen], search.rtol, search.atol
+        )
+        latest = _no_orbits(len(members), search.segments, start.shape[-1])
+        latest.status[:] = found.status
+        latest = _stored(latest, seen, refined)
+        latest.return_distance[:], latest.escape_radius[:] = found.distance, found.escape_radius
+        # What is no longer seen when looked for more closely was seen all the same.
+        news = seen if closer < 1 else torch.arange(len(members))
+        outcome = _stored(outcome, members[news], latest[news])
+        members = members[seen][outcome.status[members[seen]] == Status.SEEN_NOT_REFINED]
+        if len(members) == 0:
+            break
+        start = start.index_copy(0, members, outcome.points[members, 0])
+    return outcome
 
 
 def refine_periodic_orbits(
@@ -87,14 +154,15 @@ def refine_periodic_orbits(
     period: PerMember,
     rtol: float,
     atol: float,
-    rough_corrections: int = 2,
+    rough_corrections: int = 1,
 ) -> PeriodicOrbits:
     """Bring guesses of periodic orbits to a shooting defect of at most 1e-10 (1e-12 as a rule).
 
-    Newton's method for multiple shooting, condensed to the first point and the period: its matrix
-    is M − 1, with the monodromy matrix M, bordered by the phase condition that the first point
-    moves at right angles to the flow. It finds attracting and repelling orbits alike, so the orbit
-    of a neighbouring field is as good a guess as a simulation (continuation).
+    Newton's method for multiple shooting finds attracting and repelling orbits alike, so the orbit
+    of a neighbouring field is as good a guess as a simulation (continuation). Where the solver or
+    the method fails at the tolerances wanted, a hundred and ten thousand times looser ones are
+    tried, and as much larger a defect is allowed: no tolerance can be met below the rounding of the
+    states.
 
     Parameters
     ----------
@@ -105,115 +173,110 @@ def refine_periodic_orbits(
     period
         Guess of the period. The period found lies between half and twice this.
     rtol, atol
-        Tolerances of the solver.
+        Tolerances of the solver, in units of half of each component's range along the guess.
     rough_corrections
         How many corrections to take from rougher, cheaper solves before; 0 if the guess is good.
     """
-    orbits = _no_orbits(points.shape, Status.NEWTON_FAILED)
+    orbits = _no_orbits(*points.shape, Status.SEEN_NOT_REFINED)
+    own = with_units_of_its_own(field, points, period)
+    guess = own.to_own(points)
+    parts = parts_of_segments(own, guess)
     # A batch shares its steps: members whose rates differ by an octave are solved apart, so that a
     # single stiff one does not make all of them take its steps.
-    rates = torch.linalg.matrix_norm(field.jacobian(points)).amax(1) * period
-    octaves = rates.log2().round()
-    for octave in octaves[octaves.isfinite()].unique():
-        members = (octaves == octave).nonzero().flatten()
-        refined = _refine(
-            field[members], points[members], period[members], rtol, atol, rough_corrections
-        )
-        _store(orbits, members, refined)
-    for tensor in _tensors(orbits)[1:]:
-        tensor[orbits.status != Status.ORBIT] = torch.nan
+    rates = torch.linalg.matrix_norm(own.jacobian(guess)).amax(1)
+    octaves = rates.log2().round().nan_to_num(0.0, 0.0, 0.0)
+    final = torch.tensor([Reason.STRAYED, Reason.COLLAPSED])
+    for looser in _LOOSER:
+        again = (orbits.status == Status.SEEN_NOT_REFINED) & ~torch.isin(orbits.reason, final)
+        again &= own.rounding <= looser * rtol
+        kinds = torch.stack((octaves, parts), dim=-1)
+        for kind in kinds[again].unique(dim=0):
+            members = (again & (kinds == kind).all(-1)).nonzero().flatten()
+            found = newton(
+                own[members],
+                divided(own[members], guess[members], int(kind[1])),
+                (looser * rtol, looser * atol),
+                looser * _LARGEST_DEFECT,
+                rough_corrections,
+            )
+            refined = _in_states(own[members], found, points.shape[1])
+            orbits = _stored(orbits, members, refined)
+    unrefined = orbits.status == Status.SEEN_NOT_REFINED
+    orbits.points[unrefined], orbits.period[unrefined] = points[unrefined], period[unrefined]
+    orbits.reason[unrefined & (own.rounding > _LOOSER[-1] * rtol)] = Reason.BELOW_ROUNDING
     return orbits
 
 
-def _refine(
-    field: Field, points: Loops, period: PerMember, rtol: float, atol: float, rough_corrections: int
-) -> PeriodicOrbits:
-    guessed_points, guessed_period = points, period
-    points, period = points.clone(), period.clone()
-    orbits = _no_orbits(points.shape, Status.NEWTON_FAILED)
-    active = torch.arange(len(period))
-    for iteration in range(_ITERATIONS):
-        if len(active) == 0:
-            break
-        roughness = _ROUGHER ** max(0, rough_corrections - iteration)
-        x, t = points[active], period[active]
-        propagators, ends = propagate_from(field[active], x, t, roughness * rtol, roughness * atol)
-        residual = ends - x.roll(-1, dims=-2)
-        defect = residual.abs().amax((-2, -1))
-        good = (defect <= _LARGEST_DEFECT) & (roughness == 1)
-        # A good orbit gets one more correction, and is kept as it is if that does not help.
-        finished = (good & (defect <= _SMALL_DEFECT)) | orbits.period[active].isfinite()
-        status = _classify(x, guessed_points[active])
-        _store(orbits, active[good], PeriodicOrbits(status, x, t, defect, propagators)[good])
-
-        rest = defect.isfinite() & ~finished
-        active = active[rest]
-        shifts, delay = _corrections(
-            propagators.matrices[rest], field[active](ends[rest]), residual[rest]
-        )
-        points[active] += shifts
-        period[active] += delay
-        # A correction that leads this far away does not come back to the orbit in question.
-        strayed = extent(points - guessed_points) > extent(guessed_points)
-        strayed |= (period < guessed_period / 2) | (period > guessed_period * 2)
-        active = active[~strayed[active]]
+def _in_states(own: Rescaled, found: Solution, segments: int) -> PeriodicOrbits:
+    """Bring orbits back to the units of the states; NaN where there is none."""
+    status = _classified(found.points)
+    status[found.reason != Reason.NONE] = Status.SEEN_NOT_REFINED
+    nothing = torch.full_like(found.period, torch.nan)
+    orbits = PeriodicOrbits(
+        status,
+        own.from_own(found.points[:, :: found.points.shape[1] // segments]),
+        found.period * own.unit,
+        found.defect,
+        Propagators(own.matrices_in_states(found.matrices), found.divergence),
+        Propagators(own.matrices_in_states(found.looser_matrices), found.looser_divergence),
+        found.reason,
+        nothing,
+        nothing.clone(),
+    )
+    for tensor in _tensors(orbits)[1:-3]:
+        tensor[status != Status.ORBIT] = torch.nan
     return orbits
 
 
-def _corrections(
-    matrices: Float[Tensor, "batch segments dimension dimension"],
-    velocities: Loops,
-    residual: Loops,
-) -> tuple[Loops, PerMember]:
-    """Solve the linearised shooting equations δ_{k+1} = Φ_k δ_k + (f/K) δT + residual_k."""
-    batch, segments, d = residual.shape
-    inhomogeneous = torch.stack((velocities / segments, residual), dim=-1)
-    # Columns: what the shift of the first point, the period and the residual add to each shift.
-    columns = torch.eye(d, d + 2, dtype=residual.dtype).expand(batch, d, d + 2)
-    shifts = []
-    for k in range(segments):
-        shifts.append(columns)
-        columns = matrices[:, k] @ columns
-        columns = torch.cat((columns[..., :d], columns[..., d:] + inhomogeneous[:, k]), dim=-1)
-    bordered = torch.zeros(batch, d + 1, d + 1, dtype=residual.dtype)
-    bordered[:, :d] = columns[..., : d + 1]
-    bordered[:, :d, :d] -= torch.eye(d, dtype=residual.dtype)
-    bordered[:, d, :d] = torch.nn.functional.normalize(velocities[:, -1], dim=-1)
-    # The pseudo-inverse also serves orbits that come in families, where M − 1 has a kernel.
-    solution = -torch.linalg.pinv(bordered, rtol=_KERNEL)[..., :d] @ columns[..., d + 1 :]
-    weights = torch.cat((solution, torch.ones(batch, 1, 1, dtype=residual.dtype)), dim=-2)
-    return (torch.stack(shifts, dim=1) @ weights.unsqueeze(1)).squeeze(-1), solution[:, d, 0]
-
-
-def _classify(points: Loops, guess: Loops) -> Int64[Tensor, " batch"]:
-    """Tell orbits from equilibria, and from orbits that were gone round several times."""
+def _classified(points: Loops) -> Int64[Tensor, " batch"]:
+    """Tell orbits from orbits that were gone round several times."""
     size, segments = extent(points), points.shape[1]
-    status = torch.where(size > _COLLAPSED * extent(guess), Status.ORBIT, Status.EQUILIBRIUM)
+    status = torch.full((len(points),), Status.ORBIT)
     for turns in range(2, segments // 2 + 1):
         if segments % turns == 0:
             gap = (points - points.roll(segments // turns, dims=1)).abs().amax((1, 2))
-            repeated = (status == Status.ORBIT) & (gap < _SAME_POINT * size)
-            status[repeated] = Status.MULTIPLE_OF_THE_PERIOD
+            status[gap < _SAME_POINT * size] = Status.MULTIPLE_OF_THE_PERIOD
     return status
 
 
-def _no_orbits(shape: Sequence[int], status: int) -> PeriodicOrbits:
-    batch, _, dimension = shape
-    nothing = torch.full((*shape, dimension), torch.nan, dtype=torch.float64)
+def _no_orbits(
+    batch: int, segments: int, dimension: int, status: Status = Status.NO_RETURN
+) -> PeriodicOrbits:
+    nothing = torch.full((batch, segments, dimension, dimension), torch.nan, dtype=torch.float64)
+    loops, divergence, one = nothing[..., 0], nothing[..., 0, 0], nothing[:, 0, 0, 0]
     return PeriodicOrbits(
         torch.full((batch,), status),
-        nothing[..., 0].clone(),
-        nothing[:, 0, 0, 0].clone(),
-        nothing[:, 0, 0, 0].clone(),
-        Propagators(nothing, nothing[..., 0, 0].clone()),
+        loops.clone(),
+        one.clone(),
+        one.clone(),
+        Propagators(nothing, divergence.clone()),
+        Propagators(nothing.clone(), divergence.clone()),
+        torch.full((batch,), Reason.NONE),
+        one.clone(),
+        one.clone(),
     )
 
 
 def _tensors(orbits: PeriodicOrbits) -> tuple[Tensor, ...]:
-    own = (orbits.status, orbits.points, orbits.period, orbits.shooting_defect)
-    return (*own, orbits.propagators.matrices, orbits.propagators.divergence)
+    return (
+        orbits.status,
+        orbits.points,
+        orbits.period,
+        orbits.shooting_defect,
+        orbits.propagators.matrices,
+        orbits.propagators.divergence,
+        orbits.looser.matrices,
+        orbits.looser.divergence,
+        orbits.reason,
+        orbits.return_distance,
+        orbits.escape_radius,
+    )
 
 
-def _store(target: PeriodicOrbits, members: Tensor, source: PeriodicOrbits) -> None:
+def _stored(target: PeriodicOrbits, members: Tensor, source: PeriodicOrbits) -> PeriodicOrbits:
+    """Return the target with these members taken from the source, divided as finely as either."""
+    finest = max(target.propagators.divergence.shape[-1], source.propagators.divergence.shape[-1])
+    target, source = target.continued_to(finest), source.continued_to(finest)
     for whole, part in zip(_tensors(target), _tensors(source), strict=True):
         whole[members] = part
+    return target

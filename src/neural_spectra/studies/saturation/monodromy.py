@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from torch import Tensor
 
 from neural_spectra.flows.floquet_multipliers import Method, multipliers
@@ -85,6 +84,7 @@ def _along_circle(
         **orbit,
         dimension=network.dimension,
         status="reference",
+        explanation="",
         period=period,
         shooting_defect=np.nan,
     )
@@ -134,7 +134,7 @@ def tabulate_multipliers(
     constants
         Columns with the same value in every row.
     """
-    found = multipliers(tight, loose, torch.Generator().manual_seed(0))
+    found = multipliers(tight, loose)
     return tabulated(
         {**axes, "index": range(1, found.log_modulus.shape[-1] + 1)},
         {

@@ -11,11 +11,7 @@ import torch
 from neural_spectra.bounds.jacobian_bounds import log_bound_on_balls
 from neural_spectra.flows.close_returns import Search, Status
 from neural_spectra.flows.monodromy import Propagators
-from neural_spectra.flows.shooting import (
-    PeriodicOrbits,
-    find_periodic_orbits,
-    refine_periodic_orbits,
-)
+from neural_spectra.flows.shooting import PeriodicOrbits, find_periodic_orbits
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.monodromy import tabulate_multipliers
 from neural_spectra.studies.tables import Computed, as_array, tabulated
@@ -29,7 +25,6 @@ def own_orbits(
     scales: list[float],
     starts: list[float],
     search: Mapping[str, Any],
-    loosening: float,
 ) -> tuple[Computed, Computed]:
     """Find a periodic orbit of every f_s by simulation and Newton shooting, with its multipliers.
 
@@ -40,30 +35,24 @@ def own_orbits(
         settles on an orbit.
     search
         See `close_returns.Search`.
-    loosening
-        How much looser the tolerances of the twin solve are that errors are estimated from.
 
     Returns
     -------
     Computed, Computed
         ``monodromy`` and ``multipliers`` with orbit = own. A network without an orbit has a row of
-        NaN whose status says what was found instead. ``farthest`` is the orbit's largest distance
-        from the origin, ``bound`` is C(U) with U a tenth larger than the ball that reaches there,
-        ``bound_period`` is C(U)·T, at least 2π by Yorke's theorem.
+        NaN whose status says what was found instead, and whose ``explanation`` says more; of an
+        orbit that was seen but not refined, period and ``farthest`` are those seen. ``farthest`` is
+        the orbit's largest distance from the origin, ``bound`` is C(U) with U a tenth larger than
+        the ball that reaches there, ``bound_period`` is C(U)·T, at least 2π by Yorke's theorem.
     """
     scaled = network.scaled(scales).flattened()
     points = torch.zeros(*scaled.batch_shape, len(starts), network.dimension, dtype=torch.float64)
     points[..., 0] = torch.tensor(starts, dtype=torch.float64)
-    settings = Search(**search)
-    orbits = find_periodic_orbits(scaled, points, settings)
-    tolerances = loosening * settings.rtol, loosening * settings.atol
-    loose = refine_periodic_orbits(
-        scaled, orbits.points, orbits.period, *tolerances, rough_corrections=0
-    )
+    orbits = find_periodic_orbits(scaled, points, Search(**search))
     axes = {"seed": seeds, "s": scales}
     table = _tabulate(name, scaled, orbits, axes)
     shape = (len(seeds), len(scales))
-    tight, looser = (_unflattened(found.propagators, shape) for found in (orbits, loose))
+    tight, looser = (_unflattened(found, shape) for found in (orbits.propagators, orbits.looser))
     constants = {"network": name, "orbit": "own"}
     multiplier_table = tabulate_multipliers(tight, looser, axes, constants)
     distances = multiplier_table.set_index(["seed", "s"])["ln_modulus"].abs()
@@ -81,7 +70,7 @@ def own_orbits(
 def _tabulate(
     name: str, network: Network, orbits: PeriodicOrbits, axes: Mapping[str, Sequence[Any]]
 ) -> pd.DataFrame:
-    found = orbits.period.isfinite()
+    found = orbits.status == Status.ORBIT
     farthest = torch.linalg.vector_norm(orbits.points, dim=-1).amax(-1)
     log_bound = torch.full_like(farthest, torch.nan)
     if found.any():
@@ -89,6 +78,7 @@ def _tabulate(
     ln_det = orbits.propagators.log_abs_determinant
     columns = {
         "status": [Status(status).label for status in orbits.status.tolist()],
+        "explanation": orbits.explanations,
         "period": orbits.period,
         "ln_det": ln_det,
         "det": ln_det.exp(),

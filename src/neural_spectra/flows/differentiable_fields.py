@@ -1,0 +1,58 @@
+"""Vector fields given as any differentiable function or module of torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.func import jacrev, vmap
+
+from neural_spectra.flows.reference_systems import AnyPoints, Jacobians, Points
+
+
+@dataclass(frozen=True)
+class DifferentiableField:
+    """A vector field ẋ = f(x) whose Jacobian is found by automatic differentiation.
+
+    Parameters
+    ----------
+    function
+        f: takes states of shape ``(points, dimension)`` and returns as many velocities, each of its
+        own state alone. A module, say; its parameters should be float64.
+    dimension
+        d.
+    """
+
+    function: Callable[[Tensor], Tensor]
+    dimension: int
+
+    def __getitem__(self, index: Any) -> DifferentiableField:
+        """Return the field itself: it serves every member of a batch."""
+        return self
+
+    def __call__(self, x: AnyPoints) -> Points:
+        """Evaluate f."""
+        with torch.no_grad():
+            return self.function(x.reshape(-1, self.dimension)).reshape(x.shape)
+
+    def jacobian(self, x: AnyPoints) -> Jacobians:
+        """Evaluate Df."""
+        return self.value_and_jacobian(x)[1]
+
+    def value_and_jacobian(
+        self, x: AnyPoints
+    ) -> tuple[Points, Float[Tensor, "*batch points dimension dimension"]]:
+        """Evaluate f and Df together."""
+
+        def twice(state: Tensor) -> tuple[Tensor, Tensor]:
+            velocity = self.function(state.unsqueeze(0)).squeeze(0)
+            return velocity, velocity
+
+        states = x.reshape(-1, self.dimension)
+        with torch.no_grad():
+            jacobian, value = vmap(jacrev(twice, has_aux=True))(states)
+        return value.reshape(x.shape), jacobian.reshape(*x.shape, self.dimension)
