@@ -100,7 +100,17 @@ def test_values_and_slopes_are_those_of_pytorch(name):
 
 
 def test_these_names_are_in_both_tables():
-    assert SHARED == ["elu", "gelu", "identity", "relu", "sigmoid", "softplus", "tanh"]
+    assert SHARED == [
+        "elu",
+        "gelu",
+        "hardtanh",
+        "identity",
+        "leaky_relu",
+        "relu",
+        "sigmoid",
+        "softplus",
+        "tanh",
+    ]
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -18,6 +18,8 @@ EXACT = {
     "gelu": lambda z: z * mpmath.ncdf(z),
     "elu": lambda z: z if z > 0 else mpmath.expm1(z),
     "relu": lambda z: max(z, mpmath.mpf(0)),
+    "leaky_relu": lambda z: z if z > 0 else mpmath.mpf(0.01) * z,
+    "hardtanh": lambda z: min(max(z, mpmath.mpf(-1)), mpmath.mpf(1)),
     "identity": lambda z: z,
 }
 EXACT_SLOPE = {
@@ -28,6 +30,8 @@ EXACT_SLOPE = {
     "gelu": lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
     "elu": lambda z: mpmath.exp(min(z, 0)),
     "relu": lambda z: mpmath.mpf(z > 0),
+    "leaky_relu": lambda z: mpmath.mpf(1) if z > 0 else mpmath.mpf(0.01),
+    "hardtanh": lambda z: mpmath.mpf(abs(z) < 1),
     "identity": lambda z: mpmath.mpf(1),
 }
 HARDTANH = Activation(
@@ -106,6 +110,8 @@ def test_lipschitz_constants_are_those_of_the_literature():
             "gelu": 0.5 + 0.5 * math.erf(1) + math.exp(-1) / math.sqrt(math.pi),
             "elu": 1,
             "relu": 1,
+            "leaky_relu": 1,
+            "hardtanh": 1,
             "identity": 1,
         },
         rel=1e-15,
@@ -135,6 +141,8 @@ def test_ranges_over_all_of_the_real_line_are_the_limits(name):
         "gelu": (-0.16997120747990369, math.inf),
         "elu": (-1, math.inf),
         "relu": (0, math.inf),
+        "leaky_relu": (-math.inf, math.inf),
+        "hardtanh": (-1, 1),
         "identity": (-math.inf, math.inf),
     }
     assert (lower.item(), upper.item()) == pytest.approx(limits[name], rel=1e-15)

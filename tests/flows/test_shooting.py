@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
+from scipy.integrate import solve_ivp
 from torch import Tensor
 
 from known_flows import AffineImage, LevelCurve, millivolts
@@ -237,3 +238,52 @@ def test_a_period_as_long_as_the_search_promises_is_found_and_none_longer() -> N
     start = starts([1.0, 0.0])
     assert labels(find_periodic_orbits(slow, start, enough).status) == ["orbit"]
     assert labels(find_periodic_orbits(slow, start, too_short).status) == ["no return"]
+
+
+KINKED = ["relu", "leaky_relu", "hardtanh"]
+
+
+def clipped_oscillator(activation: str) -> Network:
+    """ẋ = −x + 2 (1 −1; 1 1) clip(x), of which a leaky ReLU makes a smaller leak and gain."""
+    identity = torch.eye(2, dtype=torch.float64)
+    turn = 2 * torch.tensor([[1.0, -1.0], [1.0, 1.0]], dtype=torch.float64)
+    one, nothing = torch.ones(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
+    if activation == "hardtanh":
+        inner, outer = torch.cat((identity / 100, identity)), torch.cat((-100 * identity, turn), -1)
+        biases = torch.zeros(4, dtype=torch.float64), nothing
+    else:  # x = relu(x) − relu(−x), clip(x) = relu(x + 1) − relu(x − 1) − 1
+        inner = torch.cat((identity, -identity, identity, identity))
+        outer = torch.cat((-identity, identity, turn, -turn), dim=-1)
+        biases = torch.cat((nothing, nothing, one, -one)), -turn @ one
+    weights = inner.unsqueeze(0), outer.unsqueeze(0)
+    return Network(weights, tuple(b.unsqueeze(0) for b in biases), activation_named(activation))
+
+
+def monodromy_by_scipy(network: Network, start: Tensor, period: float) -> np.ndarray:
+    """Solve the variational equation in one piece, in steps too short to miss a kink."""
+
+    def derivative(_: float, y: np.ndarray) -> np.ndarray:
+        value, jacobian = network.value_and_jacobian(torch.tensor(y[None, None, :2]))
+        return np.concatenate(
+            (value.numpy().ravel(), (jacobian.numpy()[0, 0] @ y[2:].reshape(2, 2)).ravel())
+        )
+
+    y = np.concatenate((start.numpy(), np.eye(2).ravel()))
+    options = {"method": "DOP853", "max_step": 0.02, "rtol": 1e-12, "atol": 1e-12}
+    return solve_ivp(derivative, (0, period), y, **options).y[2:, -1].reshape(2, 2)
+
+
+@pytest.mark.parametrize("activation", KINKED)
+def test_a_cycle_across_kinks_is_refined_and_its_multipliers_are_known(activation: str) -> None:
+    network = clipped_oscillator(activation)
+    orbit = find_periodic_orbits(network, starts([0.5, 0.0]), Search())
+    assert labels(orbit.status) == ["orbit"]
+    found = multipliers(orbit.propagators, orbit.looser)
+    reference = monodromy_by_scipy(network, orbit.points[0, 0], orbit.period.item())
+    logarithms = np.sort(np.log(np.abs(np.linalg.eigvals(reference))))[::-1]
+    error = np.abs(found.log_modulus[0].numpy() - logarithms)
+    assert (error <= found.error_estimate[0].numpy() + 1e-9).all()
+    assert found.log_modulus[0, 0].abs() <= found.error_estimate[0, 0] < 1e-7
+    assert found.log_modulus.sum().item() == pytest.approx(
+        orbit.propagators.log_determinant.item(), abs=1e-9
+    )

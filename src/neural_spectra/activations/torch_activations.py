@@ -71,6 +71,8 @@ def _gelu_log_abs_slope(z: Tensor) -> Tensor:
     return torch.where(z < 0, left, right)
 
 
+_LEAK = 0.01  # torch's default
+
 _TABLE = [
     Activation("tanh", torch.tanh, _tanh_slope, _tanh_log_slope, slope_turning_points=(0.0,)),
     Activation(
@@ -108,6 +110,20 @@ _TABLE = [
         lambda z: (z > 0).to(z.dtype),
         lambda z: (z > 0).to(z.dtype).log(),
         kinks=(0.0,),
+    ),
+    Activation(
+        "leaky_relu",
+        functional.leaky_relu,
+        lambda z: torch.ones_like(z).where(z > 0, _LEAK),
+        lambda z: torch.zeros_like(z).where(z > 0, math.log(_LEAK)),
+        kinks=(0.0,),
+    ),
+    Activation(
+        "hardtanh",
+        functional.hardtanh,
+        lambda z: (z.abs() < 1).to(z.dtype),
+        lambda z: (z.abs() < 1).to(z.dtype).log(),
+        kinks=(-1.0, 1.0),
     ),
     Activation("identity", torch.clone, torch.ones_like, torch.zeros_like),
 ]

@@ -223,7 +223,8 @@ def _periodic_schur(matrices: Tensor, start: Tensor) -> _Spectrum:
     rounding = _ROUNDINGS * d * _EPSILON * (sizes / diagonal).sum(1)
 
     size = torch.ones(len(q), d, dtype=torch.float64)
-    result = _Spectrum(size.to(torch.complex128), *(size.clone() for _ in range(3)), size)
+    columns = size.clone(), size.clone(), size.clone()
+    result = _Spectrum(size.to(torch.complex128), *columns, size)
     for pattern in sorted({tuple(row) for row in splits.tolist()}):
         members = (splits == torch.tensor(pattern)).all(-1)
         edges = [0, *(k + 1 for k, split in enumerate(pattern) if split), d]

@@ -15,8 +15,9 @@ from torchdiffeq import odeint
 
 _ORDER = 8
 _REJECTED = 1e30
-_MOST_STEPS = 10_000
-_ACCURATE = {"rtol": 1e-12, "atol": 1e-14}
+_MOST_STEPS = 20_000
+_SHORTEST_STEP = 1e-11
+_ACCURATE_RTOL, _ACCURATE_ATOL = 1e-12, 1e-14
 
 
 def integrate(
@@ -47,8 +48,9 @@ def integrate(
     Returns
     -------
     Tensor
-        The states at ``times``. A row that blows up, is not finite or needs steps shorter than
-        1/10,000 of the whole interval is NaN throughout; it does not disturb the others.
+        The states at ``times``. A row that blows up, is not finite or has taken 20,000 steps is
+        NaN throughout; it does not disturb the others. Where a derivative has a kink, steps get
+        short enough for the tolerances, and grow again beyond it.
     """
     rows = _Rows(derivative, start, times)
     # Longer for a looser tolerance, so that two solves never take the same steps.
@@ -71,8 +73,8 @@ class _Rows:
         finite = torch.isfinite(start + derivative(times[0], start))
         self.given_up: Bool[Tensor, "*rows 1"] = ~finite.all(-1, keepdim=True)
         self.start = start.masked_fill(self.given_up, 0.0)
-        self.shortest_step = float(times[-1] - times[0]) / _MOST_STEPS
-        self.step = torch.inf
+        self.shortest_step = float(times[-1] - times[0]) * _SHORTEST_STEP
+        self.step, self.steps = torch.inf, 0
 
     def __call__(self, t: Tensor, y: Tensor) -> Tensor:
         return self.derivative(t, y).masked_fill(self.given_up, 0.0)
@@ -80,12 +82,13 @@ class _Rows:
     def callback_step(self, t: Tensor, y: Tensor, step: Tensor) -> None:
         """Take note of the step that torchdiffeq is about to try."""
         self.step = float(step)
+        self.steps += 1
 
     def norm(self, ratio: Tensor) -> Tensor:
         """Return the largest ratio of error to tolerance; NaN and ∞ count as a rejected step."""
         worst = ratio.abs().amax(-1, keepdim=True).nan_to_num(nan=_REJECTED, posinf=_REJECTED)
         worst = worst.masked_fill(self.given_up, 0.0)
-        if self.step < self.shortest_step:
+        if self.step < self.shortest_step or self.steps > _MOST_STEPS:
             # This step is still rejected, so the rows stand still at the last state accepted.
             self.given_up = self.given_up | (worst > 1)
         return worst.max()
@@ -152,7 +155,8 @@ def simulate_accurately(
             method="LSODA",
             t_eval=times,
             events=inside,
-            **_ACCURATE,
+            rtol=_ACCURATE_RTOL,
+            atol=_ACCURATE_ATOL,
         )
     states = np.full((len(times), start.shape[-1]), np.nan)
     states[: len(found.t)] = found.y.T

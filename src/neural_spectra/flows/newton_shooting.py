@@ -103,7 +103,8 @@ def parts_of_segments(field: Rescaled, points: Loops) -> Int64[Tensor, " batch"]
     rates = torch.linalg.eigvals(field.jacobian(points)).real
     contraction = (rates.amax(-1) - rates.amin(-1)).amax(-1) / points.shape[1]
     octaves = (contraction / _CONTRACTION).log2().ceil().nan_to_num(0.0)
-    return 2 ** octaves.clamp(0, _MOST_OCTAVES).long()
+    parts: Tensor = 2 ** octaves.clamp(0, _MOST_OCTAVES).long()
+    return parts
 
 
 def divided(
@@ -114,7 +115,8 @@ def divided(
         return points
     times = torch.linspace(0, 1 / points.shape[1], parts + 1, dtype=torch.float64)
     path = integrate(lambda _, y: field(y), points, times, _GUESS, _GUESS)
-    return path[:-1].movedim(0, 2).flatten(1, 2)
+    fine: Tensor = path[:-1].movedim(0, 2).flatten(1, 2)
+    return fine
 
 
 def newton(
@@ -204,8 +206,16 @@ def _measured(
     members = (reason == Reason.NONE).nonzero().flatten()
     nothing = torch.full((*points.shape, points.shape[-1]), torch.nan, dtype=torch.float64)
     loops, divergence, one = nothing[..., 0], nothing[..., 0, 0], nothing[:, 0, 0, 0]
-    parts = (loops, one, one, nothing, divergence, nothing, divergence)
-    solution = Solution(*(part.clone() for part in parts), reason)
+    solution = Solution(
+        loops.clone(),
+        one.clone(),
+        one.clone(),
+        nothing.clone(),
+        divergence.clone(),
+        nothing,
+        divergence.clone(),
+        reason,
+    )
     if len(members) == 0:
         return solution
     field, period = field[members], durations[members].sum(-1)

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.flows.reference_systems import Field
+from neural_spectra.flows.reference_systems import AnyPoints, Field, Jacobians, Points
 
 _EPSILON = torch.finfo(torch.float64).eps
 _ROUNDINGS = 64
@@ -60,19 +60,17 @@ class Rescaled:
         """Return the states x at the coordinates y."""
         return self.center.unsqueeze(1) + self.scale.unsqueeze(1) * y
 
-    def __call__(self, y: States) -> States:
-        """Evaluate dy/dτ."""
-        return self.field(self.from_own(y)) * (self.unit[:, None] / self.scale).unsqueeze(1)
+    def __call__(self, x: AnyPoints) -> Points:
+        """Evaluate dy/dτ at y, which the other fields call x."""
+        return self.field(self.from_own(x)) * (self.unit[:, None] / self.scale).unsqueeze(1)
 
-    def jacobian(self, y: States) -> Float[Tensor, "batch points dimension dimension"]:
+    def jacobian(self, x: AnyPoints) -> Jacobians:
         """Evaluate the derivative of dy/dτ by y."""
-        return self.field.jacobian(self.from_own(y)) * self._factors
+        return self.field.jacobian(self.from_own(x)) * self._factors
 
-    def value_and_jacobian(
-        self, y: States
-    ) -> tuple[States, Float[Tensor, "batch points dimension dimension"]]:
+    def value_and_jacobian(self, x: AnyPoints) -> tuple[Points, Jacobians]:
         """Evaluate dy/dτ and its derivative together."""
-        value, jacobian = self.field.value_and_jacobian(self.from_own(y))
+        value, jacobian = self.field.value_and_jacobian(self.from_own(x))
         velocity = value * (self.unit[:, None] / self.scale).unsqueeze(1)
         return velocity, jacobian * self._factors
 

@@ -20,6 +20,7 @@ from neural_spectra.flows.newton_shooting import (
 )
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import Rescaled, with_units_of_its_own
+from neural_spectra.networks.multilayer_perceptron import Network
 
 _LARGEST_DEFECT = 1e-10
 _LOOSER = (1.0, 1e2, 1e4)
@@ -177,7 +178,8 @@ def refine_periodic_orbits(
     rough_corrections
         How many corrections to take from rougher, cheaper solves before; 0 if the guess is good.
     """
-    orbits = _no_orbits(*points.shape, Status.SEEN_NOT_REFINED)
+    batch, segments, d = points.shape
+    orbits = _no_orbits(batch, segments, d, Status.SEEN_NOT_REFINED)
     own = with_units_of_its_own(field, points, period)
     guess = own.to_own(points)
     parts = parts_of_segments(own, guess)
@@ -185,12 +187,14 @@ def refine_periodic_orbits(
     # single stiff one does not make all of them take its steps.
     rates = torch.linalg.matrix_norm(own.jacobian(guess)).amax(1)
     octaves = rates.log2().round().nan_to_num(0.0, 0.0, 0.0)
+    # Every kink of a member shortens the steps of all, so that those with kinks go alone.
+    kinked = isinstance(field, Network) and bool(field.activation.kinks)
+    kinds = torch.stack((octaves, parts, torch.arange(batch) * kinked), dim=-1)
     final = torch.tensor([Reason.STRAYED, Reason.COLLAPSED])
     for looser in _LOOSER:
         again = (orbits.status == Status.SEEN_NOT_REFINED) & ~torch.isin(orbits.reason, final)
         again &= own.rounding <= looser * rtol
-        kinds = torch.stack((octaves, parts), dim=-1)
-        for kind in kinds[again].unique(dim=0):
+        for kind in torch.unique(kinds[again], dim=0):
             members = (again & (kinds == kind).all(-1)).nonzero().flatten()
             found = newton(
                 own[members],
@@ -199,7 +203,7 @@ def refine_periodic_orbits(
                 looser * _LARGEST_DEFECT,
                 rough_corrections,
             )
-            refined = _in_states(own[members], found, points.shape[1])
+            refined = _in_states(own[members], found, segments)
             orbits = _stored(orbits, members, refined)
     unrefined = orbits.status == Status.SEEN_NOT_REFINED
     orbits.points[unrefined], orbits.period[unrefined] = points[unrefined], period[unrefined]

@@ -166,7 +166,7 @@ def test_the_determinant_along_the_circle_agrees_with_the_quadrature(shifted):
 
 def test_every_shifted_network_has_an_attracting_orbit_of_its_own_at_s_1(shifted):
     table, multipliers = own_orbits(
-        "net", shifted, [0, 1], scales=[1.0], starts=[1.0], search=SEARCH, loosening=100.0
+        "net", shifted, [0, 1], scales=[1.0], starts=[1.0], search=SEARCH
     )
     assert (table.table["status"] == "orbit").all()
     assert (table.table["shooting_defect"] <= 1e-10).all()
@@ -177,7 +177,7 @@ def test_every_shifted_network_has_an_attracting_orbit_of_its_own_at_s_1(shifted
 
 def test_a_network_that_settles_on_no_orbit_is_a_row_of_nan_that_says_why():
     table, multipliers = own_orbits(
-        "net", contraction(), [0], scales=[1.0], starts=[1.0], search=SEARCH, loosening=100.0
+        "net", contraction(), [0], scales=[1.0], starts=[1.0], search=SEARCH
     )
     row = table.table.iloc[0]
     assert row["status"] == "equilibrium"
@@ -187,9 +187,7 @@ def test_a_network_that_settles_on_no_orbit_is_a_row_of_nan_that_says_why():
 
 
 def test_yorkes_scale_is_where_the_bound_is_one(shifted):
-    found, _ = own_orbits(
-        "net", shifted, [0, 1], scales=[1.0, 4.0], starts=[1.0], search=SEARCH, loosening=100.0
-    )
+    found, _ = own_orbits("net", shifted, [0, 1], scales=[1.0, 4.0], starts=[1.0], search=SEARCH)
     computed = yorke_limit("net", shifted, [0, 1], found.table, radius=1.0, period=2 * math.pi)
     assert computed.residuals["scale_of_limit_defect"] < 1e-10
     table = computed.table
