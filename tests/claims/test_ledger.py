@@ -17,10 +17,18 @@ from neural_spectra.claims.claim_expressions import (
 )
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.claims.judging import judge
-from neural_spectra.claims.ledger import judge_all, lines, reader, require_expected
+from neural_spectra.claims.ledger import (
+    judge_all,
+    lines,
+    reader,
+    require_expected,
+    verdicts_by_paper,
+)
 from neural_spectra.claims.numbers_as_text import macros, readable
 from neural_spectra.errors import InputError
+from neural_spectra.page.captions import numbers
 from neural_spectra.page.readme_blocks import ledger_block, with_block
+from neural_spectra.workflow.csv_tables import read_table, write_table
 
 TABLE = pd.DataFrame(
     {
@@ -474,11 +482,33 @@ def test_rows_without_a_value_to_group_by_are_a_group(claim):
     assert found.evidence.startswith("3 of 3 (range, seed); 2 to 2")
 
 
-def test_networks_of_a_users_own_are_left_out(tmp_path):
+@pytest.mark.parametrize("name", ["mine", "nan", "NA", "inf", "None", "true", "1.0", "1", ""])
+def test_networks_of_a_users_own_are_left_out(tmp_path, name):
     (tmp_path / "study/data").mkdir(parents=True)
-    TABLE.assign(network=["mine", *["paper"] * 5]).to_csv(tmp_path / "study/data/sweep.csv")
-    tables = reader([tmp_path / "study/data/sweep.csv"], others=["mine"])
+    write_table(tmp_path / "study/data/sweep.csv", TABLE.assign(network=[name, *["paper"] * 5]))
+    tables = reader([tmp_path / "study/data/sweep.csv"], others=[name])
     assert len(tables("study/sweep")) == 5
+
+
+@pytest.mark.parametrize("name", ["nan", "na", "inf", "none", "true", "null"])
+def test_a_claim_and_its_paper_may_be_called_what_looks_like_something_else(tmp_path, name):
+    (tmp_path / "p.yaml").write_text(
+        yaml.safe_dump({"paper": name, "claims": [{**CLAIM, "id": name}]}), encoding="utf-8"
+    )
+    (tmp_path / "study/data").mkdir(parents=True)
+    write_table(tmp_path / "study/data/sweep.csv", TABLE)
+    judged = judge_all([tmp_path / "p.yaml"], [tmp_path / "study/data/sweep.csv"])
+    write_table(tmp_path / "claims.csv", judged)
+    ledger = read_table(tmp_path / "claims.csv")
+    pd.testing.assert_frame_equal(ledger, judged, check_dtype=False)
+    assert list(verdicts_by_paper(ledger).index) == [name]
+    assert list(numbers(tmp_path / "claims.csv")) == [name]
+    assert lines(ledger)[0].startswith(f"{name}  expected at most 1")
+
+
+def test_no_line_of_the_ledger_is_an_order_to_the_terminal(ledger):
+    told = lines(ledger.assign(tolerance="\x1b[2J", evidence="\x9b2J", verdict="\u202e"))
+    assert all(line.isprintable() for line in told)
 
 
 @pytest.fixture
@@ -574,6 +604,8 @@ def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
     assert r"\newcommand{\BoundHoldsShare}{66.7\,\%}" in written
     assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{0.5} to \ensuremath{1.5}}" in written
     assert r"\newcommand{\PaperTwoZeroTwoSixDepends}{2}" in written
+    never = macros(ledger.assign(our_value=math.inf))
+    assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{\infty}}" in never
 
 
 @pytest.mark.parametrize(
@@ -583,6 +615,7 @@ def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
         (4.818e-6, "4.82 × 10⁻⁶"),
         (1e12, "1 × 10¹²"),
         (-828.0, "−828"),
+        (-math.inf, "−∞"),
         (math.nan, "–"),
     ],
 )

@@ -38,7 +38,7 @@ def readable(value: float) -> str:
     if math.isnan(value):
         return "–"
     text = _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
-    return text.replace("-", "−")
+    return text.replace("-", "−").replace("inf", "∞")
 
 
 def macros(ledger: pd.DataFrame) -> str:
@@ -90,6 +90,7 @@ def _name(text: str) -> str:
 
 def _in_latex(value: float) -> str:
     number = _power(value, lambda digits, power: f"{digits} \\times 10^{{{power}}}")
+    number = number.replace("inf", r"\infty")
     return f"\\ensuremath{{{number}}}"
 
 
