@@ -447,6 +447,12 @@ def test_what_is_no_number_decides_nothing_and_is_named(claim, case, criterion):
     assert math.isnan(found.share)
 
 
+def test_the_reason_is_short_whatever_a_claim_asks_for(claim):
+    found = judged(claim(source={"where": {"kind": ["x" * 1000] * 100}}))
+    assert found.verdict == "not testable"
+    assert len(found.evidence) < 1000
+
+
 @pytest.mark.parametrize("by", [[], ["seed"]])
 @pytest.mark.parametrize("criterion", [{"at_least": 0.0}, {"at_most": 1.0}])
 def test_a_measure_relative_to_0_decides_nothing(claim, criterion, by):

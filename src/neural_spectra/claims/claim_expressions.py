@@ -150,7 +150,9 @@ def _among(table: pd.DataFrame, name: str, values: list[Any]) -> pd.Series:
     for value in values:
         if isinstance(value, str) != is_text:
             held = "text" if is_text else "no text"
-            raise InputError(f"column '{name}' holds {held}, unlike {value!r}")
+            raise InputError(
+                f"column '{name}' holds {held}, unlike {value!r}; quote text, and text only"
+            )
     return column.isin(values)
 
 

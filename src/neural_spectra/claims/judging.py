@@ -22,7 +22,7 @@ from neural_spectra.claims.claim_expressions import (
     written_reduction,
 )
 from neural_spectra.claims.claim_files import Claim, Measure, Verdict
-from neural_spectra.errors import InputError
+from neural_spectra.errors import InputError, readable_message
 
 ReadTable = Callable[[str], pd.DataFrame]
 
@@ -173,7 +173,7 @@ def judge(claim: Claim, tables: ReadTable) -> Judgement:
     except InputError as error:
         raise InputError(f"claim {claim.id}: {error}") from error
     except UndecidedError as reason:
-        return Judgement("not testable", str(reason))
+        return Judgement("not testable", readable_message(str(reason)))
     low, high = claim.criterion.limits()
     agrees = numbers.between(low, high)
     if (agrees & np.isinf(numbers)).any():

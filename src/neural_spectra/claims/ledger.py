@@ -15,7 +15,7 @@ import pandas as pd
 from neural_spectra.claims.claim_files import VERDICTS, Claim, read_claims
 from neural_spectra.claims.judging import Judgement, ReadTable, judge
 from neural_spectra.claims.numbers_as_text import ours
-from neural_spectra.errors import InputError, did_you_mean, printable
+from neural_spectra.errors import InputError, did_you_mean, readable_message
 from neural_spectra.workflow.csv_tables import read_table
 
 
@@ -95,7 +95,7 @@ def verdicts_by_paper(ledger: pd.DataFrame) -> pd.DataFrame:
 def lines(ledger: pd.DataFrame) -> list[str]:
     """Return a line for each claim: expected, got, ratio, verdict."""
     width = int(ledger["id"].str.len().max())
-    return [printable(_line(row, width)) for row in ledger.to_dict("records")]
+    return [readable_message(_line(row, width)) for row in ledger.to_dict("records")]
 
 
 def _line(row: Mapping[Hashable, Any], width: int) -> str:
