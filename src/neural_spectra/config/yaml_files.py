@@ -42,9 +42,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         """Return the plain data in a node."""
         kind = node.tag.removeprefix(_KIND)
         if not isinstance(node, _PLAIN.get(kind, ())):
-            raise _refusal(node, f"for plain data, it is {kind}; put text in quotes")
+            raise _refusal(node, f"for plain data, to YAML it is '{kind}'; put text in quotes")
         if kind in _FORMS and not _FORMS[kind].fullmatch(node.value):
-            raise _refusal(node, f"for {kind}; write numbers in decimal, and text in quotes")
+            raise _refusal(node, f"for '{kind}'; write numbers in decimal, text in quotes")
         if kind in ("float", "int") and not _is_float64(node.value):
             raise _refusal(node, "for a number of float64; write one that is not so far out")
         if kind == "str":
