@@ -7,13 +7,23 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import accumulate
 from typing import TypeVar
 
 T = TypeVar("T")
 
+# Of a message, and of a line in it: what it quotes may be as long as a file.
+MOST_CHARACTERS, MOST_IN_LINE = 1000, 600
+
 
 class InputError(ValueError):
-    """Something the user gave cannot be used; the message names the place and the remedy."""
+    """Something the user gave cannot be used; the message names the place and the remedy.
+
+    Whatever it quotes, it is fit to be read in a terminal: see `readable_message`.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(readable_message(message))
 
 
 @contextmanager
@@ -40,6 +50,24 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def printable(text: str) -> str:
     """Escape what would break the line, or be an order to the terminal."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def readable_message(message: str) -> str:
+    """Return a message without orders to the terminal, and no longer than a reader bears.
+
+    Of a long line the middle is left out, because it begins with the place and ends with the
+    remedy; of many lines the last ones are.
+    """
+    lines = [_shortened(printable(line)) for line in message.split("\n")]
+    ends = accumulate(map(len, lines))
+    kept = [line for line, end in zip(lines, ends, strict=True) if end <= MOST_CHARACTERS]
+    return "\n".join(kept) + " … and more" * (len(kept) < len(lines))
+
+
+def _shortened(line: str) -> str:
+    if len(line) <= MOST_IN_LINE:
+        return line
+    return f"{line[: MOST_IN_LINE * 2 // 3]} … {line[-MOST_IN_LINE // 3 :]}"
 
 
 def look_up(kind: str, name: str, known: Mapping[str, T]) -> T:

@@ -17,10 +17,18 @@ from neural_spectra.claims.claim_expressions import (
 )
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.claims.judging import judge
-from neural_spectra.claims.ledger import judge_all, lines, reader, require_expected
+from neural_spectra.claims.ledger import (
+    judge_all,
+    lines,
+    reader,
+    require_expected,
+    verdicts_by_paper,
+)
 from neural_spectra.claims.numbers_as_text import macros, readable
 from neural_spectra.errors import InputError
+from neural_spectra.page.captions import numbers
 from neural_spectra.page.readme_blocks import ledger_block, with_block
+from neural_spectra.workflow.csv_tables import read_table, write_table
 
 TABLE = pd.DataFrame(
     {
@@ -289,11 +297,224 @@ def test_a_mistake_in_a_file_of_claims_is_named_with_file_and_key(claim, changes
     assert message in str(caught.value)
 
 
-def test_networks_of_a_users_own_are_left_out(tmp_path):
+NAN = float("nan")
+UNMEANT = {
+    "limits that cross": (
+        {"criterion": {"at_least": 5.0, "at_most": 1.0}},
+        "no number is at least 5",
+    ),
+    "a factor of 0": (
+        {"criterion": {"near": 0.0, "factor": 2.0}},
+        "near = 0: every part and every",
+    ),
+    "a part of 0": ({"criterion": {"near": 0, "relative": 0.1}}, "near = 0: every part and every"),
+    "an endless factor": (
+        {"criterion": {"near": 1.0, "factor": 1e308}},
+        "criterion.factor = 1e+308",
+    ),
+    "an infinite limit": ({"criterion": {"at_least": np.inf}}, "criterion.at_least = inf"),
+    "a limit that is no number": ({"criterion": {"at_most": NAN}}, "criterion.at_most = nan"),
+    "ends that cross": (
+        {"source": {"possible": [10.0, -10.0]}},
+        "possible: no number lies between",
+    ),
+    "an end that is no number": ({"source": {"possible": [NAN, 1.0]}}, "between nan and 1"),
+    "another end that is none": ({"source": {"possible": [0.0, NAN]}}, "between 0 and nan"),
+    "ends beyond all numbers": ({"source": {"possible": [np.inf, np.inf]}}, "between inf and inf"),
+    "a range that crosses": (
+        {"source": {"where": {"s": {"at_least": 4.0, "below": 1.0}}}},
+        "{'at_least': 4.0, 'below': 1.0} is no range in which numbers lie",
+    ),
+    "a range without ends": ({"source": {"where": {"s": {}}}}, "{} is no range"),
+    "a range to nowhere": ({"source": {"where": {"s": {"above": NAN}}}}, "takes a finite number"),
+    "no values": (
+        {"source": {"where": {"s": []}}},
+        "should be a value, a list of values or a range",
+    ),
+    "a missing value": ({"source": {"where": {"s": [1.0, NAN]}}}, "should be a value, a list of"),
+    "nothing as a value": ({"source": {"where": {"kind": {"is": None}}}}, "'is' is no condition"),
+    "a block as a value": (
+        {"source": {"where": {"kind": [{"a": 1}]}}},
+        "should be a value, a list",
+    ),
+    "a block as an answer": (
+        {"source": {"value": {"is": ["kind", {"a": 1}]}}},
+        "'is' takes a column",
+    ),
+    "no number in a quantity": ({"source": {"value": {"ratio": ["norm", NAN]}}}, "nan should be a"),
+    "an infinite level": (
+        {"source": {"reduce": {"first_below": ["s", np.inf]}}},
+        "the level of 'first_below' is inf, not a finite number",
+    ),
+    "groups of groups": ({"source": {"by": ["seed", "seed"]}}, "'seed' is listed twice"),
+    "measures in other groups": (
+        {"minus": {**CLAIM["source"], "by": ["s"]}},
+        "its second measure is grouped by s, the source by seed; group them alike",
+    ),
+    "a blank statement": ({"statement": " "}, "statement: ' ' is blank"),
+    "a statement that is a formula": ({"statement": "=1+1"}, "a formula to a spreadsheet"),
+    "an endless id": ({"id": "a" * 100_000}, "claims.0.id: "),
+}
+
+
+@pytest.mark.parametrize("mistake", UNMEANT)
+def test_what_nobody_can_mean_is_refused_with_its_key(claim, mistake):
+    changes, message = UNMEANT[mistake]
+    with pytest.raises(InputError, match=r"^1 mistake in the config:\n  .*: claims\.0") as caught:
+        claim(**changes)
+    assert message in str(caught.value)
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 5000, "1.0e+999", "2024-13-45"])
+@pytest.mark.parametrize("place", ["value:", "at_most: 1.0", "possible:"])
+def test_a_number_that_is_none_is_refused_with_its_line(claim, tmp_path, place, number):
+    claim()
+    file = tmp_path / "claims.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(place, f"{place.split(':')[0]}: {number} #"), encoding="utf-8")
+    with pytest.raises(InputError, match=rf"^{file}, line \d+: is no plain YAML"):
+        read_claims(file)
+
+
+def test_a_ledger_without_claims_is_refused(tmp_path):
+    (tmp_path / "claims.yaml").write_text("{paper: P, claims: []}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"claims\.yaml: no claims; write one"):
+        judge_all([tmp_path / "claims.yaml"], [])
+
+
+WRONG_KIND = {
+    "a range of text": ({"where": {"kind": {"at_least": 1}}}, "holds text, which has no range"),
+    "a number among text": (
+        {"where": {"kind": ["point", 1]}},
+        "column 'kind' holds text, unlike 1",
+    ),
+    "text among numbers": ({"where": {"s": "1.0"}}, "column 's' holds no text, unlike '1.0'"),
+    "an answer of another kind": ({"value": {"is": ["s", "x"]}}, "'s' holds no text, unlike 'x'"),
+    "rows in the order of text": ({"reduce": {"slope": "kind"}}, "column 'kind' holds text"),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG_KIND)
+def test_a_condition_of_another_kind_than_its_column_is_refused(claim, mistake):
+    source, message = WRONG_KIND[mistake]
+    with pytest.raises(InputError, match=r"^claim bound_holds: table study/sweep: ") as caught:
+        judged(claim(source=source))
+    assert message in str(caught.value)
+
+
+HOLED = TABLE.assign(zero=0.0, huge=1e308, infinite=np.inf, gap=[np.nan, *TABLE["norm"][1:]])
+UNDECIDED = {
+    "a division by 0 in a row": (
+        {"value": {"ratio": ["norm", "zero"]}},
+        "norm / zero is nan at {'seed': 0}, which cannot be (missing, infinite, or divided by 0)",
+    ),
+    "a division by the number 0": ({"value": {"ratio": ["norm", 0]}}, "norm / 0 is nan"),
+    "a division by 0 further in": (
+        {"value": {"ratio": [1.0, {"ratio": ["norm", "zero"]}]}},
+        "1 / (norm / zero) is nan",
+    ),
+    "a division by 0 in a question": (
+        {"value": {"at_most": [1.0, {"ratio": ["norm", "zero"]}]}, "reduce": "smallest"},
+        "(1 ≤ (norm / zero)) is nan",
+    ),
+    "a division by 0 where holes are left out": (
+        {"value": {"ratio": ["norm", "zero"]}, "missing": "left out"},
+        "norm / zero is nan",
+    ),
+    "a question about a hole": ({"value": {"at_most": ["gap", 1.0]}}, "(gap ≤ 1) is nan"),
+    "the logarithm of 0": ({"value": {"log": "zero"}, "possible": [-np.inf, np.inf]}, "ln zero is"),
+    "an overflow": ({"value": {"exp": "huge"}}, "exp huge is nan"),
+    "an infinite cell": ({"value": "infinite"}, "infinite is inf at {'seed': 0}, which cannot be"),
+    "an infinite sum": (
+        {"value": "huge", "reduce": "total", "by": []},
+        "total of huge is no number",
+    ),
+    "an order that is none": (
+        {"value": "norm", "reduce": {"slope": {"log": "zero"}}},
+        "rows have no place in the slope along ln zero",
+    ),
+}
+
+
+@pytest.mark.parametrize("criterion", [{"at_least": 0.0}, {"at_most": 1.0}])
+@pytest.mark.parametrize("case", UNDECIDED)
+def test_what_is_no_number_decides_nothing_and_is_named(claim, case, criterion):
+    source, reason = UNDECIDED[case]
+    found = judged(claim(source=source, criterion=criterion), HOLED)
+    assert found.verdict == "not testable"
+    assert reason in found.evidence
+    assert math.isnan(found.share)
+
+
+def test_the_reason_is_short_whatever_a_claim_asks_for(claim):
+    found = judged(claim(source={"where": {"kind": ["x" * 1000] * 100}}))
+    assert found.verdict == "not testable"
+    assert len(found.evidence) < 1000
+
+
+@pytest.mark.parametrize("by", [[], ["seed"]])
+@pytest.mark.parametrize("criterion", [{"at_least": 0.0}, {"at_most": 1.0}])
+def test_a_measure_relative_to_0_decides_nothing(claim, criterion, by):
+    source = {"value": "norm", "by": by}
+    second = {**CLAIM["source"], "value": "zero", "by": by}
+    found = judged(claim(source=source, divided_by=second, criterion=criterion), HOLED)
+    assert found.verdict == "not testable"
+    assert "is no number" in found.evidence
+
+
+def test_what_never_happens_in_these_rows_is_refuted_but_not_reproduced(claim):
+    source = {"value": "norm", "reduce": {"first_below": ["s", 0.1]}}
+    assert judged(claim(source=source, criterion={"at_most": 2.0})).verdict == "refuted"
+    late = judged(claim(source=source, criterion={"at_least": 2.0}))
+    assert late.verdict == "not testable"
+    assert late.evidence.endswith("not so far in the rows of this run")
+
+
+def test_a_criterion_that_no_possible_value_meets_decides_nothing(claim):
+    found = judged(claim(source={"possible": [0.0, 2.0]}, criterion={"at_least": 3.0}))
+    assert (found.verdict, found.evidence) == (
+        "not testable",
+        "the criterion lets no possible value agree",
+    )
+
+
+def test_rows_without_a_value_to_group_by_are_a_group(claim):
+    holed = TABLE.assign(range=[np.nan, np.nan, 1.0, 1.0, 2.0, 2.0], half=TABLE["norm"] / 2)
+    by = {"value": "norm", "by": ["range", "seed"]}
+    assert judged(claim(source=by), holed).evidence.startswith("0 of 3 (range, seed)")
+    second = {**CLAIM["source"], **by, "value": "half"}
+    found = judged(claim(source=by, divided_by=second, criterion={"at_most": 2.0}), holed)
+    assert found.evidence.startswith("3 of 3 (range, seed); 2 to 2")
+
+
+@pytest.mark.parametrize("name", ["mine", "nan", "NA", "inf", "None", "true", "1.0", "1", ""])
+def test_networks_of_a_users_own_are_left_out(tmp_path, name):
     (tmp_path / "study/data").mkdir(parents=True)
-    TABLE.assign(network=["mine", *["paper"] * 5]).to_csv(tmp_path / "study/data/sweep.csv")
-    tables = reader([tmp_path / "study/data/sweep.csv"], others=["mine"])
+    write_table(tmp_path / "study/data/sweep.csv", TABLE.assign(network=[name, *["paper"] * 5]))
+    tables = reader([tmp_path / "study/data/sweep.csv"], others=[name])
     assert len(tables("study/sweep")) == 5
+
+
+@pytest.mark.parametrize("name", ["nan", "na", "inf", "none", "true", "null"])
+def test_a_claim_and_its_paper_may_be_called_what_looks_like_something_else(tmp_path, name):
+    (tmp_path / "p.yaml").write_text(
+        yaml.safe_dump({"paper": name, "claims": [{**CLAIM, "id": name}]}), encoding="utf-8"
+    )
+    (tmp_path / "study/data").mkdir(parents=True)
+    write_table(tmp_path / "study/data/sweep.csv", TABLE)
+    judged = judge_all([tmp_path / "p.yaml"], [tmp_path / "study/data/sweep.csv"])
+    write_table(tmp_path / "claims.csv", judged)
+    ledger = read_table(tmp_path / "claims.csv")
+    pd.testing.assert_frame_equal(ledger, judged, check_dtype=False)
+    assert list(verdicts_by_paper(ledger).index) == [name]
+    assert list(numbers(tmp_path / "claims.csv")) == [name]
+    assert lines(ledger)[0].startswith(f"{name}  expected at most 1")
+
+
+def test_no_line_of_the_ledger_is_an_order_to_the_terminal(ledger):
+    told = lines(ledger.assign(tolerance="\x1b[2J", evidence="\x9b2J", verdict="\u202e"))
+    assert all(line.isprintable() for line in told)
 
 
 @pytest.fixture
@@ -368,12 +589,29 @@ def test_two_claims_of_one_id_are_refused(tmp_path, ledger):
         judge_all([tmp_path / "p.yaml"] * 2, [tmp_path / "study/data/sweep.csv"])
 
 
+@pytest.mark.parametrize(
+    ("ids", "papers", "macro"),
+    [
+        (["a_1", "a_one"], ["P", "P"], r"AOne"),
+        (["a_b", "a__b"], ["P", "Q"], r"AB"),
+        (["a", "b"], ["A & B", "A_B"], r"AB"),
+        (["a", "b"], ["Иванов 2020", "Петров 2020"], r"TwoZeroTwoZero"),
+    ],
+)
+def test_two_names_that_make_one_macro_are_refused(ledger, ids, papers, macro):
+    verdicts = ["reproduced", "refuted"]
+    with pytest.raises(InputError, match=rf"names that begin with \\{macro}; rename one"):
+        macros(ledger.assign(id=ids, paper=papers, verdict=verdicts))
+
+
 def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
     written = macros(ledger)
     assert r"\newcommand{\FactorThreePaper}{\ensuremath{1 \times 10^{-5}}}" in written
     assert r"\newcommand{\BoundHoldsShare}{66.7\,\%}" in written
     assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{0.5} to \ensuremath{1.5}}" in written
     assert r"\newcommand{\PaperTwoZeroTwoSixDepends}{2}" in written
+    never = macros(ledger.assign(our_value=math.inf))
+    assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{\infty}}" in never
 
 
 @pytest.mark.parametrize(
@@ -383,6 +621,7 @@ def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
         (4.818e-6, "4.82 × 10⁻⁶"),
         (1e12, "1 × 10¹²"),
         (-828.0, "−828"),
+        (-math.inf, "−∞"),
         (math.nan, "–"),
     ],
 )

@@ -201,3 +201,55 @@ def test_the_config_knows_which_saturations_an_activation_has_a_margin_for(name)
 
 def test_the_config_knows_exactly_the_conditions_of_the_study():
     assert set(ConditionName.__args__) == set(CONDITIONS)
+
+
+LABELS = {
+    "": "is blank",
+    " \t": "is blank",
+    "=1+1": "begins with '=', a formula to a spreadsheet",
+    "+1": "begins with '+', a formula",
+    "-1": "begins with '-', a formula",
+    " @x": "begins with '@', a formula",
+    "a\rb": "holds '\\r', which nobody sees",
+    "a\nb": "holds a line break or a tab; write it in one line",
+    "a\x1b[2J": "holds '\\x1b', which nobody sees",
+    "a\u202eb": "holds '\\u202e', which nobody sees",
+    "a" * 2000: "2000 characters; give a label of 1000 at most",
+    "$" + "{" * 450 + "}" * 450 + "$": "is no formula",
+}
+
+
+@pytest.mark.parametrize("label", LABELS, ids=ascii)
+def test_a_label_that_a_table_or_a_figure_would_show_otherwise_is_refused(config, label):
+    config["affine_maps"]["curated"]["searches"][0]["models"][0]["label"] = label
+    message = complaint(config)
+    assert "affine_maps.curated.searches.0.models.0.label: " in message
+    assert LABELS[label] in message
+
+
+@pytest.mark.parametrize("label", LABELS, ids=ascii)
+def test_a_variant_is_labelled_likewise(config, label):
+    config["saturation"]["sensitivity"]["variants"]["free_32"][label] = {"target": 1.0e-3}
+    message = complaint(config)
+    assert "saturation.sensitivity.variants.free_32." in message
+    assert LABELS[label] in message
+
+
+@pytest.mark.parametrize("label", ["nan", "NA", "1.0", "true", "a_b & 100 % #1", "δ ≤ 1", "−1"])
+def test_a_label_may_be_any_other_text(config, label):
+    config["affine_maps"]["curated"]["searches"][0]["models"][0]["label"] = label
+    check(Settings, config, FILES)
+
+
+def test_of_thousands_of_mistakes_the_first_are_told_at_once(config):
+    config["style"] = {f"k{k}": 1 for k in range(100_000)}
+    message = complaint(config)
+    assert message.startswith("100000 mistakes in the config:\n")
+    assert len(message) < 1100
+
+
+def test_a_mistake_is_short_whatever_it_quotes(config):
+    config["style"] = ["x" * 10**6]
+    assert len(complaint(config)) < 1000
+    config["style"] = {"x" * 10**6: 1}
+    assert len(complaint(config)) < 1000

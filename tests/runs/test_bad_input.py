@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import torch
 import yaml
@@ -199,3 +200,25 @@ def test_a_network_that_never_settles_on_an_orbit_gives_a_row_that_says_so(clean
 def test_a_network_may_have_any_name_that_a_folder_may_have(clean):
     save(good_tensors(), clean.folder / "my-net.safetensors")
     assert "freeze_given_weights" in clean.scheduled(changes=with_networks("my-net"))
+
+
+LOOKALIKES = ["nan", "true", "1", "1e5"]
+
+
+def test_a_network_may_be_called_what_looks_like_something_else(workflow):
+    for name in LOOKALIKES:
+        save(good_tensors(), workflow.folder / f"{name}.safetensors")
+    ledger = workflow.results / "claims/claims.csv"
+    sweep = workflow.results / "saturation/data/scale_sweep.csv"
+    before, networks = read_table(ledger), list(read_table(sweep)["network"].unique())
+    given = {
+        name: {"method": "file", "weights": f"{name}.safetensors", "seeds": 1}
+        for name in LOOKALIKES
+    }
+    swept = {"networks": [*networks, *LOOKALIKES]}
+    changes = yaml.safe_dump({"saturation": {"networks": given, "scale_sweep": swept}})
+    status, printed = workflow.run("--", "results/claims/claims.csv", changes=changes)
+    assert status == 0, printed
+    assert list(read_table(sweep)["network"].unique()) == [*networks, *LOOKALIKES]
+    # The papers' claims are not about them.
+    pd.testing.assert_frame_equal(read_table(ledger), before)

@@ -175,6 +175,15 @@ def test_of_a_job_that_said_nothing_the_reason_is_given(reason, said, tmp_path):
     assert run.end()[-2:] == [f"train failed, its log: {missing}, {log}", said]
 
 
+def test_nothing_that_a_job_quotes_is_an_order_to_the_terminal(tmp_path):
+    log = tmp_path / "train.log"
+    log.write_text("train: \x1b[2J\x9b2J\u202e is no name\n", encoding="utf-8")
+    run = Run(io.StringIO(), jobs=1)
+    run.begin(1, "train")
+    run.fail(1, "train", log)
+    assert run.end()[-1] == r"train: \x1b[2J\x9b2J\u202e is no name"
+
+
 def test_a_job_that_succeeds_when_it_is_sent_again_has_not_failed(tmp_path):
     run = Run(io.StringIO(), jobs=1)
     run.begin(1, "train")

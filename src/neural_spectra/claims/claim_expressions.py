@@ -20,15 +20,23 @@ with the quantity along which the rows are ordered::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator
 
 from neural_spectra.errors import InputError, did_you_mean
 
 Array = np.ndarray
+
+# What is no number is seen in the result.
+_QUIETLY = np.errstate(divide="ignore", invalid="ignore", over="ignore")
+
+
+def _known(answers: Array, *parts: Array) -> Array:
+    """Return answers as numbers, NaN where a part of the question is."""
+    return np.where(np.isnan(parts).any(axis=0), np.nan, answers)
+
 
 # Each with the way it is written, which has a place for every quantity that it takes.
 OPERATIONS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -37,7 +45,7 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "product": (np.multiply, "{} · {}"),
     "sum": (np.add, "{} + {}"),
     "modulus": (np.hypot, "|({}, {})|"),
-    "at_most": (np.less_equal, "({} ≤ {})"),
+    "at_most": (lambda low, high: _known(low <= high, low, high), "({} ≤ {})"),
     "absolute": (np.abs, "|{}|"),
     "log": (np.log, "ln {}"),
     "exp": (np.exp, "exp {}"),
@@ -67,6 +75,8 @@ ALONG: dict[str, Callable[..., float]] = {
 
 # They compare values along the order: of a single value they say nothing.
 COMPARING = {"slope", "largest_rise", "largest_drop", "change"}
+# They return one of the values, or a number between two of them.
+WITHIN = {"largest", "smallest", "mean", "median", "first", "last"}
 
 RANGES: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
     "at_least": pd.Series.ge,
@@ -76,68 +86,23 @@ RANGES: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
 }
 
 
-def _one_of(kind: str, word: Any, known: Mapping[str, Any]) -> None:
-    if word not in known:
-        hint = did_you_mean(str(word), known)
-        raise ValueError(f"{word!r} is no {kind}; there are {', '.join(known)}{hint}")
+def operation(quantity: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Return the word of an operation or reduction, and what it is applied to.
 
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _operation(quantity: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    Raises
+    ------
+    ValueError
+        If it is more than one.
+    """
     if len(quantity) != 1:
         raise ValueError(f"{quantity} should have one key, the operation")
     ((name, parts),) = quantity.items()
-    return name, parts if isinstance(parts, list) else [parts]
+    return name, listed(parts)
 
 
-def _checked_quantity(quantity: Any) -> Any:
-    if isinstance(quantity, str) or _is_number(quantity):
-        return quantity
-    if not isinstance(quantity, Mapping):
-        raise ValueError(f"{quantity!r} should be a column, a number or an operation")
-    name, parts = _operation(quantity)
-    if name == "is":
-        if len(parts) < 2 or not isinstance(parts[0], str):
-            raise ValueError("'is' takes a column and the values that it may have")
-        return quantity
-    _one_of("operation", name, {**OPERATIONS, "is": None})
-    if len(parts) != (wanted := OPERATIONS[name][1].count("{}")):
-        raise ValueError(f"'{name}' takes {wanted} quantities, not {len(parts)}")
-    for part in parts:
-        _checked_quantity(part)
-    return quantity
-
-
-def _checked_reduction(reduction: Any) -> Any:
-    if isinstance(reduction, str):
-        _one_of("reduction", reduction, PLAIN)
-        return reduction
-    if not isinstance(reduction, Mapping):
-        raise ValueError(f"{reduction!r} should be a word or a word with the rows' order")
-    name, parts = _operation(reduction)
-    _one_of("reduction", name, ALONG)
-    if len(parts) != (wanted := 1 + (name == "first_below")):
-        raise ValueError(f"'{name}' takes {wanted} values, not {len(parts)}")
-    if name == "first_below" and not _is_number(parts[1]):
-        raise ValueError(f"the level of 'first_below' is {parts[1]!r}, not a number")
-    _checked_quantity(parts[0])
-    return reduction
-
-
-def _checked_condition(condition: Any) -> Any:
-    for word, value in condition.items() if isinstance(condition, Mapping) else ():
-        _one_of("condition", word, RANGES)
-        if not _is_number(value):
-            raise ValueError(f"'{word}' takes a number, not {value!r}")
-    return condition
-
-
-Quantity = Annotated[Any, AfterValidator(_checked_quantity)]
-Reduction = Annotated[Any, AfterValidator(_checked_reduction)]
-Condition = Annotated[Any, AfterValidator(_checked_condition)]
+def listed(values: Any) -> list[Any]:
+    """Return a list as it is, and anything else as the only entry of one."""
+    return values if isinstance(values, list) else [values]
 
 
 def written(quantity: Any) -> str:
@@ -146,7 +111,7 @@ def written(quantity: Any) -> str:
         return quantity
     if isinstance(quantity, int | float):
         return f"{quantity:g}"
-    name, parts = _operation(quantity)
+    name, parts = operation(quantity)
     if name == "is":
         return f"({parts[0]} is {' or '.join(map(str, parts[1:]))})"
     inner = [
@@ -160,7 +125,7 @@ def written_reduction(reduction: Any) -> str:
     """Return a reduction in words."""
     if isinstance(reduction, str):
         return reduction
-    name, parts = _operation(reduction)
+    name, parts = operation(reduction)
     limit = f" {parts[1]:g}" if len(parts) > 1 else ""
     return f"{name.replace('_', ' ')}{limit} along {written(parts[0])}"
 
@@ -178,8 +143,22 @@ def column_of(table: pd.DataFrame, name: str) -> pd.Series:
     return table[name]
 
 
+def _among(table: pd.DataFrame, name: str, values: list[Any]) -> pd.Series:
+    """Say of each row whether a column has one of some values, which must be of its kind."""
+    column = column_of(table, name)
+    is_text = pd.api.types.is_string_dtype(column)
+    for value in values:
+        if isinstance(value, str) != is_text:
+            held = "text" if is_text else "no text"
+            raise InputError(
+                f"column '{name}' holds {held}, unlike {value!r}; quote text, and text only"
+            )
+    return column.isin(values)
+
+
+@_QUIETLY
 def evaluate(quantity: Any, table: pd.DataFrame) -> pd.Series:
-    """Return a quantity in every row, as numbers; NaN or ±∞ where it has none.
+    """Return a quantity in every row, as numbers; NaN where it has none, as in a division by 0.
 
     Raises
     ------
@@ -193,18 +172,29 @@ def evaluate(quantity: Any, table: pd.DataFrame) -> pd.Series:
         return column.astype(float)
     if isinstance(quantity, int | float):
         return pd.Series(float(quantity), index=table.index)
-    name, parts = _operation(quantity)
+    name, parts = operation(quantity)
     if name == "is":
-        return column_of(table, parts[0]).isin(parts[1:]).astype(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = OPERATIONS[name][0](*(evaluate(part, table) for part in parts))
-    return pd.Series(values, index=table.index).astype(float)
+        return _among(table, parts[0], parts[1:]).astype(float)
+    known = [evaluate(part, table).to_numpy() for part in parts]
+    values = OPERATIONS[name][0](*known)
+    overflown = np.isinf(values) & np.isfinite(known).all(axis=0)
+    return pd.Series(np.where(overflown, np.nan, values), index=table.index, dtype=float)
+
+
+def columns_of(quantity: Any) -> list[str]:
+    """Return the columns that a quantity is made from."""
+    if isinstance(quantity, str):
+        return [quantity]
+    if not isinstance(quantity, Mapping):
+        return []
+    name, parts = operation(quantity)
+    return [each for part in parts[: 1 if name == "is" else None] for each in columns_of(part)]
 
 
 def is_yes_or_no(quantity: Any, table: pd.DataFrame) -> bool:
     """Say whether a quantity is an answer in every row, 1 for yes and 0 for no."""
     if isinstance(quantity, Mapping):
-        return _operation(quantity)[0] in ("is", "at_most")
+        return operation(quantity)[0] in ("is", "at_most")
     return isinstance(quantity, str) and pd.api.types.is_bool_dtype(table[quantity])
 
 
@@ -214,17 +204,22 @@ def select(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the table lacks a column that a condition is on.
+        If the table lacks a column that a condition is on, or it holds values of another kind.
     """
     for name, condition in where.items():
-        column = column_of(table, name)
         if isinstance(condition, Mapping):
+            if not pd.api.types.is_numeric_dtype(column_of(table, name)):
+                raise InputError(f"column '{name}' holds text, which has no range; list its values")
             for word, value in condition.items():
                 table = table[RANGES[word](table[name], value)]
         else:
-            values = condition if isinstance(condition, list) else [condition]
-            table = table[column.isin(values)]
+            table = table[_among(table, name, listed(condition))]
     return table
+
+
+def name_of(reduction: Any) -> str:
+    """Return the word that a reduction has, with or without an order of the rows."""
+    return reduction if isinstance(reduction, str) else operation(reduction)[0]
 
 
 def order_of(reduction: Any, table: pd.DataFrame) -> Array:
@@ -237,15 +232,15 @@ def order_of(reduction: Any, table: pd.DataFrame) -> Array:
     """
     if isinstance(reduction, str):
         return np.arange(len(table))
-    return evaluate(_operation(reduction)[1][0], table).to_numpy()
+    return evaluate(operation(reduction)[1][0], table).to_numpy()
 
 
 def is_long_enough(reduction: Any, along: Array) -> bool:
     """Say whether the rows of a group suffice for a reduction."""
-    name = reduction if isinstance(reduction, str) else _operation(reduction)[0]
-    return name not in COMPARING or len(set(along)) > 1
+    return name_of(reduction) not in COMPARING or len(set(along)) > 1
 
 
+@_QUIETLY
 def reduce(reduction: Any, values: Array, along: Array) -> float:
     """Return the one number that stands for the rows of a group.
 
@@ -258,6 +253,6 @@ def reduce(reduction: Any, values: Array, along: Array) -> float:
     """
     if isinstance(reduction, str):
         return float(PLAIN[reduction](values))
-    name, (_, *levels) = _operation(reduction)
+    name, (_, *levels) = operation(reduction)
     order = np.argsort(along, kind="stable")
     return float(ALONG[name](values[order], along[order], *map(float, levels)))

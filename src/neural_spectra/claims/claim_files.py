@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from neural_spectra.claims.claim_expressions import (
-    Condition,
-    Quantity,
-    Reduction,
-    written,
-    written_reduction,
-)
-from neural_spectra.config.checking import Finite, Model, NonNegative, check
+from neural_spectra.claims.checked_expressions import Condition, Quantity, Reduction
+from neural_spectra.claims.claim_expressions import WITHIN, name_of, written, written_reduction
+from neural_spectra.config.checking import Finite, Model, NonNegative, Text, check
+from neural_spectra.config.size_limits import LARGEST, each_once
 from neural_spectra.config.yaml_files import read_config
 
 SCHEMA = Path("workflow/schemas/claims.schema.json")
@@ -49,10 +45,15 @@ class Measure(Model):
     table: Annotated[str, Field(pattern=r"^[a-z_]+/[a-z0-9_]+$")]
     where: dict[str, Condition] = Field(default={})
     value: Quantity
-    by: list[str] = Field(default=[])
+    by: Annotated[list[str], AfterValidator(each_once)] = Field(default=[])
     reduce: Reduction = "median"
     possible: Bounds
     missing: Literal["refused", "left out"] = "refused"
+
+    def _check_together(self) -> None:
+        low, high = self.possible
+        if not low < high:
+            raise ValueError(f"possible: no number lies between {low:g} and {high:g}")
 
     def __str__(self) -> str:
         """Say what is measured, as the ledger does."""
@@ -66,7 +67,7 @@ class Criterion(Model):
     near: Finite | None = None
     absolute: NonNegative | None = None
     relative: NonNegative | None = None
-    factor: Annotated[float, Field(gt=1, allow_inf_nan=False)] | None = None
+    factor: Annotated[float, Field(gt=1, le=LARGEST, allow_inf_nan=False)] | None = None
     at_least: Finite | None = None
     at_most: Finite | None = None
 
@@ -79,6 +80,11 @@ class Criterion(Model):
                 "give either near with one of absolute, relative or factor, "
                 "or at_least, at_most or both"
             )
+        if self.near == 0 and self.absolute is None:
+            raise ValueError("near = 0: every part and every multiple of it is 0; give absolute")
+        low, high = self.limits()
+        if low > high:
+            raise ValueError(f"no number is at least {low:g} and at most {high:g}")
 
     def limits(self) -> tuple[float, float]:
         """Return the lowest and the highest value that agrees."""
@@ -134,21 +140,21 @@ class Claim(Model):
         Whether the README shows the claim.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    place: str
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+    place: Text
     figure: Annotated[str, Field(pattern=r"^[a-z_]+/[a-z0-9_]+$")] | None = None
-    statement: str
+    statement: Text
     paper_value: Finite | None = None
     source: Measure | None = None
     divided_by: Measure | None = None
     minus: Measure | None = None
     criterion: Criterion | None = None
-    because: str | None = None
+    because: Text | None = None
     holds: Literal["for each", "for all", "for some"] = "for each"
-    not_testable: str | None = None
+    not_testable: Text | None = None
     expected: Verdict = "reproduced"
-    expected_from: str
-    why: str | None = None
+    expected_from: Text
+    why: Text | None = None
     headline: bool = False
 
     def _check_together(self) -> None:
@@ -167,6 +173,12 @@ class Claim(Model):
             raise ValueError(f"claim '{self.id}' is expected to be {self.expected}: say why")
         if self.divided_by is not None and self.minus is not None:
             raise ValueError(f"claim '{self.id}': give divided_by or minus, not both")
+        for other in self.measures()[1:]:
+            if self.source is not None and other.by not in ([], self.source.by):
+                raise ValueError(
+                    f"claim '{self.id}': its second measure is grouped by {', '.join(other.by)}, "
+                    f"the source by {', '.join(self.source.by) or 'nothing'}; group them alike"
+                )
 
     def quantity(self) -> str:
         """Say which number of ours is compared, as the ledger does."""
@@ -177,11 +189,18 @@ class Claim(Model):
         """Return everything that the claim reads."""
         return [part for part in (self.source, self.divided_by, self.minus) if part is not None]
 
+    def may_agree(self) -> bool:
+        """Say whether the criterion lets a number agree that the source can have at all."""
+        if self.source is None or self.criterion is None or len(self.measures()) > 1:
+            return True
+        (low, high), (lowest, highest) = self.source.possible, self.criterion.limits()
+        return name_of(self.source.reduce) not in WITHIN or (low <= highest and lowest <= high)
+
 
 class Claims(Model):
     """All claims of one paper."""
 
-    paper: str
+    paper: Text
     claims: list[Claim]
 
 

@@ -10,9 +10,11 @@ import pandas as pd
 
 from neural_spectra.claims.claim_expressions import (
     column_of,
+    columns_of,
     evaluate,
     is_long_enough,
     is_yes_or_no,
+    name_of,
     order_of,
     reduce,
     select,
@@ -20,7 +22,7 @@ from neural_spectra.claims.claim_expressions import (
     written_reduction,
 )
 from neural_spectra.claims.claim_files import Claim, Measure, Verdict
-from neural_spectra.errors import InputError
+from neural_spectra.errors import InputError, readable_message
 
 ReadTable = Callable[[str], pd.DataFrame]
 
@@ -69,29 +71,10 @@ def measured(measure: Measure, tables: ReadTable) -> pd.Series:
     UndecidedError
         If no group is left, or a value is missing or impossible.
     """
-    table = tables(measure.table)
-    try:
-        chosen = select(table, measure.where)
-        values = evaluate(measure.value, chosen)
-        for name in measure.by:
-            column_of(chosen, name)
-    except InputError as error:
-        raise InputError(f"table {measure.table}: {error}") from error
-    if measure.missing == "left out":
-        values = values.dropna()
-        chosen = chosen.loc[values.index]
-    if chosen.empty:
-        raise UndecidedError(f"this run has no rows of {measure.table} where {measure.where}")
-    low, high = measure.possible
-    impossible = values[~values.between(low, high)]
-    if not impossible.empty:
-        row = chosen.loc[impossible.index[0], [*measure.where, *measure.by]].to_dict()
-        raise UndecidedError(
-            f"table {measure.table}: {written(measure.value)} is {impossible.iloc[0]:g} at {row}, "
-            f"which cannot be (possible: {low:g} to {high:g})"
-        )
-    reduction, cells, along = measure.reduce, values.to_numpy(), order_of(measure.reduce, chosen)
-    groups = chosen.groupby(measure.by).indices if measure.by else {"all": slice(None)}
+    chosen, values, along = _rows(measure, tables(measure.table))
+    reduction, cells = measure.reduce, values.to_numpy()
+    # Rows without a value to group by are a group of their own.
+    groups = chosen.groupby(measure.by, dropna=False).indices if measure.by else {(): slice(None)}
     numbers = {
         group if isinstance(group, tuple) else (group,): reduce(reduction, cells[rows], along[rows])
         for group, rows in groups.items()
@@ -103,6 +86,38 @@ def measured(measure: Measure, tables: ReadTable) -> pd.Series:
         )
     index = pd.Index(list(numbers), tupleize_cols=False)
     return pd.Series(list(numbers.values()), index=index, dtype=float)
+
+
+def _rows(measure: Measure, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
+    """Return the rows that are measured, the quantity in each, and what they are ordered by."""
+    try:
+        chosen, columns = select(table, measure.where), columns_of(measure.value)
+        for name in (*columns, *measure.by):
+            column_of(chosen, name)
+        if measure.missing == "left out":
+            chosen = chosen[chosen[columns].notna().all(axis=1)]
+        values, along = evaluate(measure.value, chosen), order_of(measure.reduce, chosen)
+    except InputError as error:
+        raise InputError(f"table {measure.table}: {error}") from error
+    if chosen.empty:
+        raise UndecidedError(f"this run has no rows of {measure.table} where {measure.where}")
+    low, high = measure.possible
+    impossible = ~values.between(low, high) | ~np.isfinite(values)
+    if impossible.any():
+        value = values[impossible].iloc[0]
+        row = chosen.loc[impossible, [*measure.where, *measure.by]].iloc[0].to_dict()
+        reason = "missing, infinite, or divided by 0"
+        if np.isfinite(value):
+            reason = f"possible: {low:g} to {high:g}"
+        raise UndecidedError(
+            f"table {measure.table}: {written(measure.value)} is {value:g} at {row}, "
+            f"which cannot be ({reason})"
+        )
+    if not np.isfinite(along).all():
+        raise UndecidedError(
+            f"table {measure.table}: rows have no place in the {written_reduction(measure.reduce)}"
+        )
+    return chosen, values, along
 
 
 def compared(claim: Claim, tables: ReadTable) -> pd.Series:
@@ -127,9 +142,12 @@ def compared(claim: Claim, tables: ReadTable) -> pd.Series:
         if numbers.empty:
             raise UndecidedError("the two measures have no group in common")
         numbers = numbers / reference if claim.divided_by is not None else numbers - reference
-    if numbers.isna().any():
-        place = _place(source.by, numbers.index[numbers.isna()][0])
-        raise UndecidedError(f"{claim.quantity()} is no number at {place}")
+    # That something never happens in these rows is no number, but an answer.
+    never = numbers.eq(np.inf) & (not others and name_of(source.reduce) == "first_below")
+    unknown = ~np.isfinite(numbers) & ~never
+    if unknown.any():
+        place = _place(source.by, numbers.index[unknown][0])
+        raise UndecidedError(f"{claim.quantity()} is no number{place}")
     return numbers
 
 
@@ -148,14 +166,18 @@ def judge(claim: Claim, tables: ReadTable) -> Judgement:
     """
     if claim.source is None or claim.criterion is None:
         return Judgement("not testable", claim.not_testable or "")
+    if not claim.may_agree():
+        return Judgement("not testable", "the criterion lets no possible value agree")
     try:
         numbers = compared(claim, tables)
     except InputError as error:
         raise InputError(f"claim {claim.id}: {error}") from error
     except UndecidedError as reason:
-        return Judgement("not testable", str(reason))
+        return Judgement("not testable", readable_message(str(reason)))
     low, high = claim.criterion.limits()
     agrees = numbers.between(low, high)
+    if (agrees & np.isinf(numbers)).any():
+        return Judgement("not testable", f"{claim.quantity()}: not so far in the rows of this run")
     # An infinite number against an infinite limit has no distance from it.
     with np.errstate(invalid="ignore"):
         excess = np.fmax(numbers.to_numpy() - high, low - numbers.to_numpy())
@@ -190,8 +212,9 @@ def _evidence(claim: Claim, numbers: pd.Series, agrees: pd.Series, decisive: int
         return text
     place = _place(by, numbers.index[decisive])
     word = "example" if claim.holds == "for some" else "against it"
-    return f"{text}; {word}: {numbers.iloc[decisive]:.4g} at {place}"
+    return f"{text}; {word}: {numbers.iloc[decisive]:.4g}{place}"
 
 
 def _place(by: list[str], group: tuple[object, ...]) -> str:
-    return ", ".join(f"{name} = {part}" for name, part in zip(by, group, strict=True))
+    parts = [f"{name} = {part}" for name, part in zip(by, group, strict=True)]
+    return f" at {', '.join(parts)}" if parts else ""

@@ -15,7 +15,7 @@ import pandas as pd
 from neural_spectra.claims.claim_files import VERDICTS, Claim, read_claims
 from neural_spectra.claims.judging import Judgement, ReadTable, judge
 from neural_spectra.claims.numbers_as_text import ours
-from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.errors import InputError, did_you_mean, readable_message
 from neural_spectra.workflow.csv_tables import read_table
 
 
@@ -54,13 +54,16 @@ def judge_all(
     Raises
     ------
     InputError
-        If a file of claims has mistakes, or a table or column that a claim reads is missing.
+        If a file of claims has mistakes, none has a claim, or a table or column that a claim reads
+        is missing.
     """
-    read = reader(tables, others)
+    read, files = reader(tables, others), list(files)
     papers = [read_claims(file) for file in files]
     rows = [
         _row(paper.paper, claim, judge(claim, read)) for paper in papers for claim in paper.claims
     ]
+    if not rows:
+        raise InputError(f"{', '.join(map(str, files))}: no claims; write one")
     twice = [name for name, count in Counter(str(row["id"]) for row in rows).items() if count > 1]
     if twice:
         raise InputError(f"two claims have the same id: {', '.join(twice)}; rename one")
@@ -92,7 +95,7 @@ def verdicts_by_paper(ledger: pd.DataFrame) -> pd.DataFrame:
 def lines(ledger: pd.DataFrame) -> list[str]:
     """Return a line for each claim: expected, got, ratio, verdict."""
     width = int(ledger["id"].str.len().max())
-    return [_line(row, width) for row in ledger.to_dict("records")]
+    return [readable_message(_line(row, width)) for row in ledger.to_dict("records")]
 
 
 def _line(row: Mapping[Hashable, Any], width: int) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+
+from neural_spectra.errors import InputError
 
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -36,7 +38,7 @@ def readable(value: float) -> str:
     if math.isnan(value):
         return "–"
     text = _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
-    return text.replace("-", "−")
+    return text.replace("-", "−").replace("inf", "∞")
 
 
 def macros(ledger: pd.DataFrame) -> str:
@@ -46,7 +48,14 @@ def macros(ledger: pd.DataFrame) -> str:
     paper gives a number, ``\TraceBoundShare`` (percent) and ``\TraceBoundVerdict``; digits are
     spelled. For a paper ``Matzakos 2026`` and each verdict the count, as in
     ``\MatzakosTwoZeroTwoSixRefuted``.
+
+    Raises
+    ------
+    InputError
+        If two claims, or two papers, give their macros the same names.
     """
+    _require_distinct(ledger["id"])
+    _require_distinct(ledger["paper"].unique())
     texts: dict[str, str] = {}
     for row in ledger.to_dict("records"):
         paper, share = row["paper_value"], row["share"]
@@ -64,6 +73,16 @@ def macros(ledger: pd.DataFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _require_distinct(texts: Iterable[str]) -> None:
+    first: dict[str, str] = {}
+    for text in texts:
+        if (twin := first.setdefault(_name(text), text)) != text:
+            raise InputError(
+                f"'{twin}' and '{text}' both give their LaTeX macros names that begin with "
+                f"\\{_name(text)}; rename one"
+            )
+
+
 def _name(text: str) -> str:
     words = re.sub(r"\d", lambda digit: f" {DIGITS[int(digit.group())]} ", text)
     return "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z]+", words))
@@ -71,6 +90,7 @@ def _name(text: str) -> str:
 
 def _in_latex(value: float) -> str:
     number = _power(value, lambda digits, power: f"{digits} \\times 10^{{{power}}}")
+    number = number.replace("inf", r"\infty")
     return f"\\ensuremath{{{number}}}"
 
 

@@ -7,6 +7,7 @@ models. Every mistake is reported at once, each with its file, key, value and re
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
@@ -28,14 +29,17 @@ from neural_spectra.config.size_limits import (
     MOST_ENTRIES,
     MOST_PANELS,
     at_most,
-    drawable,
     each_once,
     not_tiny,
 )
+from neural_spectra.config.texts import drawable, tabulated
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import InputError, did_you_mean, printable
 
 T = TypeVar("T")
+
+# Of the mistakes in a file: a list of a million entries can hold as many.
+MOST_TOLD = 20
 
 Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False), AfterValidator(not_tiny)]
 NonNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
@@ -58,8 +62,9 @@ Curves = Annotated[Listed[T], AfterValidator(at_most(MOST_CURVES, "colours in th
 Panels = Annotated[Listed[T], AfterValidator(at_most(MOST_PANELS, "panels in the figure"))]
 # Names become parts of paths: no character that a path, a shell or a wildcard gives a meaning to.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")]
-# Any text that can be drawn.
-Label = Annotated[str, AfterValidator(drawable)]
+# Any text that can be read where it is written, and any that can be drawn as well.
+Text = Annotated[str, AfterValidator(tabulated)]
+Label = Annotated[Text, AfterValidator(drawable)]
 
 
 class Model(BaseModel):
@@ -156,10 +161,12 @@ def check(
         sources: dict[str, Any] = {file: read_config(file) for file in files}
         if given:
             sources["--config"] = given
-        mistakes = [printable(_explain(each, model, config, sources)) for each in error.errors()]
+        found = error.errors()
+        told = [printable(_explain(each, model, config, sources)) for each in found[:MOST_TOLD]]
     raise InputError(
-        f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} in the config:\n  "
-        + "\n  ".join(dict.fromkeys(mistakes))
+        f"{len(found)} mistake{'s' * (len(found) > 1)} in the config:\n  "
+        + "\n  ".join(dict.fromkeys(told))
+        + " …" * (len(found) > MOST_TOLD)
     )
 
 
@@ -214,6 +221,8 @@ def _number_hint(value: str) -> str:
     try:
         number = float(value)
     except ValueError:
+        return ""
+    if not math.isfinite(number):
         return ""
     written = f"{number!r}" if "e" not in f"{number!r}" else f"{number:.1e}"
     return f"; YAML reads it as text, write {written}"

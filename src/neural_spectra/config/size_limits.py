@@ -27,7 +27,6 @@ MOST_JOBS = 1000
 MOST_ENTRIES = 1000
 # Colours and marks that a reader can tell apart, and letters of panels (``figures.style``).
 MOST_CURVES, MOST_PANELS = 6, 12
-MOST_CHARACTERS = 1000
 # Along each side of a grid over the plane: its table has a million rows for each network then.
 MOST_GRID_STEPS = 1000
 
@@ -78,27 +77,6 @@ def at_most(most: int, room: str) -> Callable[[C], C]:
         return entries
 
     return validate
-
-
-def drawable(label: str) -> str:
-    """Return a label that can be drawn.
-
-    Raises
-    ------
-    ValueError
-        If it is long, or holds what Matplotlib takes for a formula and cannot read.
-    """
-    if len(label) > MOST_CHARACTERS:
-        raise ValueError(f"{len(label)} characters; give a label of {MOST_CHARACTERS} at most")
-    if label.count("$") > 1:
-        # Only here: reading a config must not take the time of importing Matplotlib.
-        from matplotlib.mathtext import MathTextParser
-
-        try:
-            MathTextParser("path").parse(label)
-        except ValueError:
-            raise ValueError(f"{label!r}: what stands between $ signs is no formula") from None
-    return label
 
 
 def require_steps(

@@ -1,8 +1,8 @@
-"""Tables with what tells how good they are, and how they are made of arrays and of parts."""
+"""Tables with what tells how good they are, how they are made, and how LaTeX shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,26 @@ def tabulated(
         name: np.broadcast_to(as_array(values), shape).ravel() for name, values in columns.items()
     }
     return pd.DataFrame(data)
+
+
+def in_latex(
+    table: pd.DataFrame, heads: Mapping[str, str], number: Callable[[Any], str] = str
+) -> str:
+    """Write a table for a LaTeX document that loads booktabs.
+
+    Parameters
+    ----------
+    table
+        The rows. In texts, what stands between $ signs is mathematics; all else is shown as it is.
+    heads
+        What LaTeX writes above a column, by its name; above others it writes the name.
+    number
+        Writes a real number in LaTeX.
+    """
+    headed = table.rename(columns=lambda name: heads.get(name, name.replace("_", " ")))
+    numbers: dict[Any, Any] = dict.fromkeys(headed.select_dtypes("float"), number)
+    shown = headed.style.hide(axis="index").format(numbers, na_rep="--", escape="latex-math")
+    return str(shown.to_latex(hrules=True))
 
 
 def as_array(values: Any) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from neural_spectra.errors import InputError, did_you_mean, in_one_sentence
+from neural_spectra.errors import InputError, did_you_mean, in_one_sentence, printable
 from neural_spectra.workflow.records import RESULTS, is_result, read_record, record_of
 
 
@@ -99,4 +99,5 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     with in_one_sentence():
-        print(explain(find_figure("".join(sys.argv[1:]))))
+        told = explain(find_figure("".join(sys.argv[1:])))
+        print(*map(printable, told.split("\n")), sep="\n")

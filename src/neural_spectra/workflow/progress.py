@@ -19,6 +19,7 @@ from typing import Any
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from neural_spectra.errors import printable
 from neural_spectra.workflow.interrupted_runs import runs_jobs
 from neural_spectra.workflow.run_summary import what_came_out, what_failed
 
@@ -175,7 +176,9 @@ class Progress(logging.Handler):
         )
 
     def _print(self, *lines: str) -> None:
-        self.stream.write(self.clear_line + "".join(f"{line}\n" for line in lines))
+        # What a job says may quote anything.
+        told = [printable(line) for each in lines for line in each.split("\n")]
+        self.stream.write(self.clear_line + "".join(f"{line}\n" for line in told))
         self.stream.flush()
 
     def _time(self) -> timedelta:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.activations.stability_classes import PAPER_LABELS
+from neural_spectra.studies.tables import in_latex
 
 PAPER_FIGURES = {
     "attractors_by_weights": "Fig. 2",
@@ -63,5 +64,4 @@ def to_latex(table: pd.DataFrame) -> str:
     ranges = table["eigenvalue_range"].where(
         table["eigenvalue_range"] == "none", "$" + table["eigenvalue_range"] + "$"
     )
-    text = table.assign(eigenvalue_range=ranges).rename(columns=HEADERS)
-    return str(text.to_latex(index=False, escape=False))
+    return in_latex(table.assign(eigenvalue_range=ranges), HEADERS)

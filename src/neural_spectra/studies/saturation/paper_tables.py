@@ -8,6 +8,7 @@ import pandas as pd
 
 from neural_spectra.studies.saturation.figure_tables import refined_bound
 from neural_spectra.studies.saturation.rows_of_drawn_seed import over_region, with_spectrum
+from neural_spectra.studies.tables import in_latex
 
 
 def table_1(sweep: pd.DataFrame, *, network: str, region: str, scales: list[float]) -> pd.DataFrame:
@@ -90,12 +91,9 @@ LATEX = {
 
 def to_latex(table: pd.DataFrame) -> str:
     """Write a table for a LaTeX document that loads booktabs."""
-    text = table.rename(columns=lambda name: LATEX.get(name, name)).to_latex(
-        index=False, escape=False, float_format=_latex_number
-    )
-    return str(text)
+    return in_latex(table, LATEX, _latex_number)
 
 
 def _latex_number(value: float) -> str:
-    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    mantissa, _, exponent = f"{value:.4g}".replace("inf", r"\infty").partition("e")
     return rf"${mantissa} \times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
