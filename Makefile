@@ -8,6 +8,10 @@ VENV ?= .venv
 # PyTorch's index of CPU builds: without it Linux draws 2.7 GB of CUDA libraries.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export CONFIG VERBOSE
+# Text is UTF-8 whatever the locale, and Snakemake asks for a home folder.
+export PYTHONUTF8 = 1
+unexport PYTHONIOENCODING
+export HOME ?= $(CURDIR)/.snakemake
 
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m

@@ -1,6 +1,7 @@
 # Regenerates every figure and table: `snakemake --cores N`.
 import os
 import sys
+from pathlib import Path
 
 from snakemake.utils import min_version
 
@@ -22,7 +23,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
 from neural_spectra.workflow.progress import show_progress
+from neural_spectra.workflow.surroundings import need_no_home, speak_utf8
 
+speak_utf8(workflow.snakemake_tmp_dir)
+need_no_home(Path(".snakemake").absolute())
 show_progress(workflow)
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
