@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from neural_spectra.errors import InputError
+from neural_spectra.workflow.surroundings import require_folder
+
 # In ASCII itself, so that it is code in every locale.
 SPEAKS = r"""
 import os, sys
@@ -76,3 +79,25 @@ def test_fonts_are_listed_in_the_folder_of_the_run_and_the_user_has_a_name(tmp_p
 
 def test_a_user_keeps_the_name_that_the_machine_knows(tmp_path):
     assert run(ASKS, tmp_path, USER="ada")[0].split()[0] == b"ada"
+
+
+def test_a_run_outside_of_the_projects_folder_is_told_where_that_is(tmp_path, monkeypatch):
+    project = tmp_path / "the project"
+    (project / "config").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "config").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "elsewhere"):
+        monkeypatch.chdir(folder)
+        with pytest.raises(InputError) as error:
+            require_folder(project)
+        assert str(error.value) == (
+            f"{folder} is not the folder of the project: run snakemake in {project}, or with "
+            f"--directory '{project}'"
+        )
+
+
+def test_a_folder_with_links_to_the_project_will_do(tmp_path, monkeypatch):
+    (tmp_path / "project" / "config").mkdir(parents=True)
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "config").symlink_to(tmp_path / "project" / "config")
+    monkeypatch.chdir(tmp_path / "linked")
+    require_folder(tmp_path / "project")

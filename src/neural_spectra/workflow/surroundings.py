@@ -1,13 +1,16 @@
-"""What lies around a run and must change none of its results: the locale, the home, the user."""
+"""What lies around a run and must change none of its results: locale, home, user and folder."""
 
 from __future__ import annotations
 
 import codecs
 import locale
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
+
+from neural_spectra.errors import InputError
 
 
 def speak_utf8(temporary: Path) -> None:
@@ -42,3 +45,24 @@ def need_no_home(state: Path) -> None:
     os.environ["MPLCONFIGDIR"] = str(state / "matplotlib")
     # In a container the user may have none, and Snakemake writes one into its log.
     os.environ.setdefault("LOGNAME", os.environ.get("USER", str(os.getuid())))
+
+
+def require_folder(project: Path) -> None:
+    """Make sure that this process runs in the folder of the project, whose files its rules name.
+
+    Parameters
+    ----------
+    project
+        The folder of the Snakefile.
+
+    Raises
+    ------
+    InputError
+        If it runs in another one.
+    """
+    here = Path("config")
+    if not (here.exists() and here.samefile(project / "config")):
+        raise InputError(
+            f"{Path.cwd()} is not the folder of the project: run snakemake in {project}, or with "
+            f"--directory {shlex.quote(str(project))}"
+        )
