@@ -135,7 +135,7 @@ class Network:
         self, x: Float[Tensor, "... points dimension"]
     ) -> Float[Tensor, "*batch points outputs dimension"]:
         """Evaluate Df(x) = W_L D_{L−1}(x) W_{L−1} … D_1(x) W_1 (Matzakos 2026, Prop. 2.1)."""
-        return self._jacobian(self.pre_activations(x))
+        return self.jacobian_at(self.pre_activations(x))
 
     def value_and_jacobian(
         self, x: Float[Tensor, "... points dimension"]
@@ -144,7 +144,7 @@ class Network:
     ]:
         """Evaluate f and Df from one pass through the hidden layers."""
         a = self.pre_activations(x)
-        return self._readout(a), self._jacobian(a)
+        return self._readout(a), self.jacobian_at(a)
 
     def _affine(self, layer: int, x: Tensor) -> Tensor:
         """Return W x + b; for few inputs one product beats adding b in a second pass by far."""
@@ -155,7 +155,8 @@ class Network:
     def _readout(self, a: list[Tensor]) -> Tensor:
         return self._affine(self.hidden_layers, self.activation.function(a[-1]))
 
-    def _jacobian(self, a: list[Tensor]) -> Tensor:
+    def jacobian_at(self, a: list[Tensor]) -> Tensor:
+        """Evaluate Df where the pre-activations are a_1 … a_{L−1}."""
         slopes = [self.activation.slope(a_k) for a_k in a]
         shape = (*slopes[0].shape[:-1], self.weights[1].shape[-2], self.dimension)
         jacobian = (slopes[0] @ self._pairs).reshape(shape)
