@@ -235,9 +235,15 @@ def certified_bounds(
     Raises
     ------
     InputError
-        If a weight or a bias is not finite, or a pre-activation or the norm of a weight overflows
-        float64.
+        If this is no network, a weight or a bias is not finite, or a pre-activation or the norm of
+        a weight overflows float64.
     """
+    if not isinstance(network, Network):
+        raise InputError(
+            f"{type(network).__name__} does not tell the weights of its layers, and the bounds are "
+            f"made of these: wrap them as Network((W_1, …), (b_1, …), activation), from "
+            f"neural_spectra.networks.multilayer_perceptron"
+        )
     if not all(tensor.isfinite().all() for tensor in (*network.weights, *network.biases)):
         raise InputError("a weight or a bias is not finite: there is no such network to bound")
     log_delta = log_saturation(network, region, coarsest_level)

@@ -84,6 +84,7 @@ class Box:
     upper: Float[Tensor, " dimension"]
 
     def __post_init__(self) -> None:
+        _in_float64(self, "lower", "upper")
         widths = self.upper - self.lower
         if not ((widths > 0) & widths.isfinite()).all():
             raise InputError(
@@ -121,6 +122,7 @@ class Ball:
     radius: float
 
     def __post_init__(self) -> None:
+        _in_float64(self, "centre")
         _require_positive_radius("ball", self.radius)
 
     def nearest(self, x: Float[Tensor, "*batch dimension"]) -> Float[Tensor, "*batch dimension"]:
@@ -205,6 +207,7 @@ class Orbit:
     lipschitz: float
 
     def __post_init__(self) -> None:
+        _in_float64(self, "states", "velocities")
         count = len(self.states)
         if count != 2**self.finest_level:
             raise InputError(f"an orbit needs states at 1, 2, 4, 8, … times, not at {count}")
@@ -244,6 +247,11 @@ class Orbit:
 
 
 Region = Box | Ball | Circle | Orbit
+
+
+def _in_float64(region: object, *names: str) -> None:
+    for name in names:
+        object.__setattr__(region, name, getattr(region, name).to(torch.float64))
 
 
 def _require_positive_radius(shape: str, radius: float) -> None:

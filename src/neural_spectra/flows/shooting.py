@@ -11,6 +11,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from neural_spectra.flows.close_returns import Loops, PerMember, Search, Status, extent, follow
+from neural_spectra.flows.given_fields import checked_states
 from neural_spectra.flows.monodromy import Propagators, propagate_from
 from neural_spectra.flows.reference_systems import Field
 
@@ -65,7 +66,13 @@ def find_periodic_orbits(
     """Look for an attracting periodic orbit of each field, from one start after the other.
 
     A field that never settles is no error: its status says what the last start led to.
+
+    Raises
+    ------
+    InputError
+        If the field is none, or the starts do not fit it.
     """
+    starts = checked_states(field, starts, ("batch", "starts", "dimension"))
     batch, _, d = starts.shape
     orbits = _no_orbits((batch, search.segments, d), Status.NO_RETURN)
     for start in starts.unbind(1):

@@ -169,6 +169,12 @@ def _interpret(
     ]
     if not stacked:
         converted = [tensor.unsqueeze(0) for tensor in converted]
+    counts = [len(tensor) for tensor in converted]
+    if len(set(counts)) > 1:
+        raise InputError(
+            f"{path}: the layers hold different numbers of networks, {counts}; "
+            f"the first axis of every stacked tensor is the seeds"
+        )
     try:
         activation = activation_named(metadata["activation"])
         network = Network(tuple(converted[::2]), tuple(converted[1::2]), activation)
@@ -179,12 +185,6 @@ def _interpret(
         raise InputError(
             f"{path}: the network maps R^{network.dimension} to R^{outputs}; a vector field "
             f"needs as many outputs as inputs"
-        )
-    counts = [len(tensor) for tensor in converted]
-    if len(set(counts)) > 1:
-        raise InputError(
-            f"{path}: the layers hold different numbers of networks, {counts}; "
-            f"the first axis of every stacked tensor is the seeds"
         )
     return network, _seeds(path, metadata, counts[0])
 
