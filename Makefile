@@ -8,6 +8,16 @@ VENV ?= .venv
 # PyTorch's index of CPU builds: without it Linux draws 2.7 GB of CUDA libraries.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export CONFIG VERBOSE
+# Text is UTF-8 whatever the locale, and Snakemake asks for a home folder.
+export PYTHONUTF8 = 1
+unexport PYTHONIOENCODING
+export HOME ?= $(CURDIR)/.snakemake
+# Where the user stands who has called make -C, which sets the flag w.
+export USER_FOLDER := $(if $(findstring w,$(firstword -$(MAKEFLAGS))),$(value PWD))
+
+ifeq ($(wildcard requirements.lock),)
+$(error There is no requirements.lock in $(CURDIR): run make in the folder of the project, or make -C with its path)
+endif
 
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
@@ -16,7 +26,7 @@ RUN := $(VENV)/bin/python -m
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
-	@$(if $(CONFIG),PYTHONPATH=src $(RUN) neural_spectra.config.yaml_files "$$CONFIG")
+	@$(if $(CONFIG),CONFIG="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_file)" &&) \
 	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$$CONFIG")
 
 # make test SLOWEST=40 says which tests took longest.

@@ -1,6 +1,8 @@
 # Regenerates every figure and table: `snakemake --cores N`.
 import os
 import sys
+import threading
+from pathlib import Path
 
 from snakemake.utils import min_version
 
@@ -19,11 +21,23 @@ for tunable, value in {"MMAP_MAX": 0, "TRIM_THRESHOLD": 2**32, "TOP_PAD": 2**26}
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
+from neural_spectra.workflow.interruption import end_jobs_when_stopped
+from neural_spectra.workflow.surroundings import need_no_home, require_folder, speak_utf8
+
+speak_utf8(workflow.snakemake_tmp_dir)
+need_no_home(Path(".snakemake").absolute())
+with in_one_sentence():
+    require_folder(Path(workflow.basedir).resolve())
+stopped = threading.Event()
+if workflow.is_main_process:
+    end_jobs_when_stopped(shell, stopped)
+
+# These take a moment, in which a user may press Ctrl-C.
+from neural_spectra.config.yaml_files import read_config
 from neural_spectra.workflow.progress import show_progress
 
-show_progress(workflow)
+show_progress(workflow, stopped)
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
 with in_one_sentence():

@@ -51,4 +51,4 @@ def complaint(folder, version=None, system=None, machine=None, macos=None):
 
 
 if __name__ == "__main__":
-    sys.exit(complaint(os.path.abspath(sys.argv[1])))
+    sys.exit(complaint(os.path.abspath(os.path.expanduser(sys.argv[1]))))

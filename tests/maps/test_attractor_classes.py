@@ -322,3 +322,36 @@ def test_distinct_points_are_numbered_in_order():
 def test_starts_that_are_missing_or_not_finite_are_refused(bad):
     with pytest.raises(InputError, match="at least one start"):
         one(linear(np.eye(2)), bad)
+
+
+# One map without batch axes.
+
+
+def test_one_map_serves_the_starts_of_every_model():
+    weight = np.array([[0.3, -0.4], [0.4, 0.3]])
+    alone = DeepMap((weight,), (np.zeros(2),), scalar_activation("tanh"))
+    batch = DeepMap((np.tile(weight, (3, 1, 1)),), (np.zeros((3, 2)),), scalar_activation("tanh"))
+    starts = np.random.default_rng(0).normal(size=(3, 4, 2))
+    for one, other in zip(
+        classify(alone, starts, Following()), classify(batch, starts, Following()), strict=True
+    ):
+        assert one.kind == other.kind
+        np.testing.assert_array_equal(one.fixed_points, other.fixed_points)
+    for found, expected in zip(newton(alone, starts, 9), newton(batch, starts, 9), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.many_steps  # Shapes are not checked before.
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda f, x: classify(f, x, Following()),
+        lambda f, x: newton(f, x, 3),
+        lambda f, x: largest_exponent(f, x, 20, np.random.default_rng(0)),
+    ],
+    ids=["classify", "newton", "exponent"],
+)
+def test_states_that_lack_an_axis_are_named_with_it(use):
+    f = DeepMap((np.eye(2),), (np.zeros(2),), scalar_activation("tanh"))
+    with pytest.raises(InputError, match=r"\(models, points, d\); missing: models$"):
+        use(f, np.ones((4, 2)))

@@ -92,3 +92,64 @@ def test_layers_that_do_not_fit_together_are_refused(weights, biases, message):
             tuple(np.zeros(size) for size in biases),
             ACTIVATIONS["tanh"],
         )
+
+
+# One map, and weights as they come.
+
+
+def test_a_map_without_batch_axes_is_the_same_for_every_member():
+    single = random_map()
+    assert single[np.array([4, 0])] is single[3] is single
+    assert single.batch_shape == ()
+
+
+def test_weights_that_a_batch_shares_are_the_same_for_every_member():
+    batch = random_map(batch=(3,))
+    shared = DeepMap(
+        (*batch.weights[:-1], batch.weights[-1][0]),
+        (batch.biases[0][0], *batch.biases[1:]),
+        batch.activation,
+    )
+    assert shared.batch_shape == (3,)
+    picked = shared[np.array([2, 0])]
+    np.testing.assert_allclose(picked(POINTS), shared(POINTS)[[2, 0]], rtol=1e-14)
+    np.testing.assert_allclose(shared[1](POINTS), shared(POINTS)[1], rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_shorter_weights_and_points_are_computed_in_float64(dtype):
+    single = random_map()
+    weights = tuple(weight.astype(dtype) for weight in single.weights)
+    biases = tuple(bias.astype(dtype) for bias in single.biases)
+    exact = DeepMap(
+        tuple(weight.astype(float) for weight in weights),
+        tuple(bias.astype(float) for bias in biases),
+        single.activation,
+    )
+    short, x = DeepMap(weights, biases, single.activation), POINTS.astype(dtype)
+    for name in ("__call__", "jacobian"):
+        found = getattr(short, name)(x)
+        assert found.dtype == np.float64
+        np.testing.assert_array_equal(found, getattr(exact, name)(x.astype(float)))
+
+
+@pytest.mark.many_steps  # Shapes are not checked before.
+@pytest.mark.parametrize(
+    ("weights", "biases", "message"),
+    [
+        ([(2,)], [(2,)], r"layer 0 has a weight matrix of shape \(2,\) .* lacks an axis"),
+        ([(2, 2)], [()], r"a bias of shape \(\): one lacks an axis, they need \(…, out, in\)"),
+        ([(3, 2, 2), (4, 2, 2)], [(2,), (2,)], r"batch axes \[\(3,\), \(4,\), \(\), \(\)\]"),
+    ],
+)
+def test_an_axis_that_is_missing_is_named(weights, biases, message):
+    with pytest.raises(InputError, match=message):
+        DeepMap(tuple(map(np.zeros, weights)), tuple(map(np.zeros, biases)), ACTIVATIONS["tanh"])
+
+
+@pytest.mark.many_steps  # Shapes are not checked before.
+@pytest.mark.parametrize("shape", [(2,), (6, 3)])
+@pytest.mark.parametrize("evaluate", ["__call__", "jacobian", "pre_activations"])
+def test_points_that_do_not_fit_are_named_with_the_axes_they_need(shape, evaluate):
+    with pytest.raises(InputError, match=r"need the axes \(…, points, 2\), one point the shape"):
+        getattr(random_map(), evaluate)(np.zeros(shape))

@@ -93,3 +93,66 @@ def test_a_bias_that_does_not_fit_its_weight_is_named():
 def test_a_network_without_a_hidden_layer_is_refused():
     with pytest.raises(InputError, match="at least two layers"):
         Network((torch.ones(2, 2).double(),), (torch.ones(2).double(),), ACTIVATIONS["tanh"])
+
+
+# One network, and weights as they come.
+
+
+def test_a_network_without_batch_axes_is_the_same_for_every_member():
+    network = random_network((2, 5, 4, 2))
+    assert network[torch.tensor([4, 0])] is network[3] is network
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_shorter_weights_and_points_are_computed_in_float64(dtype):
+    short = random_network((2, 5, 4, 2))
+    weights = tuple(weight.to(dtype) for weight in short.weights)
+    biases = tuple(bias.to(dtype) for bias in short.biases)
+    network, x = Network(weights, biases, short.activation), random_points(6, 2).to(dtype)
+    exact = Network(
+        tuple(weight.to(torch.float64) for weight in weights),
+        tuple(bias.to(torch.float64) for bias in biases),
+        short.activation,
+    )
+    for found, expected in zip(
+        network.value_and_jacobian(x), exact.value_and_jacobian(x.double()), strict=True
+    ):
+        assert torch.equal(found, expected)
+
+
+def test_the_parameters_of_a_module_are_taken_as_they_are_and_not_trained_on():
+    module = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Tanh(), torch.nn.Linear(8, 2))
+    layers = module[0], module[2]
+    network = Network(
+        tuple(layer.weight for layer in layers),
+        tuple(layer.bias for layer in layers),
+        ACTIVATIONS["tanh"],
+    )
+    x = random_points(6, 2)
+    assert not network(x).requires_grad
+    with torch.no_grad():
+        torch.testing.assert_close(network(x), module.double()(x), rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([(4,), (2, 4)], r"layer 1: a weight of shape \(4,\) lacks an axis; it needs \(…, outputs"),
+        ([(3, 4, 2), (2, 4)], r"layer 2 has the batch axes \(\), but layer 1 has \(3,\)"),
+        ([(3, 4, 2), (5, 2, 4)], r"layer 2 has the batch axes \(5,\), but layer 1 has \(3,\)"),
+    ],
+)
+def test_an_axis_that_is_missing_is_named(weights, message):
+    tensors = tuple(torch.zeros(shape, dtype=torch.float64) for shape in weights)
+    biases = tuple(torch.zeros(shape[:-1], dtype=torch.float64) for shape in weights)
+    with pytest.raises(InputError, match=message):
+        Network(tensors, biases, ACTIVATIONS["tanh"])
+
+
+@pytest.mark.many_steps  # Shapes are not checked before.
+@pytest.mark.parametrize("shape", [(2,), (6, 3)])
+@pytest.mark.parametrize("inputs", [2, 20])
+def test_points_that_do_not_fit_are_named_with_the_axes_they_need(shape, inputs):
+    network = random_network((inputs, 5, inputs))
+    with pytest.raises(InputError, match=rf"need the axes \(…, points, {inputs}\)"):
+        network.jacobian(random_points(*shape))

@@ -190,3 +190,10 @@ def test_a_random_matrix_that_cannot_be_scaled_is_refused(n, scaling, size, mess
 def test_a_kernel_is_not_promised_for_an_even_number_of_units():
     with pytest.raises(InputError, match="n = 2 may be invertible"):
         kernel_vector(planar(1.0))
+
+
+def test_a_shorter_matrix_is_computed_in_float64():
+    matrix = np.array([[0.0, 0.1], [-0.1, 0.0]], dtype=np.float32)
+    network = RecurrentNetwork(matrix, scalar_activation("tanh"))
+    assert network(np.ones(2, dtype=np.float32)).dtype == np.float64
+    np.testing.assert_array_equal(network.matrix, matrix.astype(float))

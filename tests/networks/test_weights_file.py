@@ -179,6 +179,22 @@ def test_a_missing_file_is_refused(path):
     assert "no such weights file" in refusal(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (
+            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n",
+            "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
+        ),
+        ("/annex/objects/SHA256E-s12345--4d7a2146\n", "fetch them by git annex get"),
+        ("\n<!DOCTYPE html>\n<html>", "a web page, not the weights; download the file itself"),
+    ],
+)
+def test_what_lies_in_the_place_of_weights_is_told_with_how_to_get_them(path, content, remedy):
+    path.write_text(content, encoding="utf-8")
+    assert refusal(path).endswith(remedy)
+
+
 def test_a_folder_is_refused(tmp_path):
     assert "no such weights file" in refusal(tmp_path)
 
@@ -318,6 +334,32 @@ def test_short_floats_that_are_not_finite_are_refused(path, dtype):
     bias = torch.full((2,), torch.nan).to(dtype)
     save_file({**tensors(), "layer_2.bias": bias}, path, METADATA)
     assert "'layer_2.bias' holds values that are not finite" in refusal(path)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float8_e5m2])
+def test_weights_too_large_for_short_floats_were_lost_in_the_conversion_not_in_training(
+    path, dtype
+):
+    bias = torch.tensor([1e6, 1.0]).to(dtype)
+    save_file({**tensors(), "layer_2.bias": bias}, path, METADATA)
+    told = f"{dtype} ends at {torch.finfo(dtype).max:g}, and what is larger overflowed when it was"
+    assert told in refusal(path)
+    assert "train" not in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value"),
+    [
+        (torch.float16, torch.nan),
+        (torch.bfloat16, torch.inf),
+        (torch.float32, torch.inf),
+        (torch.float64, torch.nan),
+    ],
+)
+def test_what_no_conversion_makes_comes_from_training(path, dtype, value):
+    bias = torch.full((2,), value, dtype=dtype)
+    save_file({**tensors(), "layer_2.bias": bias}, path, METADATA)
+    assert "not finite; train again, with a smaller learning rate" in refusal(path)
 
 
 def test_floats_that_are_packed_in_pairs_are_refused(path):

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -357,6 +358,44 @@ def test_data_cannot_end_its_script(run):
     text = run(explorers={"none": {"name": "</script><p>"}})
     data = re.search(r'id="data-none">(.*?)</script>', text)[1]
     assert json.loads(data) == {"name": "</script><p>"}
+    assert "<" not in data
+
+
+def allowed(page):
+    """Return what the policy of a page allows, by kind."""
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)[1]
+    kinds = [kind.split() for kind in policy.replace("&#39;", "").split("; ")]
+    return {what: sources for what, *sources in kinds}
+
+
+def hashes(kind, page):
+    """Return what the policy should allow: the hash of each such element in a page."""
+    found = re.findall(rf"(?s)<{kind}>(.*?)</{kind}>", page)
+    digests = [hashlib.sha256(content.encode()).digest() for content in found]
+    return [f"sha256-{base64.b64encode(digest).decode()}" for digest in digests]
+
+
+@pytest.mark.parametrize("explorers", [{}, {"none": {}}])
+def test_the_policy_allows_the_pages_own_scripts_and_no_address(run, explorers):
+    text = run(explorers=explorers)
+    assert allowed(text)["script-src"] == hashes("script", text)
+    assert allowed(text)["default-src"] == allowed(text)["connect-src"] == ["none"]
+    assert allowed(text)["img-src"] == ["data:"]
+
+
+def test_any_style_is_allowed_only_where_plotly_writes_its_own(run):
+    assert allowed(run())["style-src"] == hashes("style", run())
+    assert allowed(run(explorers={"none": {}}))["style-src"] == ["unsafe-inline"]
+
+
+def test_a_ledger_whose_verdict_is_none_is_refused(run):
+    with pytest.raises(InputError, match=r"claims\.csv: '<b>' is no verdict; delete the file"):
+        run([CLAIM | {"verdict": "<b>"}])
+
+
+def test_the_script_makes_no_markup_of_text():
+    script = TEMPLATE[2].read_text(encoding="utf-8")
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval", script) == []
 
 
 # Snakemake's report.

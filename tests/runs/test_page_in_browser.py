@@ -1,23 +1,12 @@
 """The page of a finished run in a real browser, without a network."""
 
-import json
-import shutil
-import time
-
 import pytest
-from selenium import webdriver
+from browsers import asked_for, errors, needs_browser, offline_browser, open_page, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or DRIVER is None, reason="needs chromium and chromedriver"
-)
-QUIET = (
-    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
+pytestmark = needs_browser
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 SCALE_PLOTS = ["portrait", "delta", "norm", "determinant", "multipliers"]
 MODEL_PLOTS = ["field", "radius", "spectrum"]
@@ -26,19 +15,9 @@ MODEL_PLOTS = ["field", "radius", "spectrum"]
 @pytest.fixture(scope="module")
 def opened(finished, tmp_path_factory):
     """Give the browser with the page opened from disk."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    browser.execute_cdp_cmd("Network.enable", {})
-    conditions = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
-    browser.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
-    browser.get((finished.results / "index.html").as_uri())
-    wait(browser, "return 'ready' in document.body.dataset")
-    yield browser
-    browser.quit()
+    with offline_browser(tmp_path_factory.mktemp("chromium")) as browser:
+        open_page(browser, finished.results / "index.html")
+        yield browser
 
 
 @pytest.fixture
@@ -47,13 +26,6 @@ def browser(opened):
     yield opened
     opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-
-
-def wait(browser, script, seconds=120):
-    end = time.monotonic() + seconds
-    while not browser.execute_script(script):
-        assert time.monotonic() < end, script
-        time.sleep(0.05)
 
 
 def find(browser, selector):
@@ -79,13 +51,8 @@ def emulate_dark(browser, scheme):
 
 # This one reads what loading has logged: it comes first.
 def test_it_opens_without_an_error_and_asks_the_network_for_nothing(browser):
-    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    asked = {
-        event["params"]["request"]["url"].partition(":")[0]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
+    assert errors(browser) == []
+    asked = asked_for(browser)
     assert "file" in asked
     assert asked & {"http", "https", "ws", "wss", "ftp"} == set()
 

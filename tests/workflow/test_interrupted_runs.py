@@ -185,6 +185,12 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(monkeypatch, tmp_pat
         enter(tmp_path / ".snakemake")
 
 
+def test_a_file_in_the_place_of_snakemakes_folder_is_one_sentence(tmp_path):
+    (tmp_path / ".snakemake").touch()
+    with pytest.raises(InputError, match=r"\.snakemake is no folder; move it away and run again"):
+        enter(tmp_path / ".snakemake")
+
+
 def test_a_full_disk_is_one_sentence(monkeypatch, tmp_path):
     full = SimpleNamespace(free=4096)
     monkeypatch.setattr("shutil.disk_usage", lambda path: full)

@@ -1,5 +1,6 @@
 """What surrounds every script: records, checked inputs, and mistakes in one sentence."""
 
+import errno
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -205,6 +206,24 @@ def test_an_error_in_the_code_shows_where_it_happened(orbits):
             raise ZeroDivisionError
 
     assert "raise ZeroDivisionError\n" in log_of_failure(fail, orbits)
+
+
+def test_a_folder_in_the_place_of_an_input_is_named(drawing):
+    Path(ORBITS).unlink()
+    Path(ORBITS).mkdir()
+    said = log_of_failure(draw, drawing)
+    assert said == f"a_rule: {ORBITS}: Is a directory; move it away and run again\n"
+
+
+def test_an_input_that_may_not_be_read_is_named(drawing, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    # Root may read anything, so that a mode would prove nothing.
+    monkeypatch.setattr("neural_spectra.workflow.jobs.checksum", refuse)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    said = log_of_failure(draw, drawing)
+    assert said == f"a_rule: {ORBITS}: Permission denied; make it readable and run again\n"
 
 
 @pytest.fixture

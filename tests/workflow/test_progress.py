@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import sys
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -34,7 +35,7 @@ class Run:
 
     def __init__(self, stream, jobs):
         self.stream = stream
-        self.progress = Progress(stream, lambda: ["what came out"])
+        self.progress = Progress(stream, lambda: ["what came out"], Event())
         self.tell(event=LogEvent.WORKFLOW_STARTED)
         if jobs:
             self.tell(event=LogEvent.RUN_INFO, stats={"total": jobs})
@@ -217,6 +218,20 @@ def test_a_run_that_is_stopped_says_how_to_go_on():
     ]  # fmt: skip
 
 
+def test_jobs_that_end_because_the_user_has_stopped_the_run_have_not_failed(tmp_path):
+    run = Run(io.StringIO(), jobs=2)
+    run.begin(1, "train")
+    run.progress.stopped.set()
+    run.fail(1, "train", tmp_path / "train.log")
+    assert run.end() == ["0 of 2 jobs done in TIME.", "The same command goes on from here."]
+
+
+def test_a_run_that_is_stopped_before_its_first_job_has_no_results():
+    run = Run(io.StringIO(), jobs=0)
+    run.progress.stopped.set()
+    assert run.end() == [""]
+
+
 def test_closing_twice_says_it_once():
     run = Run(io.StringIO(), jobs=0)
     assert run.end() == run.end() == ["what came out"]
@@ -255,7 +270,7 @@ def workflow(monkeypatch):
 
 def test_it_prints_where_snakemake_would_have_and_files_stay(workflow):
     printing, writing = workflow.handlers
-    show_progress(workflow)
+    show_progress(workflow, Event())
     assert writing in workflow.handlers
     assert printing not in workflow.handlers
     assert [h.stream for h in workflow.handlers if isinstance(h, Progress)] == [printing.stream]
@@ -276,7 +291,7 @@ def test_it_prints_where_snakemake_would_have_and_files_stay(workflow):
 def test_elsewhere_snakemakes_own_output_stays(change, workflow, monkeypatch):
     change(monkeypatch, workflow)
     before = list(workflow.handlers)
-    show_progress(workflow)
+    show_progress(workflow, Event())
     assert workflow.handlers == before
 
 
@@ -284,7 +299,7 @@ def test_elsewhere_snakemakes_own_output_stays(change, workflow, monkeypatch):
 def test_what_came_out_is_told_after_a_run_of_everything(targets, told, workflow, monkeypatch):
     monkeypatch.setattr("neural_spectra.workflow.progress.what_came_out", lambda: ["results"])
     workflow.dag_settings.targets = targets
-    show_progress(workflow)
+    show_progress(workflow, Event())
     (progress,) = (h for h in workflow.handlers if isinstance(h, Progress))
     progress.handle(logging.makeLogRecord({"event": LogEvent.WORKFLOW_STARTED}))
     progress.close()

@@ -87,8 +87,13 @@ def test_a_changed_record_is_refused(tmp_path, edit):
 
 
 def test_a_missing_record_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"r\.json: no such record"):
+    with pytest.raises(InputError, match=r"r\.json: there is no such record; run again"):
         read_record(tmp_path / "r.json")
+
+
+def test_a_folder_in_the_place_of_a_record_is_named(tmp_path):
+    with pytest.raises(InputError, match="Is a directory; put the record back or run again"):
+        read_record(tmp_path)
 
 
 @pytest.mark.parametrize("result", ["a.csv", "a.pdf", "a.final.safetensors", "a.json"])

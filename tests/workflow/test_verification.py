@@ -191,6 +191,27 @@ class TestExplain:
         with pytest.raises(InputError, match=r"free_32\.json was changed after it was written"):
             explain(find_figure("orbits"))
 
+    def test_a_table_made_again_after_the_figure_was_drawn_is_named(self):
+        write(TABLE, "x\n5\n", [WEIGHTS])
+        figure = Path(FIGURE).with_suffix(".json")
+        with pytest.raises(InputError) as error:
+            explain(find_figure("orbits"))
+        assert str(error.value) == (
+            f"{figure} tells of another {TABLE} than there is; run again, to the end"
+        )
+
+    def test_a_step_that_a_stopped_run_has_not_made_is_named(self):
+        record = Path(TABLE).with_suffix(".json")
+        record.unlink()
+        with pytest.raises(InputError, match=f"^{record}: there is no such record; run again, to"):
+            explain(find_figure("orbits"))
+
+    def test_a_figure_that_is_not_drawn_yet_is_told_from_one_that_there_is_not(self):
+        with pytest.raises(InputError, match="the figure 'phase_portraits' is not drawn yet; run"):
+            find_figure("phase_portraits")
+        with pytest.raises(InputError, match="the figure 'rnn/orbits' is not drawn yet; run"):
+            find_figure("rnn/orbits")
+
     def test_a_misspelt_figure_gets_the_nearest_name(self):
         with pytest.raises(InputError, match=r"no figure 'orbit'; did you mean 'orbits'\?$"):
             find_figure("orbit")

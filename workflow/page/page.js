@@ -58,8 +58,15 @@ function draw(id, description, traces, drawnLayout) {
   Plotly.react(id, traces, drawnLayout, { displayModeBar: false, responsive: true });
 }
 
+// What a table holds is text and never markup.
+function element(tag, ...children) {
+  const made = document.createElement(tag);
+  made.append(...children);
+  return made;
+}
+
 function write(id, pairs) {
-  byId(id).innerHTML = pairs.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("");
+  byId(id).replaceChildren(...pairs.map(([name, value]) => element("div", element("dt", name), element("dd", value))));
 }
 
 // Several paths in one trace: a gap between two of them.

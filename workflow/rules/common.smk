@@ -10,7 +10,8 @@ from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import in_one_sentence
 from neural_spectra.workflow import interrupted_runs
 from neural_spectra.workflow.code_hash import code_of
-from neural_spectra.workflow.records import checksum
+from neural_spectra.workflow.records import RESULTS, checksum
+from neural_spectra.workflow.results_folder import require_files_in_folders
 from neural_spectra.workflow.table_of_figures import figures_of
 
 # Snakemake merges what the command line gives last, but lists it first.
@@ -24,7 +25,10 @@ with in_one_sentence():
     settings = check(Settings, config, files, workflow.config_settings.config)
 
 
-# Not again in the Snakemake that runs a job on a cluster.
+# Neither of the two again in the Snakemake that runs a job on a cluster.
+if workflow.is_main_process:
+    with in_one_sentence():
+        require_files_in_folders(Path(RESULTS))
 if workflow.is_main_process and interrupted_runs.runs_jobs(sys.argv):
     with in_one_sentence():
         interrupted_runs.enter(Path(".snakemake").absolute())

@@ -9,33 +9,55 @@ factorisation (W_L |D_{L−1}|^½) (|D_{L−1}|^½ S W_{L−1} |D_{L−2}|^½) �
 signs of D: with it the factorisation, stated for σ' > 0, is right for every σ. Norms are spectral.
 
 Everything named a bound holds on all of the region, being computed from ranges over cells, to a
-relative 1e-12, the rounding of the arithmetic; what is evaluated at points is called sampled.
+relative 1e-12, the rounding of the arithmetic; what is evaluated at points is called sampled. What
+is below the numbers of float64 is 0; only the logarithms tell about it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from neural_spectra.bounds.factor_norms import (
+    Normalised,
+    normalised_slopes,
+    product_of_factor_norms,
+    slopes_at,
+    with_normalised_weights,
+)
+from neural_spectra.bounds.powers_of_two import product
 from neural_spectra.bounds.regions import Cells, Region, all_cells, balls
-from neural_spectra.bounds.spectral_norms import largest_eigenvalue, spectral_norm
+from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
 
 # Numbers in the largest temporary array, 0.5 MB of float64, so that it stays in the cache.
 CHUNK = 2**16
+AtPoints = Callable[[Tensor], Tensor]
+OVERFLOWS = "overflows float64; make the region or the weights smaller"
 
 
 def jacobian_norm(
     network: Network, x: Float[Tensor, "... points dimension"]
 ) -> Float[Tensor, "*batch points"]:
     """Return ‖Df(x)‖ at every point."""
-    return _at_points(lambda member, part: spectral_norm(member.jacobian(part)), network, x)
+
+    def norm_of(member: Network) -> AtPoints:
+        normal = with_normalised_weights(member)
+
+        def norm(part: Tensor) -> Tensor:
+            jacobian = normal.network.jacobian_at(member.pre_activations(part))
+            return product([spectral_norm(jacobian)], normal.exponent)
+
+        return norm
+
+    return _at_points(norm_of, network, x)
 
 
 def sampled_saturation(
@@ -44,18 +66,22 @@ def sampled_saturation(
     """Return the largest |σ'| of every hidden layer over the points, a lower bound of δ_k."""
 
     def saturation(member: Network, part: Tensor) -> Tensor:
-        return torch.stack([slopes.amax(-1) for slopes in _abs_slopes(member, part)], -1)
+        slopes = map(member.activation.slope, member.pre_activations(part))
+        return torch.stack([slope.abs().amax(-1) for slope in slopes], -1)
 
-    return _at_points(saturation, network, x).amax(-2)
+    return _at_points(lambda member: partial(saturation, member), network, x).amax(-2)
 
 
 def sampled_refined_bound(
     network: Network, x: Float[Tensor, "... points dimension"]
 ) -> Float[Tensor, "*batch points"]:
     """Return the product of the factors' norms at every point: C̃({x}), a lower bound of C̃(U)."""
-    return _at_points(
-        lambda member, part: _product_of_factor_norms(member, _abs_slopes(member, part)), network, x
-    )
+
+    def factor_norms(member: Network) -> AtPoints:
+        normal = with_normalised_weights(member)
+        return lambda part: product_of_factor_norms(normal, slopes_at(member, part))
+
+    return _at_points(factor_norms, network, x)
 
 
 def pre_activation_ranges(
@@ -89,13 +115,18 @@ def log_saturation(
 
     The region as one cell gives the first layer exactly on a ball, a box and a circle; 2^level
     cells tighten the deeper layers, and on an orbit the first one too.
+
+    Raises
+    ------
+    InputError
+        If a pre-activation overflows float64.
     """
     as_one_cell = log_saturation_on_cells(network, region.cells(0, all_cells(0)))
     if network.hidden_layers == 1 and region.exact_as_one_cell:
-        return as_one_cell
+        return _numbers(as_one_cell)
     chunks = _chunks(network, region, level, all_cells(level))
     parts = [log_saturation_on_cells(network, cells) for cells in chunks]
-    return torch.minimum(as_one_cell, torch.stack(parts).amax(0))
+    return _numbers(torch.minimum(as_one_cell, torch.stack(parts).amax(0)))
 
 
 def weight_norms(network: Network) -> Float[Tensor, "*batch layers"]:
@@ -113,29 +144,42 @@ def weight_factor(network: Network, saturated: int) -> Float[Tensor, "*batch"]:
     InputError
         If the network does not have that many hidden layers.
     """
+    return product(_weight_factors(network, saturated))
+
+
+def _weight_factors(network: Network, saturated: int) -> list[Float[Tensor, "*batch"]]:
     if not 0 <= saturated <= network.hidden_layers:
         raise InputError(
             f"{saturated} saturated layers: choose 0 to {network.hidden_layers}, "
             f"the number of hidden layers"
         )
-    unsaturated = network.hidden_layers - saturated
-    return weight_norms(network).prod(-1) * network.activation.lipschitz**unsaturated
+    norms = weight_norms(network).unbind(-1)
+    slopes = network.activation.lipschitz ** (network.hidden_layers - saturated)
+    return [*norms, torch.full_like(norms[0], slopes)]
 
 
 def uniform_bound(
     network: Network, saturation: Float[Tensor, "*batch layers"], saturated: int
 ) -> Float[Tensor, "*batch"]:
     """Return C_W δ^q, with δ the largest δ_k among the q most ``saturated`` hidden layers."""
-    factor = weight_factor(network, saturated)
-    delta = saturation.sort(-1).values[..., saturated - 1]
-    return factor * delta**saturated
+    delta, exponent = torch.frexp(saturation.sort(-1).values[..., saturated - 1])
+    return product([*_weight_factors(network, saturated), delta**saturated], saturated * exponent)
 
 
 def log_norm_product_bound(
     network: Network, log_saturation: Float[Tensor, "*batch layers"]
 ) -> Float[Tensor, "*batch"]:
-    """Return ln C(U), finite also where the saturation itself underflows."""
-    return weight_norms(network).log().sum(-1) + log_saturation.sum(-1)
+    """Return ln C(U), finite also where the saturation itself underflows.
+
+    Raises
+    ------
+    InputError
+        If the norm of a weight overflows float64.
+    """
+    log_norms = weight_norms(network).log()
+    if not (log_norms < math.inf).all():
+        raise InputError(f"the norm of a weight {OVERFLOWS}")
+    return log_norms.sum(-1) + log_saturation.sum(-1)
 
 
 def log_bound_on_balls(network: Network, radii: Float[Tensor, " batch"]) -> Float[Tensor, " batch"]:
@@ -187,7 +231,21 @@ def certified_bounds(
         The excess, relative to the largest sampled value, at which a cell is left as it is.
     coarsest_level, finest_level
         The search starts from 2^coarsest_level cells and goes down to 2^finest_level at most.
+
+    Raises
+    ------
+    InputError
+        If this is no network, a weight or a bias is not finite, or a pre-activation or the norm of
+        a weight overflows float64.
     """
+    if not isinstance(network, Network):
+        raise InputError(
+            f"{type(network).__name__} does not tell the weights of its layers, and the bounds are "
+            f"made of these: wrap them as Network((W_1, …), (b_1, …), activation), from "
+            f"neural_spectra.networks.multilayer_perceptron"
+        )
+    if not all(tensor.isfinite().all() for tensor in (*network.weights, *network.biases)):
+        raise InputError("a weight or a bias is not finite: there is no such network to bound")
     log_delta = log_saturation(network, region, coarsest_level)
     log_bound = log_norm_product_bound(network, log_delta)
     searches = [
@@ -212,13 +270,15 @@ def _branch_and_bound(
 ) -> tuple[Tensor, Tensor, int]:
     """Return a bound on the product of factor norms, its largest value found, the finest level."""
     index = all_cells(level)
+    normal = with_normalised_weights(network)
     settled = sampled = torch.zeros((), dtype=torch.float64)
     while True:
         parts, values = [], []
         for cells in _chunks(network, region, level, index):
-            parts.append(_refined_bound(network, cells))
-            values.append(sampled_refined_bound(network, cells.points))
-        bound = torch.cat(parts)
+            parts.append(_refined_bound(network, normal, cells))
+            at_points = slopes_at(network, cells.points)
+            values.append(product_of_factor_norms(normal, at_points))
+        bound = _numbers(torch.cat(parts))
         sampled = torch.cat([sampled.unsqueeze(0), *values]).amax()
         loose = bound > (1 + tolerance) * sampled
         if level == finest_level or not loose.any():
@@ -228,32 +288,22 @@ def _branch_and_bound(
         index = torch.cat([2 * parents, 2 * parents + 1])
 
 
-def _refined_bound(network: Network, cells: Cells) -> Tensor:
-    ranges = pre_activation_ranges(network, cells)
-    suprema = [network.activation.largest_abs_slope(*ends) for ends in ranges]
-    return _product_of_factor_norms(network, suprema)
+def _refined_bound(network: Network, normal: Normalised, cells: Cells) -> Tensor:
+    sigma = network.activation
+    suprema = [
+        normalised_slopes(
+            sigma.largest_abs_slope(*ends), partial(sigma.largest_log_abs_slope, *ends)
+        )
+        for ends in pre_activation_ranges(network, cells)
+    ]
+    return product_of_factor_norms(normal, suprema)
 
 
-def _abs_slopes(network: Network, x: Tensor) -> list[Tensor]:
-    return [network.activation.slope(a).abs() for a in network.pre_activations(x)]
-
-
-def _product_of_factor_norms(network: Network, abs_slopes: list[Tensor]) -> Tensor:
-    """‖W_L |D_{L−1}|^½‖ · … · ‖|D_1|^½ W_1‖; each factor's norm grows with every |σ'|."""
-    first = largest_eigenvalue(_weighted_gram(network.weights[0], abs_slopes[0]))
-    last = largest_eigenvalue(_weighted_gram(network.weights[-1].mT, abs_slopes[-1]))
-    norm = first.sqrt() * last.sqrt()
-    for weight, (before, after) in zip(network.weights[1:-1], pairwise(abs_slopes), strict=True):
-        factor = after.sqrt().unsqueeze(-1) * weight.unsqueeze(-3) * before.sqrt().unsqueeze(-2)
-        norm = norm * spectral_norm(factor)
-    return norm
-
-
-def _weighted_gram(weight: Tensor, slopes: Tensor) -> Tensor:
-    """Wᵀ D W for every cell: one matrix product with the outer products of the rows of W."""
-    outer_products = (weight.unsqueeze(-1) * weight.unsqueeze(-2)).flatten(-2)
-    grams = slopes @ outer_products
-    return grams.reshape(*grams.shape[:-1], weight.shape[-1], weight.shape[-1])
+def _numbers(bound: Tensor) -> Tensor:
+    """Return a bound, which must be a number: a comparison with NaN would end a search unseen."""
+    if bound.isnan().any():
+        raise InputError(f"a pre-activation {OVERFLOWS}")
+    return bound
 
 
 def _members(network: Network) -> list[Network]:
@@ -261,14 +311,12 @@ def _members(network: Network) -> list[Network]:
     return [flat[i] for i in range(flat.batch_shape[0])]
 
 
-def _at_points(
-    function: Callable[[Network, Tensor], Tensor], network: Network, x: Tensor
-) -> Tensor:
-    """Evaluate a function member by member, a cacheful of points at a time."""
+def _at_points(function_of: Callable[[Network], AtPoints], network: Network, x: Tensor) -> Tensor:
+    """Evaluate a function of each member, a cacheful of points at a time."""
     clouds = x.expand(*network.batch_shape, *x.shape[-2:]).reshape(-1, *x.shape[-2:])
     size = _points_at_once(network)
     values = [
-        torch.cat([function(member, part) for part in torch.split(cloud, size)])
+        torch.cat([*map(function_of(member), torch.split(cloud, size))])
         for member, cloud in zip(_members(network), clouds, strict=True)
     ]
     return torch.stack(values).reshape(*network.batch_shape, *values[0].shape)

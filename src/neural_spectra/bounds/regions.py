@@ -18,6 +18,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from neural_spectra.bounds.powers_of_two import euclidean_norm
 from neural_spectra.errors import InputError
 
 
@@ -46,7 +47,7 @@ class Cells:
         self, weight: Float[Tensor, "*batch width dimension"], bias: Float[Tensor, "*batch width"]
     ) -> tuple[Float[Tensor, "*batch cells width"], Float[Tensor, "*batch cells width"]]:
         """Return the exact minimum and maximum of W x + b over each cell."""
-        row_norms = torch.linalg.vector_norm(weight, dim=-1).unsqueeze(-2)
+        row_norms = euclidean_norm(weight).unsqueeze(-2)
         reach = self.half_widths @ weight.mT.abs() + self.radii.unsqueeze(-1) * row_norms
         middle = self.centres @ weight.mT + bias.unsqueeze(-2)
         return middle - reach, middle + reach
@@ -83,6 +84,7 @@ class Box:
     upper: Float[Tensor, " dimension"]
 
     def __post_init__(self) -> None:
+        _in_float64(self, "lower", "upper")
         widths = self.upper - self.lower
         if not ((widths > 0) & widths.isfinite()).all():
             raise InputError(
@@ -120,12 +122,13 @@ class Ball:
     radius: float
 
     def __post_init__(self) -> None:
+        _in_float64(self, "centre")
         _require_positive_radius("ball", self.radius)
 
     def nearest(self, x: Float[Tensor, "*batch dimension"]) -> Float[Tensor, "*batch dimension"]:
         """Project points onto the ball."""
         away = x - self.centre
-        distance: Tensor = torch.linalg.vector_norm(away, dim=-1, keepdim=True)
+        distance = euclidean_norm(away).unsqueeze(-1)
         return self.centre + away * (self.radius / distance).clamp(max=1)
 
     def cells(self, level: int, index: Int[Tensor, " cells"]) -> Cells:
@@ -134,7 +137,7 @@ class Ball:
             return balls(self.centre.expand(len(index), -1), self.centre.new_tensor([self.radius]))
         boxes = Box(self.centre - self.radius, self.centre + self.radius).cells(level, index)
         corner = boxes.centres - self.centre
-        gap = torch.linalg.vector_norm((corner.abs() - boxes.half_widths).clamp(min=0), dim=-1)
+        gap = euclidean_norm((corner.abs() - boxes.half_widths).clamp(min=0))
         missing = (gap > self.radius).unsqueeze(-1)
         # A box that misses the ball shrinks to one point of the ball, which bounds nothing new.
         points = self.nearest(boxes.centres)
@@ -204,10 +207,11 @@ class Orbit:
     lipschitz: float
 
     def __post_init__(self) -> None:
+        _in_float64(self, "states", "velocities")
         count = len(self.states)
         if count != 2**self.finest_level:
             raise InputError(f"an orbit needs states at 1, 2, 4, 8, … times, not at {count}")
-        if self.lipschitz * self.time_step > 2:
+        if not self.lipschitz * self.time_step <= 2:
             needed = count * self.lipschitz * self.time_step / 2
             raise InputError(
                 f"{count} states cannot enclose an orbit of a field with Lipschitz constant "
@@ -233,16 +237,21 @@ class Orbit:
                 f"give more states or a coarser level"
             )
         c = self.lipschitz
-        speeds = torch.linalg.vector_norm(self.velocities, dim=-1)
+        speeds = euclidean_norm(self.velocities)
         reaches = (speeds * math.expm1(c * self.time_step / 2) / c).reshape(2**level, -1)
         groups = self.states.reshape(2**level, -1, self.states.shape[-1])
         centres = groups[:, groups.shape[1] // 2]
-        distances = torch.linalg.vector_norm(groups - centres.unsqueeze(1), dim=-1)
+        distances = euclidean_norm(groups - centres.unsqueeze(1))
         radii = (distances + reaches).amax(1)
         return balls(centres[index], radii[index])
 
 
 Region = Box | Ball | Circle | Orbit
+
+
+def _in_float64(region: object, *names: str) -> None:
+    for name in names:
+        object.__setattr__(region, name, getattr(region, name).to(torch.float64))
 
 
 def _require_positive_radius(shape: str, radius: float) -> None:

@@ -112,9 +112,13 @@ class GivenNetwork(Model):
         # Snakemake takes {…} in a path for a wildcard.
         if set(path) & set("{}") or not path.isprintable():
             raise ValueError(f"{path!r} holds braces or unprintable characters; rename the file")
-        if not os.path.isfile(path):
-            raise ValueError(f"there is no file {path!r}; give the path of a safetensors file")
-        return path
+        # A file may have such a name, and ~ is the home folder otherwise.
+        file = path if os.path.isfile(path) else os.path.expanduser(path)
+        if not os.path.isfile(file):
+            raise ValueError(f"there is no file {file!r}; give the path of a safetensors file")
+        if not os.access(file, os.R_OK):
+            raise ValueError(f"the file {file!r} may not be read; make it readable")
+        return file
 
 
 TrainedNetwork = ReadoutNetwork | LevenbergMarquardtNetwork | AdamNetwork

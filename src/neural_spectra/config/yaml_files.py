@@ -1,22 +1,21 @@
 """Reading config files: YAML as plain data, and one sentence for everything else.
 
-``python -m neural_spectra.config.yaml_files my.yaml`` checks that a file can be read. Snakemake
-reads the files that its command line names before anything here can look at them, and runs what it
-finds there after ``__use_yte__: true``; so ``make figures CONFIG=my.yaml`` checks first.
+Snakemake reads the files that its command line names before anything here can look at them, and
+runs what it finds there after ``__use_yte__: true``; so ``make figures CONFIG=my.yaml`` looks
+first (`given_file`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from neural_spectra.config.texts import seen
-from neural_spectra.errors import InputError, in_one_sentence
+from neural_spectra.errors import InputError
 
 # Snakemake takes this key, at the top of a file, as leave to evaluate expressions in it.
 _CODE = "__use_yte__"
@@ -177,8 +176,3 @@ def _require_room(text: str) -> None:
                 f"{place}: with every alias written out there are more than {_MOST_CHARACTERS} "
                 f"characters up to here; leave some out"
             )
-
-
-if __name__ == "__main__":
-    with in_one_sentence():
-        read_config(sys.argv[1])

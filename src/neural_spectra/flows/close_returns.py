@@ -15,6 +15,7 @@ from torch import Tensor
 
 from neural_spectra.errors import InputError
 from neural_spectra.flows.approach_to_rest import time_until_at_rest
+from neural_spectra.flows.given_fields import checked_states
 from neural_spectra.flows.integration import simulate, simulate_accurately
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import with_clock_of_its_own
@@ -142,7 +143,13 @@ def follow(
         What to look for.
     span
         How far apart interesting states lie; by default the distance of the start from the origin.
+
+    Raises
+    ------
+    InputError
+        If the field is none, or the starts do not fit it.
     """
+    start = checked_states(field, start, ("batch", "dimension"))
     span = start.norm(dim=-1) if span is None else span
     span = span.where(span > 0, 1.0)
     own, origin = with_clock_of_its_own(field, start, span), torch.zeros_like(start)

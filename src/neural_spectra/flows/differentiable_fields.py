@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +23,17 @@ class DifferentiableField:
     ----------
     function
         f: takes states of shape ``(points, dimension)`` and returns as many velocities, each of its
-        own state alone. A module, say; its parameters should be float64.
+        own state alone. Of a module a copy is taken, in float64 and as it stands.
     dimension
         d.
     """
 
     function: Callable[[Tensor], Tensor]
     dimension: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.function, torch.nn.Module):
+            object.__setattr__(self, "function", deepcopy(self.function).double())
 
     def __getitem__(self, index: Any) -> DifferentiableField:
         """Return the field itself: it serves every member of a batch."""

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from neural_spectra.flows.given_fields import as_field
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.monodromy import Propagators, propagate_from
 from neural_spectra.flows.reference_systems import Field
@@ -40,6 +41,7 @@ def propagate_trajectory(
     Propagators, Tensor
         The propagator of each segment, and the points where the segments start.
     """
+    field = as_field(field)
     times = duration / segments * torch.arange(segments, dtype=torch.float64)
 
     def derivative(_: Tensor, x: Tensor) -> Tensor:

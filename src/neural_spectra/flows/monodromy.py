@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from neural_spectra.flows.given_fields import as_field
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field
 
@@ -95,6 +96,7 @@ def propagate_along(
     rtol, atol
         Tolerances of the solver.
     """
+    field = as_field(field)
     starts = torch.arange(segments, dtype=torch.float64) / segments
 
     def derivative(t: Tensor, y: Tensor) -> Tensor:
@@ -133,6 +135,7 @@ def propagate_from(
         The propagators, and the points where the segments end. Segments that cannot be
         integrated are NaN.
     """
+    field = as_field(field)
     d = field.dimension
     lasting = durations.unsqueeze(-1)
 
@@ -157,6 +160,7 @@ def liouville_quadrature(
     Tensor, Tensor
         The integral, and how far that from every second node is from it.
     """
+    field = as_field(field)
     times = period / _NODES * torch.arange(_NODES, dtype=torch.float64)
     divergence = field.jacobian(curve(times)).diagonal(dim1=-2, dim2=-1).sum(-1)
     integral, coarser = period * divergence.mean(-1), period * divergence[..., ::2].mean(-1)

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from neural_spectra.flows.close_returns import Loops, PerMember, Search, Status, extent, follow
+from neural_spectra.flows.given_fields import checked_states
 from neural_spectra.flows.monodromy import Propagators
 from neural_spectra.flows.newton_shooting import (
     Reason,
@@ -110,7 +111,13 @@ def find_periodic_orbits(
 
     A field that never settles is no error: its status says what the last start led to, or that an
     orbit was seen from one of them.
+
+    Raises
+    ------
+    InputError
+        If the field is none, or the starts do not fit it.
     """
+    starts = checked_states(field, starts, ("batch", "starts", "dimension"))
     spans = extent(starts).where(extent(starts) > 0, starts.norm(dim=-1).amax(-1))
     orbits = _no_orbits(len(starts), search.segments, starts.shape[-1])
     for start in starts.unbind(1):
@@ -177,7 +184,13 @@ def refine_periodic_orbits(
         Tolerances of the solver, in units of half of each component's range along the guess.
     rough_corrections
         How many corrections to take from rougher, cheaper solves before; 0 if the guess is good.
+
+    Raises
+    ------
+    InputError
+        If the field is none, or the points do not fit it.
     """
+    points = checked_states(field, points, ("batch", "points", "dimension"))
     batch, segments, d = points.shape
     orbits = _no_orbits(batch, segments, d, Status.SEEN_NOT_REFINED)
     own = with_units_of_its_own(field, points, period)

@@ -8,6 +8,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from neural_spectra.errors import InputError
+
 # Of each model of a batch, some points of R^d, and a number for each of them.
 States = Float[np.ndarray, "models points d"]
 Numbers = Float[np.ndarray, "models points"]
@@ -30,6 +32,21 @@ class DiscreteMap(Protocol):
         """Return the maps of these numbers."""
 
 
+def require_states(x: np.ndarray) -> None:
+    """Make sure that states have all their axes.
+
+    Raises
+    ------
+    InputError
+        Naming those that are missing.
+    """
+    axes = ("models", "points", "d")
+    if x.ndim != len(axes):
+        missing = ", ".join(axes[: max(0, len(axes) - x.ndim)])
+        lacks = f"; missing: {missing}" if missing else ""
+        raise InputError(f"states of shape {x.shape} need the axes ({', '.join(axes)}){lacks}")
+
+
 def size(x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
     """Return the largest coordinate's modulus."""
     # Coordinate by coordinate: NumPy is slow to reduce a last axis as short as this one.
@@ -43,6 +60,7 @@ def newton(
 
     It is one if f(x) = x up to rounding and the next step would be short.
     """
+    require_states(guesses)
     x = guesses.copy()
     active = np.arange(len(x))
     # An orbit that runs away is no fixed point, however its numbers overflow.

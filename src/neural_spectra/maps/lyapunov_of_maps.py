@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neural_spectra.maps.fixed_points import DiscreteMap, Numbers, States
+from neural_spectra.maps.fixed_points import DiscreteMap, Numbers, States, require_states
 
 _BLOCKS = 10
 
@@ -31,6 +31,7 @@ def largest_exponent(
     Array, Array
         The exponents, and their standard errors from the averages over nine tenths of the orbit.
     """
+    require_states(x)
     vector = generator.standard_normal(x.shape)
     averages = np.empty((_BLOCKS, *x.shape[:-1]))
     for block in range(_BLOCKS):

@@ -13,7 +13,15 @@ from enum import IntEnum
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from neural_spectra.maps.fixed_points import ROUNDING, DiscreteMap, Numbers, States, newton, size
+from neural_spectra.maps.fixed_points import (
+    ROUNDING,
+    DiscreteMap,
+    Numbers,
+    States,
+    newton,
+    require_states,
+    size,
+)
 from neural_spectra.maps.lyapunov_of_maps import largest_exponent
 from neural_spectra.maps.pointwise_affine import spectral_radius
 
@@ -115,6 +123,7 @@ class Orbits:
 
 def follow(f: DiscreteMap, starts: States, following: Following) -> Orbits:
     """Follow the orbits from ``starts`` until they settle, escape or time runs out."""
+    require_states(starts)
     orbits = Orbits(starts)
     # In float64 softplus is the identity from 37 on: whoever creeps out to such a place escapes.
     far = 2 * size(starts).max(-1)

@@ -28,7 +28,8 @@ class DeepMap:
     """The map f = σ ∘ (A_L · + b_L) ∘ … ∘ σ ∘ (A_0 · + b_0), or a batch of such maps.
 
     Eq. (3a) has no activation on the output, but the attractors of the paper's Fig. 6 occur only
-    with one; so it is an option, and on unless said otherwise.
+    with one; so it is an option, and on unless said otherwise. A map without batch axes is the same
+    for every member of a batch. All is computed in float64, whatever the weights come in.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ class DeepMap:
     Raises
     ------
     InputError
-        If there is no layer, or the sizes of two layers do not fit together.
+        If there is no layer, a weight or bias lacks an axis, or the sizes or the batch axes of two
+        layers do not fit together.
     """
 
     weights: tuple[Float[np.ndarray, "*#batch _ _"], ...]
@@ -60,7 +62,15 @@ class DeepMap:
                 f"{len(self.weights)} weight matrices with {len(self.biases)} biases: "
                 f"give one bias (zeros for none) for each weight matrix"
             )
+        for name in ("weights", "biases"):
+            in_float64 = (np.asarray(tensor, dtype=np.float64) for tensor in getattr(self, name))
+            object.__setattr__(self, name, tuple(in_float64))
         for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            if weight.ndim < 2 or bias.ndim < 1:
+                raise InputError(
+                    f"layer {k} has a weight matrix of shape {weight.shape} and a bias of shape "
+                    f"{bias.shape}: one lacks an axis, they need (…, out, in) and (…, out)"
+                )
             if weight.shape[-2] != bias.shape[-1]:
                 raise InputError(
                     f"the weight matrix of layer {k} has {weight.shape[-2]} rows but its bias "
@@ -72,6 +82,23 @@ class DeepMap:
                     f"layer {k} has {weight.shape[-2]} outputs but layer {k + 1} takes "
                     f"{following.shape[-1]}: give the next matrix as many columns as this has rows"
                 )
+        try:
+            np.broadcast_shapes(*self._leading_axes)
+        except ValueError as error:
+            raise InputError(
+                f"the layers have the batch axes {self._leading_axes}: give all weights and biases "
+                f"the same, or none where they are the same for the whole batch"
+            ) from error
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Shape of the leading batch axes, ``()`` for a single map."""
+        return np.broadcast_shapes(*self._leading_axes)
+
+    @property
+    def _leading_axes(self) -> list[tuple[int, ...]]:
+        weights = [weight.shape[:-2] for weight in self.weights]
+        return weights + [bias.shape[:-1] for bias in self.biases]
 
     @property
     def dimension(self) -> int:
@@ -86,10 +113,16 @@ class DeepMap:
             yield Layer(weight, bias, activated=k < last or self.output_activation)
 
     def __getitem__(self, index: Any) -> DeepMap:
-        """Index the batch axes, which every weight and bias must carry."""
+        """Index the batch axes; a map without any serves every member."""
+        batch = self.batch_shape
+        if not batch:
+            return self
+        # Some weights and biases may be the same for all of the batch.
+        weights = (np.broadcast_to(w, (*batch, *w.shape[-2:])) for w in self.weights)
+        biases = (np.broadcast_to(b, (*batch, b.shape[-1])) for b in self.biases)
         return DeepMap(
-            tuple(weight[index] for weight in self.weights),
-            tuple(bias[index] for bias in self.biases),
+            tuple(weight[index] for weight in weights),
+            tuple(bias[index] for bias in biases),
             self.activation,
             self.output_activation,
         )
@@ -98,6 +131,7 @@ class DeepMap:
         self, x: Float[np.ndarray, "*#batch points in"]
     ) -> Float[np.ndarray, "*#batch points out"]:
         """Return f(x)."""
+        x = self._cloud(x)
         for layer in self.layers:
             x = x @ layer.weight.mT + layer.bias[..., None, :]
             if layer.activated:
@@ -108,7 +142,7 @@ class DeepMap:
         self, x: Float[np.ndarray, "*#batch points in"]
     ) -> list[Float[np.ndarray, "*#batch points _"]]:
         """Return the arguments z of σ in every activated layer."""
-        found = []
+        x, found = self._cloud(x), []
         for layer in self.layers:
             x = x @ layer.weight.mT + layer.bias[..., None, :]
             if layer.activated:
@@ -124,6 +158,7 @@ class DeepMap:
         It is not A*(x) of `pointwise_affine.linearise`: the two agree for piecewise linear σ with
         σ(0) = 0 and kinks at 0 only (Proposition 12), and differ for all others.
         """
+        x = self._cloud(x)
         # The transpose is carried: the rows of all points go through a layer as one matrix.
         points, inputs = x.shape[-2:]
         transposed = np.broadcast_to(np.eye(inputs), (*x.shape, inputs))
@@ -136,6 +171,16 @@ class DeepMap:
                 transposed = self.activation.slope(x)[..., None, :] * transposed
                 x = self.activation.function(x)
         return np.broadcast_to(transposed.mT, (*x.shape, inputs))
+
+    def _cloud(self, x: np.ndarray) -> np.ndarray:
+        """Return points in float64, which must have an axis of their own and the right size."""
+        if x.ndim < 2 or x.shape[-1] != self.dimension:
+            raise InputError(
+                f"points of shape {x.shape} do not fit a map with {self.dimension} inputs: they "
+                f"need the axes (…, points, {self.dimension}), one point the shape "
+                f"(1, {self.dimension})"
+            )
+        return x.astype(np.float64, copy=False)
 
 
 def deep_map(

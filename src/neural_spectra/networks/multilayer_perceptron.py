@@ -23,7 +23,8 @@ class Network:
     r"""The vector field f(x) = W_L σ(W_{L-1} … σ(W_1 x + b_1) …) + b_L.
 
     All tensors may carry the same leading batch axes (one network per seed, per scale, …); a point
-    cloud ``x`` then has the shape ``(*batch, points, dimension)``.
+    cloud ``x`` then has the shape ``(*batch, points, dimension)``. A network without any is the
+    same for every member of a batch. All is computed in float64, whatever the weights come in.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ class Network:
     Raises
     ------
     InputError
-        If consecutive layers do not fit together.
+        If consecutive layers do not fit together, or one lacks an axis.
     """
 
     weights: tuple[Tensor, ...]
@@ -50,7 +51,19 @@ class Network:
                 f"a network needs at least two layers, each with a weight and a bias; "
                 f"got {len(self.weights)} weights and {len(self.biases)} biases"
             )
+        for name in ("weights", "biases"):
+            object.__setattr__(self, name, tuple(map(_frozen, getattr(self, name))))
         for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+            if weight.ndim < 2:
+                raise InputError(
+                    f"layer {k}: a weight of shape {tuple(weight.shape)} lacks an axis; it needs "
+                    f"(…, outputs, inputs)"
+                )
+            if weight.shape[:-2] != self.batch_shape:
+                raise InputError(
+                    f"layer {k} has the batch axes {tuple(weight.shape[:-2])}, but layer 1 has "
+                    f"{tuple(self.batch_shape)}; all layers need the same"
+                )
             if weight.shape[:-1] != bias.shape:
                 raise InputError(
                     f"layer {k}: a weight of shape {tuple(weight.shape)} needs a bias of shape "
@@ -89,7 +102,9 @@ class Network:
         return len(self.weights) - 1
 
     def __getitem__(self, index: Any) -> Network:
-        """Index the batch axes."""
+        """Index the batch axes; a network without any serves every member."""
+        if not self.batch_shape:
+            return self
         weights = tuple(weight[index] for weight in self.weights)
         return replace(self, weights=weights, biases=tuple(bias[index] for bias in self.biases))
 
@@ -119,8 +134,20 @@ class Network:
     def pre_activations(
         self, x: Float[Tensor, "... points dimension"]
     ) -> list[Float[Tensor, "*batch points width"]]:
-        """Return a_1 … a_{L−1} at every point."""
-        a = [self._affine(0, x)]
+        """Return a_1 … a_{L−1} at every point.
+
+        Raises
+        ------
+        InputError
+            If the points have no axis of their own, or another dimension than the network.
+        """
+        if x.ndim < 2 or x.shape[-1] != self.dimension:
+            raise InputError(
+                f"points of shape {tuple(x.shape)} do not fit a network with {self.dimension} "
+                f"inputs: they need the axes (…, points, {self.dimension}), one point the shape "
+                f"(1, {self.dimension})"
+            )
+        a = [self._affine(0, x.to(torch.float64))]
         for k in range(1, self.hidden_layers):
             a.append(self._affine(k, self.activation.function(a[-1])))
         return a
@@ -135,7 +162,7 @@ class Network:
         self, x: Float[Tensor, "... points dimension"]
     ) -> Float[Tensor, "*batch points outputs dimension"]:
         """Evaluate Df(x) = W_L D_{L−1}(x) W_{L−1} … D_1(x) W_1 (Matzakos 2026, Prop. 2.1)."""
-        return self._jacobian(self.pre_activations(x))
+        return self.jacobian_at(self.pre_activations(x))
 
     def value_and_jacobian(
         self, x: Float[Tensor, "... points dimension"]
@@ -144,7 +171,7 @@ class Network:
     ]:
         """Evaluate f and Df from one pass through the hidden layers."""
         a = self.pre_activations(x)
-        return self._readout(a), self._jacobian(a)
+        return self._readout(a), self.jacobian_at(a)
 
     def _affine(self, layer: int, x: Tensor) -> Tensor:
         """Return W x + b; for few inputs one product beats adding b in a second pass by far."""
@@ -155,10 +182,18 @@ class Network:
     def _readout(self, a: list[Tensor]) -> Tensor:
         return self._affine(self.hidden_layers, self.activation.function(a[-1]))
 
-    def _jacobian(self, a: list[Tensor]) -> Tensor:
+    def jacobian_at(self, a: list[Tensor]) -> Tensor:
+        """Evaluate Df where the pre-activations are a_1 … a_{L−1}."""
         slopes = [self.activation.slope(a_k) for a_k in a]
         shape = (*slopes[0].shape[:-1], self.weights[1].shape[-2], self.dimension)
         jacobian = (slopes[0] @ self._pairs).reshape(shape)
         for slope, weight in zip(slopes[1:], self.weights[2:], strict=True):
             jacobian = weight.unsqueeze(-3) @ (slope.unsqueeze(-1) * jacobian)
         return jacobian
+
+
+def _frozen(tensor: Tensor) -> Tensor:
+    """Return weights in float64, and those of a module without what trains them."""
+    if isinstance(tensor, torch.nn.Parameter):
+        tensor = tensor.detach()
+    return tensor.to(torch.float64)

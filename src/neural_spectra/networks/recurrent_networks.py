@@ -34,7 +34,8 @@ SCALINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 class RecurrentNetwork:
     """A recurrent network without input, or a batch of them: ẋ = σ(A x) or ẋ = A σ(x).
 
-    The batch axes of the matrix broadcast against those of the states.
+    The batch axes of the matrix broadcast against those of the states. All is computed in float64,
+    whatever the matrix comes in.
 
     Parameters
     ----------
@@ -56,6 +57,7 @@ class RecurrentNetwork:
     form: str = "sigma(A x)"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "matrix", np.asarray(self.matrix, dtype=np.float64))
         forms = get_args(Form)
         if self.form not in forms:
             raise InputError(

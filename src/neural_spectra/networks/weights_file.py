@@ -45,6 +45,14 @@ from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.weights_file_writing import write_weights
 
 FORMAT = {"format": "neural-spectra", "version": "1"}
+# How files begin that lie in the place of weights, what they are and what to do.
+STAND_INS = {
+    b"version https://git-lfs": "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
+    b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
+    b"<": "a web page, not the weights; download the file itself",
+}
+# No number of 16 bits is above 65504; bfloat16, which reaches as far as float32, is another matter.
+LARGEST_OF_FEW_BITS = 1e6
 
 
 def save_network(
@@ -122,6 +130,11 @@ def _read(path: str | Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
+        with Path(path).open("rb") as opened:
+            beginning = opened.read(64).lstrip()
+        for sign, told in STAND_INS.items():
+            if beginning.startswith(sign):
+                raise InputError(f"{path}: {told}") from error
         raise InputError(
             f"{path}: not a complete safetensors file ({printable(str(error))}); export the "
             f"weights again with safetensors.torch.save_file (pickles such as .pt are never opened)"
@@ -156,6 +169,12 @@ def _interpret(
     ]
     if not stacked:
         converted = [tensor.unsqueeze(0) for tensor in converted]
+    counts = [len(tensor) for tensor in converted]
+    if len(set(counts)) > 1:
+        raise InputError(
+            f"{path}: the layers hold different numbers of networks, {counts}; "
+            f"the first axis of every stacked tensor is the seeds"
+        )
     try:
         activation = activation_named(metadata["activation"])
         network = Network(tuple(converted[::2]), tuple(converted[1::2]), activation)
@@ -166,12 +185,6 @@ def _interpret(
         raise InputError(
             f"{path}: the network maps R^{network.dimension} to R^{outputs}; a vector field "
             f"needs as many outputs as inputs"
-        )
-    counts = [len(tensor) for tensor in converted]
-    if len(set(counts)) > 1:
-        raise InputError(
-            f"{path}: the layers hold different numbers of networks, {counts}; "
-            f"the first axis of every stacked tensor is the seeds"
         )
     return network, _seeds(path, metadata, counts[0])
 
@@ -195,10 +208,23 @@ def _as_float64(path: str | Path, name: str, tensor: Tensor, axes: int) -> Tenso
         ) from None
     if not converted.isfinite().all():
         raise InputError(
-            f"{path}: tensor '{name}' holds values that are not finite; train again, with a "
-            f"smaller learning rate if that diverged"
+            f"{path}: tensor '{name}' holds values that are not finite; "
+            f"{_remedy(tensor.dtype, converted)}"
         )
     return converted
+
+
+def _remedy(dtype: torch.dtype, converted: Tensor) -> str:
+    """Say what to do about values that are not finite: overflow of short floats, or training."""
+    largest = torch.finfo(dtype).max
+    # Most types of 8 bits know no infinity and make NaN of what is too large.
+    too_large = converted.isinf() if dtype.itemsize > 1 else ~converted.isfinite()
+    if largest < LARGEST_OF_FEW_BITS and too_large.any():
+        return (
+            f"{dtype} ends at {largest:g}, and what is larger overflowed when it was converted to "
+            f"that; save it as float64, as it was before"
+        )
+    return "train again, with a smaller learning rate if that diverged"
 
 
 def _seeds(path: str | Path, metadata: Mapping[str, str], count: int) -> tuple[int, ...]:

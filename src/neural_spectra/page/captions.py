@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from docutils.core import publish_parts  # type: ignore[import-untyped]
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
+from neural_spectra.claims.claim_files import VERDICTS
 from neural_spectra.claims.numbers_as_text import ours, readable
 from neural_spectra.errors import InputError
 from neural_spectra.workflow.csv_tables import read_table
@@ -33,7 +35,17 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     dict
         For each claim in a ledger, by its id: ``ours`` and ``paper``, a dash where there is no such
         number, the ``share`` that agrees, and ``verdict``.
+
+    Raises
+    ------
+    InputError
+        If a verdict is none, which could be markup.
     """
+    claims = read_table(ledger)
+    for verdict in claims.loc[~claims["verdict"].isin(VERDICTS), "verdict"]:
+        raise InputError(
+            f"{ledger}: {reprlib.repr(verdict)} is no verdict; delete the file and run again"
+        )
     return {
         claim["id"]: {
             "ours": ours(claim, readable) or "–",
@@ -41,7 +53,7 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
             "share": f"{readable(100 * claim['share'])} %",
             "verdict": claim["verdict"],
         }
-        for claim in read_table(ledger).to_dict("records")
+        for claim in claims.to_dict("records")
     }
 
 

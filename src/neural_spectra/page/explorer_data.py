@@ -58,7 +58,8 @@ def scale_explorer(curves: pd.DataFrame, paths: pd.DataFrame) -> dict[str, Any]:
         The columns of the first by name; paths[s][trajectory] = {x, y}, in the order of s.
     """
     columns: dict[str, Any] = {str(name): _rounded(column) for name, column in curves.items()}
-    rounded = paths.round({"x": 3, "y": 3})
+    # Plotly takes text for places on an axis, and markup in it for its own.
+    rounded = paths.astype({"x": float, "y": float}).round({"x": 3, "y": 3})
     by_scale = [
         [
             {"x": path["x"].tolist(), "y": path["y"].tolist()}

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from neural_spectra.claims.ledger import verdicts_by_paper
 from neural_spectra.claims.numbers_as_text import ours
 from neural_spectra.page.captions import caption, numbers
+from neural_spectra.page.content_policy import policy
 from neural_spectra.page.data_dictionary import read_dictionary
 from neural_spectra.page.table_previews import Table, table, written
 from neural_spectra.workflow.csv_tables import read_table
@@ -112,10 +113,13 @@ def page(
     records = [Path(file).with_suffix(".json") for file in results if file.endswith(".csv")]
     made = {record: read_record(record) for record in records}
     versions = dict(sorted(used for each in made.values() for used in each["versions"].items()))
+    plotly = PLOTLY.read_text(encoding="utf-8")
     return environment.from_string(html).render(
+        # Plotly, which draws the explorers, writes styles.
+        policy=policy([plotly, js]) if explorers else policy([js], css),
         style=Markup(css),
         script=Markup(js),
-        plotly=Markup(PLOTLY.read_text(encoding="utf-8")),
+        plotly=Markup(plotly),
         studies=studies,
         claims=ledger.to_dict("records"),
         counts=verdicts_by_paper(ledger).to_dict("index"),
@@ -128,6 +132,6 @@ def page(
 
 
 def _json(value: Any) -> Markup:
-    """Write JSON that no browser takes for the end of its script."""
+    """Write JSON in which no browser finds the beginning or the end of anything."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("</", r"<\/"))
+    return Markup(text.replace("<", r"\u003c"))

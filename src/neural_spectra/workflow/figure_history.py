@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 
 from neural_spectra.errors import InputError, did_you_mean, in_one_sentence, printable
-from neural_spectra.workflow.records import RESULTS, is_result, read_record, record_of
+from neural_spectra.workflow.records import RESULTS, checksum, is_result, read_record, record_of
+from neural_spectra.workflow.table_of_figures import read_figures
 
 
 def find_figure(name: str) -> Path:
@@ -24,7 +25,7 @@ def find_figure(name: str) -> Path:
     Raises
     ------
     InputError
-        If there is no such figure, or one in several studies.
+        If there is no such figure, not yet, or one in several studies.
     """
     records = sorted(Path(RESULTS).glob("*/figures/*.json"))
     figures = {f"{record.parts[-3]}/{record.stem}": record for record in records}
@@ -34,6 +35,9 @@ def find_figure(name: str) -> Path:
     found = [figure for figure in figures if name in (figure, figures[figure].stem)]
     if len(found) > 1:
         raise InputError(f"several studies have a figure '{name}': say {' or '.join(found)}")
+    known = [figure for figure in read_figures() if name in (figure, Path(figure).name)]
+    if known and not found:
+        raise InputError(f"{RESULTS}: the figure '{name}' is not drawn yet; run again, to the end")
     if not found:
         hint = did_you_mean(name, [*short, *figures]) or f"; there are: {', '.join(short)}"
         raise InputError(f"{RESULTS}: there is no figure '{name}'{hint}")
@@ -46,7 +50,8 @@ def explain(record: Path) -> str:
     Raises
     ------
     InputError
-        If a record in the chain is missing or was changed.
+        If a record in the chain is missing or was changed, or tells about a result that was made
+        again since, as by a run that did not come to its end.
     """
     steps = dict(_chain(record))
     versions = steps[record]["versions"]
@@ -60,10 +65,26 @@ def _chain(record: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in pending:
         content = read_record(path)
         yield path, content
-        for source in map(record_of, filter(is_result, content["inputs"])):
+        for file, digest in content["inputs"].items():
+            if not is_result(file):
+                continue
+            source = record_of(file)
+            if digest != _recorded(file, source):
+                raise InputError(
+                    f"{path} tells of another {file} than there is; run again, to the end"
+                )
             if source not in seen:
                 seen.add(source)
                 pending.append(source)
+
+
+def _recorded(result: str, record: Path) -> str | None:
+    """Return the checksum of a result as its record tells it; of a record itself, what it is."""
+    content = read_record(record)
+    if Path(result) == record:
+        return checksum(record)
+    digest: str | None = content["outputs"].get(result)
+    return digest
 
 
 def _step(record: Path, content: Mapping[str, Any], versions: Mapping[str, str]) -> str:

@@ -55,6 +55,8 @@ def enter(state: Path) -> None:
     InputError
         If another run is at work there, or nothing can be written there.
     """
+    if state.exists() and not state.is_dir():
+        raise InputError(f"{state} is no folder; move it away and run again")
     try:
         state.mkdir(exist_ok=True)
         writable = os.access(state, os.W_OK)
@@ -62,8 +64,8 @@ def enter(state: Path) -> None:
         writable = False
     if not writable:
         raise InputError(
-            f"{state.parent}: nothing can be written here; make it writable, or run in another "
-            f"folder by snakemake --directory"
+            f"{state.parent}: nothing can be written here; make it writable, or run in a copy of "
+            f"this folder"
         )
     if shutil.disk_usage(state).free < _LEAST_SPACE:
         raise InputError(f"{state.parent}: the disk is full; free some space and run again")

@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 # and once more at the end, takes a third of the time of a short job.
 gc.set_threshold(100_000)
 
-# What a user can do when a result cannot be written.
+# What a user can do when a result cannot be written into its folder.
 REMEDIES = {
     errno.ENOSPC: "free some space and run again",
     errno.EDQUOT: "free some space and run again",
     errno.EROFS: "make it writable and run again",
     errno.EACCES: "make it writable and run again",
 }
+# When there is something else in a file's place.
+MISPLACED = (errno.EISDIR, errno.ENOTDIR)
 
 
 class Job:
@@ -135,6 +137,12 @@ def _explained(error: Exception, place: str) -> str:
     """Return one sentence for what a user can mend, and the whole trace for everything else."""
     if isinstance(error, InputError):
         return str(error)
+    if isinstance(error, OSError) and error.filename:
+        file, reason = error.filename, os.strerror(error.errno or 0)
+        if error.errno in MISPLACED:
+            return f"{file}: {reason}; move it away and run again"
+        if error.errno == errno.EACCES and Path(file).is_file() and not os.access(file, os.R_OK):
+            return f"{file}: {reason}; make it readable and run again"
     if isinstance(error, OSError) and error.errno in REMEDIES:
         # Writing to an open file, unlike opening it, does not say which file it was.
         folder = Path(error.filename or place).parent

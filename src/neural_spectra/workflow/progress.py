@@ -37,7 +37,7 @@ ABOUT_A_FAILED_JOB = (
 )
 
 
-def show_progress(workflow: Any) -> None:
+def show_progress(workflow: Any, stopped: threading.Event) -> None:
     """Print the progress of a run instead of Snakemake's own output.
 
     That stays where no jobs are run, as in a dry run, in the Snakemake that runs a single job on a
@@ -48,6 +48,8 @@ def show_progress(workflow: Any) -> None:
     ----------
     workflow
         Snakemake's workflow, as a Snakefile knows it.
+    stopped
+        Is set when the user has stopped the run.
     """
     settings = workflow.output_settings
     if os.environ.get("VERBOSE") or settings.verbose or settings.quiet:
@@ -63,7 +65,7 @@ def show_progress(workflow: Any) -> None:
     for handler in list(logger.handlers):
         if handler.name == "DefaultStreamHandler":
             logger.removeHandler(handler)
-            logger.addHandler(Progress(handler.stream, results))
+            logger.addHandler(Progress(handler.stream, results, stopped))
 
 
 class Progress(logging.Handler):
@@ -76,12 +78,17 @@ class Progress(logging.Handler):
         second.
     results
         Returns the lines to end with when everything is done.
+    stopped
+        Is set when the user has stopped the run: jobs that end then have not failed.
     """
 
-    def __init__(self, stream: TextIOBase, results: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self, stream: TextIOBase, results: Callable[[], Sequence[str]], stopped: threading.Event
+    ) -> None:
         super().__init__()
         self.stream = stream
         self.results = results
+        self.stopped = stopped
         self.is_terminal = stream.isatty()
         self.clear_line = "\r\033[K" * self.is_terminal
         self.started: float | None = None
@@ -125,7 +132,7 @@ class Progress(logging.Handler):
                 job = self.running.pop(told["job_id"])
                 if job["output"] and not self.is_terminal:
                     self._print(f"{self.done} of {self.total}, {self._time()}: {_name(job)}")
-            case LogEvent.JOB_ERROR:
+            case LogEvent.JOB_ERROR if not self.stopped.is_set():
                 job = {**self.running.pop(told["jobid"]), **told}
                 self.failed[told["jobid"]] = job
                 self._print(f"failed, {self._time()}: {_name(job)}")
@@ -147,7 +154,8 @@ class Progress(logging.Handler):
             lines.append(f"{self.done} of {self.total} jobs done in {self._time()}{failed}.")
             if self.done < self.total:
                 lines.append("The same command goes on from here.")
-        if self.started is not None and self.done == self.total and not self.errors:
+        complete = self.started is not None and self.done == self.total
+        if complete and not self.errors and not self.stopped.is_set():
             lines += self.results()
         failures = [what_failed(_name(job), job) for job in self.failed.values()]
         return lines + self.errors + failures

@@ -38,7 +38,9 @@ def read_record(path: str | Path) -> dict[str, Any]:
         if record.pop("checksum") == _own_checksum(record):
             return record
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such record; run the rule that writes it") from error
+        raise InputError(f"{path}: there is no such record; run again, to the end") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; put the record back or run again") from error
     except (ValueError, AttributeError, KeyError, TypeError):
         # Cut off, or no longer a record at all.
         pass
