@@ -78,6 +78,24 @@ def test_slopes_are_the_derivatives_of_the_values(name):
 
 
 @every_activation
+def test_curvatures_are_the_derivatives_of_the_slopes(name):
+    smooth = [x for x in Z if x not in ACTIVATIONS[name].kinks]
+    z = float64(*smooth)
+    exact = float64(*(float(mpmath.diff(EXACT_SLOPE[name], mpmath.mpf(x))) for x in smooth))
+    curvature = ACTIVATIONS[name].curvature(z, ACTIVATIONS[name].slope(z))
+    torch.testing.assert_close(curvature, exact, rtol=1e-11, atol=1e-15)
+
+
+@every_activation
+def test_the_third_derivative_stays_below_its_bounds(name):
+    sigma = ACTIVATIONS[name]
+    for x in torch.linspace(-9, 9, 600, dtype=torch.float64).tolist():
+        third = abs(float(mpmath.diff(EXACT_SLOPE[name], mpmath.mpf(x), 2)))
+        slope = sigma.slope(float64(x)).abs()
+        assert third <= sigma.largest_third_derivative(slope).nan_to_num(nan=0.0).item() + 1e-15
+
+
+@every_activation
 @pytest.mark.parametrize("z", [-1000.0, -40.0, -1.3, 0.3, 40.0, 1000.0])
 def test_logarithms_of_slopes_are_accurate_where_the_slopes_underflow(name, z):
     with mpmath.workdps(1000):

@@ -46,12 +46,6 @@ def test_the_settings_that_take_a_network_along_the_oscillators_circle_are_known
     used = check(Settings, config, FILES).saturation.planar_uses
     assert used("free_32") == ["attenuation", "refined_bound", "seed_spread", "monodromy.networks"]
     assert used("silu_256") == []
-    saturation["monodromy"]["networks"].remove("shifted_32")
-    saturation["regions"] = {"orbit": {"shape": "orbit"}, "again": {"shape": "orbit"}}
-    for block in ("multipliers_window", "phase_portraits"):
-        saturation[block]["region"] = "orbit"
-    circles = check(Settings, config, FILES).saturation
-    assert circles.planar_uses("shifted_32") == ["scale_sweep.networks"]
 
 
 def test_an_unknown_key_is_named_with_its_file_the_allowed_keys_and_the_nearest_one(config):

@@ -153,6 +153,13 @@ REFUSED = {
     "style: {font_size: 1.0e+300}": "style.font_size = 1e+300: should be less than",
     "saturation: {silu_converse: {networks: []}}": "saturation.silu_converse.networks is empty",
     "saturation: {silu_converse: {seeds: 500}}": "saturation.silu_converse: 500 seeds",
+    "saturation: {certificates: {regions: [orbit, training_disc]}}": (
+        "saturation: certificates.regions: 'orbit' is a curve"
+    ),
+    "saturation: {certified_cycles: {region: orbit}}": (
+        "saturation: certified_cycles (certificates.regions): there is no 'orbit'"
+    ),
+    "saturation: {certificates: {budget: 10}}": "saturation.certificates.budget = 10: should be",
     "saturation: {yorke_limit: {networks: []}}": "saturation.yorke_limit.networks is empty",
     "saturation: {trajectory_bounds: {networks: []}}": "saturation.trajectory_bounds.networks is",
     "saturation: {trajectory_bounds: {scales: []}}": "saturation.trajectory_bounds.scales is empty",

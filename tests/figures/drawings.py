@@ -18,6 +18,7 @@ def attenuation():
     weight, delta = 110 * SCALES, 1 / np.cosh(0.84 * SCALES) ** 2
     bound = weight * delta
     columns = {"jacobian_norm": bound / 10, "bound": bound, "weight_factor": weight, "delta": delta}
+    columns |= {"jacobian_bound": bound / 9.5}
     return pd.DataFrame({"s": SCALES, **columns})
 
 
@@ -49,7 +50,8 @@ def multipliers_window():
     for s, index in product(SCALES, [1, 2]):
         window = 240 * s * np.exp(-1.6 * (s - 1))
         ln_modulus = -12.0 if (s, index) == (1.0, 2) else -0.01 * window
-        rows.append({"s": s, "index": index, "ln_modulus": ln_modulus, "window": window})
+        row = {"s": s, "index": index, "ln_modulus": ln_modulus, "window": window}
+        rows.append(row | {"window_lower": -0.06 * window, "window_upper": 0.02 * window})
     return pd.DataFrame(rows)
 
 
@@ -58,7 +60,8 @@ def refined_bound():
     norm, improvement = 0.8 * refined, bound / refined
     columns = {"jacobian_norm": norm, "refined_bound": refined, "bound": bound}
     ratios = {"improvement": improvement, "improvement_sampled": 1.02 * improvement}
-    columns |= {"refined_gap": 0.02}
+    columns |= {"refined_gap": 0.02, "jacobian_bound": 1.1 * norm}
+    ratios |= {"improvement_certified": bound / (1.1 * norm)}
     return pd.DataFrame({"s": SCALES, **columns, **ratios})
 
 
@@ -108,6 +111,24 @@ def yorke_limit():
     return pd.DataFrame(rows)
 
 
+def certified_cycles():
+    rows = []
+    for network, seed, s in product(["shifted_256", "free_32"], range(4), SCALES):
+        orbit = s < 2 + seed
+        proved = "cycle" if orbit else "nothing" if network == "free_32" else "no closed orbit"
+        rows.append(
+            {
+                "network": network,
+                "seed": seed,
+                "s": s,
+                "status": "orbit" if orbit else "equilibrium",
+                "proved": "nothing" if s == 4 else proved,
+                "scale_of_limit": 4.3 + 0.02 * seed if network == "shifted_256" else math.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def sensitivity():
     rows = []
     papers = {"det at s = 1": 1e-5, "det at s = 4": 0.92, "improvement at s = 30": 9.0}
@@ -133,6 +154,7 @@ TABLES = [
     silu_converse,
     seed_spread,
     yorke_limit,
+    certified_cycles,
     sensitivity,
 ]
 

@@ -28,9 +28,9 @@ def assert_draws(drawn_line, x, y):
     np.testing.assert_array_equal(drawn_line.get_ydata(), y)
 
 
-def band(axis):
-    """Return the lower and the upper edge of the shaded band, at each of its positions."""
-    shaded = next(c for c in axis.collections if isinstance(c, FillBetweenPolyCollection))
+def band(axis, k=0):
+    """Return the lower and the upper edge of the k-th shaded band, at each of its positions."""
+    shaded = [c for c in axis.collections if isinstance(c, FillBetweenPolyCollection)][k]
     x, y = shaded.get_paths()[0].vertices.T
     positions = np.unique(x)
     return np.array([[y[x == p].min(), y[x == p].max()] for p in positions]).T
@@ -44,10 +44,12 @@ class TestAttenuation:
     def test_the_norm_is_solid_under_a_dashed_bound(self):
         table, figure = drawn("attenuation")
         left = figure.axes[0]
-        norm, bound = (line(left, label) for label in legend_of(left)[:0:-1])
+        bound, norm, certified = (line(left, label) for label in legend_of(left)[1:])
         assert_draws(norm, table["s"], table["jacobian_norm"])
         assert_draws(bound, table["s"], table["bound"])
-        assert (norm.get_linestyle(), bound.get_linestyle()) == ("-", "--")
+        assert_draws(certified, table["s"], table["jacobian_bound"])
+        styles = [drawn_line.get_linestyle() for drawn_line in (norm, bound, certified)]
+        assert styles == ["-", "--", "-."]
         assert (norm.get_color(), bound.get_color()) == (BLUE, RED)
 
     def test_the_gap_between_them_is_shaded(self):
@@ -192,6 +194,14 @@ class TestMultipliersWindow:
         np.testing.assert_array_equal(high, window)
         np.testing.assert_array_equal(low, -window)
 
+    def test_the_window_of_the_logarithmic_norm_lies_inside_it(self):
+        table, figure = drawn("multipliers_window")
+        for axis, value in zip(figure.axes, (np.exp, np.array), strict=True):
+            low, high = band(axis, 1)
+            rows = table.query("index == 1")
+            np.testing.assert_allclose(low, value(rows["window_lower"]))
+            np.testing.assert_allclose(high, value(rows["window_upper"]))
+
     def test_the_first_panel_draws_every_modulus_inside_its_limits(self):
         table, figure = drawn("multipliers_window")
         left = figure.axes[0]
@@ -224,7 +234,8 @@ class TestMultipliersWindow:
     def test_the_legend_and_the_axes_say_what_is_drawn(self):
         _, figure = drawn("multipliers_window")
         window = r"allowed: $e^{-C(U)\,T} \leq |\mu_i| \leq e^{C(U)\,T}$"
-        assert legend_of(figure) == [window, r"$|\mu_1|$", r"$|\mu_2|$"]
+        ours = "allowed by the logarithmic norm (ours)"
+        assert legend_of(figure) == [window, ours, r"$|\mu_1|$", r"$|\mu_2|$"]
         names = [axis.get_ylabel() for axis in figure.axes]
         moduli = [r"$|\mu_i|$", r"$\ln|\mu_i|$"]
         assert names == [f"{modulus} along the reference circle" for modulus in moduli]
@@ -234,25 +245,27 @@ class TestRefinedBound:
     def test_norm_and_both_bounds_share_a_logarithmic_axis(self):
         table, figure = drawn("refined_bound")
         left = figure.axes[0]
-        columns = ["bound", "refined_bound", "jacobian_norm"]
+        columns = ["bound", "refined_bound", "jacobian_bound", "jacobian_norm"]
         for drawn_line, column in zip(left.lines, columns, strict=True):
             assert_draws(drawn_line, table["s"], table[column])
         assert left.get_yscale() == "log"
         assert legend_of(left) == [
             "original bound $C$",
             r"refined $\widetilde{C}$",
+            r"certified for $\|Df_s\|_2$ (ours)",
             r"largest $\|Df_s\|_2$ on $U$",
         ]
 
     def test_the_improvement_stands_beside_the_papers_value(self):
         table, figure = drawn("refined_bound")
-        certified, sampled, level, star = figure.axes[1].lines
+        certified, sampled, ours, level, star = figure.axes[1].lines
         assert_draws(certified, table["s"], table["improvement"])
         assert_draws(sampled, table["s"], table["improvement_sampled"])
+        assert_draws(ours, table["s"], table["improvement_certified"])
         assert set(level.get_ydata()) == {9}
         assert_draws(star, [30], [9])
         named = legend_of(figure.axes[1])
-        assert named[0] == r"certified on all of $U$, gap $\leq$ 2 %"
+        assert named[0] == r"$\widetilde{C}$, certified on $U$, gap $\leq$ 2 %"
         assert named[-1] == "paper: 9× at $s = 30$"
 
 
@@ -303,6 +316,40 @@ class TestSiluConverse:
         without = table.assign(status="equilibrium", ln_modulus=math.nan)
         figure = draw("silu_converse", without)
         assert legend_of(figure.axes[0]) == ["equilibrium"]
+
+
+class TestCertifiedCycles:
+    def test_each_bar_is_made_of_the_fractions_of_seeds(self):
+        table, figure = drawn("certified_cycles")
+        for axis, (_, rows) in zip(figure.axes, table.groupby("network", sort=False), strict=True):
+            names = ["cycle", "nothing", "no closed orbit"]
+            for bars, name in zip(axis.containers, names, strict=True):
+                shares = (rows["proved"] == name).groupby(rows["s"]).mean()
+                assert [bar.get_height() for bar in bars] == shares.to_list()
+                middles = [math.sqrt(bar.get_x() * (bar.get_x() + bar.get_width())) for bar in bars]
+                np.testing.assert_allclose(middles, shares.index)
+
+    def test_bars_are_stacked_to_all_seeds(self):
+        _, figure = drawn("certified_cycles")
+        for axis in figure.axes:
+            heights = [[bar.get_height() for bar in bars] for bars in axis.containers]
+            np.testing.assert_allclose(np.sum(heights, axis=0), 1)
+            bottoms = [[bar.get_y() for bar in bars] for bars in axis.containers]
+            np.testing.assert_allclose(bottoms[1:], np.cumsum(heights, axis=0)[:-1])
+
+    def test_circles_are_at_the_fraction_that_simulation_finds(self):
+        table, figure = drawn("certified_cycles")
+        for axis, (_, rows) in zip(figure.axes, table.groupby("network", sort=False), strict=True):
+            found = (rows["status"] == "orbit").groupby(rows["s"]).mean()
+            assert_draws(line(axis, "simulation finds an orbit"), found.index, found)
+
+    def test_a_line_for_each_seed_stands_where_the_bound_begins_to_exclude(self):
+        table, figure = drawn("certified_cycles")
+        shifted, free = figure.axes
+        (limits,) = shifted.collections
+        expected = table.query("network == 'shifted_256' and s == 1")["scale_of_limit"]
+        assert [segment[0, 0] for segment in limits.get_segments()] == expected.to_list()
+        assert [len(lines.get_segments()) for lines in free.collections] == [0]
 
 
 class TestSeedSpread:

@@ -21,6 +21,7 @@ FOLDERS = ("data", "tables")
 
 # Where a table may say "not a number", as a condition on its row; nowhere else.
 NO_ORBIT = "status != 'orbit'"
+NO_PROOF = "statement != 'one attracting cycle' or verdict != 'proved'"
 OPEN = {
     ("saturation/monodromy", "shooting_defect"): NO_ORBIT,
     ("saturation/monodromy", "farthest"): NO_ORBIT,
@@ -31,6 +32,22 @@ OPEN = {
     ("saturation/monodromy", "det"): f"orbit == 'own' and {NO_ORBIT}",
     ("saturation/monodromy", "ln_det_liouville"): f"orbit == 'own' and {NO_ORBIT}",
     ("saturation/monodromy", "liouville_defect"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "x_1"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "x_2"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/certificates", "inwards"): NO_PROOF,
+    ("saturation/certificates", "forwards"): NO_PROOF,
+    ("saturation/certificates", "contraction"): NO_PROOF,
+    ("saturation/certificates", "ln_det_lower"): NO_PROOF,
+    ("saturation/certificates", "ln_det_upper"): NO_PROOF,
+    ("saturation/certificates", "period_lower"): NO_PROOF,
+    ("saturation/certificates", "period_upper"): NO_PROOF,
+    ("saturation/certificates", "speed"): "statement != 'no closed orbit'",
+    ("saturation/certificates", "divergence"): "statement != 'no closed orbit' or speed > 0",
+    ("saturation/certificates", "resisting_1"): "verdict == 'proved' or cells == 0",
+    ("saturation/certificates", "resisting_2"): "verdict == 'proved' or cells == 0",
+    ("saturation/certified_cycles", "scale_of_limit"): "s > 0",
+    ("saturation/multipliers", "window_lower"): "orbit == 'own'",
+    ("saturation/multipliers", "window_upper"): "orbit == 'own'",
     ("saturation/multipliers", "real"): "method == 'none'",
     ("saturation/multipliers", "imag"): "method == 'none'",
     ("saturation/multipliers", "ln_modulus"): "method == 'none'",
@@ -273,13 +290,16 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "own_orbits",
         "collect",
         "three_dimensions",
+        "certificates",
         "yorke_limit",
         "phase_portraits",
+        "table_certified_cycles",
         "table_multipliers_window",
         "table_silu_converse",
         "table_seed_spread",
         "table_2",
         "scale_explorer",
+        "draw_certified_cycles",
         "draw_multipliers_window",
         "draw_phase_portraits",
         "draw_seed_spread",
@@ -298,9 +318,14 @@ def test_another_rate_recomputes_the_example_in_three_dimensions_only(shared):
     assert scheduled == {"three_dimensions"}
 
 
-def test_another_radius_recomputes_the_yorke_limit_and_its_figure_only(shared):
+def test_another_radius_recomputes_the_yorke_limit_and_the_figures_that_show_it_only(shared):
     scheduled = shared.scheduled(changes="saturation: {yorke_limit: {radius: 0.9}}")
-    assert scheduled == {"yorke_limit", "draw_yorke_limit"}
+    assert scheduled == {
+        "yorke_limit",
+        "draw_yorke_limit",
+        "table_certified_cycles",
+        "draw_certified_cycles",
+    }
 
 
 # More seeds. The tiny configuration has free_32 in the chunks 0-1 and 2-2.
@@ -310,7 +335,7 @@ def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(sh
     changes = "saturation: {networks: {free_32: {seeds: 5}}}"
     per_chunk = (
         *("train_stuart_landau", "sweep_scale", "jacobian_bounds"),
-        *("monodromy", "own_orbits"),
+        *("monodromy", "own_orbits", "certificates"),
     )
     rules, chunks = shared.scheduled_with_chunks(changes)
     assert chunks == {(rule, "free_32", chunk) for rule in per_chunk for chunk in ("2-3", "4-4")}
@@ -328,7 +353,7 @@ def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(sh
             for kind in ("table", "draw")
             for name in (
                 *("attenuation", "multipliers_window", "refined_bound"),
-                *("silu_converse", "seed_spread"),
+                *("silu_converse", "seed_spread", "certified_cycles"),
             )
         ),
         "draw_phase_portraits",

@@ -23,6 +23,7 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.random_numbers import normal, uniform
 from neural_spectra.networks.weights_file import load_network, save_network
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
+from neural_spectra.studies.saturation.certificates import certificates
 from neural_spectra.studies.saturation.jacobian_bounds import jacobian_bounds
 from neural_spectra.studies.saturation.monodromy import reference_monodromy
 from neural_spectra.studies.saturation.obstruction import obstruction
@@ -99,7 +100,7 @@ def swept(weights, _):
     for name in ("readout", "adam"):  # one hidden layer and two
         network, seeds = load_network(weights[name])
         by_layer, norms = sweep_scale("net", network, seeds, points_level=5, **SWEEP)
-        settings = {"tightness": 0.1, "finest_level": 8, **SWEEP}
+        settings = {"tightness": 0.1, "jacobian_tightness": 0.5, "finest_level": 8, **SWEEP}
         bounds = jacobian_bounds("net", network, seeds, norms.table, **settings)
         tables += [by_layer.table, norms.table, bounds.table]
     return tables
@@ -121,7 +122,10 @@ def own(weights, _):
     network, seeds = load_network(weights["readout"])
     orbits, multipliers = own_orbits("net", network, seeds, **settings)
     limits = yorke_limit("net", network, seeds, orbits.table, radius=1.0, period=2 * np.pi)
-    return [orbits.table, multipliers.table, limits.table]
+    discs = {"unit_disc": REGIONS["unit_disc"]}
+    settings = {"system": SYSTEM, "regions": discs, "states": 64, "budget": 256}
+    proofs = certificates("net", network, seeds, orbits.table, scales=SCALES, **settings)
+    return [orbits.table, multipliers.table, limits.table, proofs.table]
 
 
 def portraits(weights, _):

@@ -122,6 +122,7 @@ rule jacobian_bounds:
             system=SYSTEM,
             regions=REGIONS,
             tightness=study.scale_sweep.tightness,
+            jacobian_tightness=study.scale_sweep.jacobian_tightness,
             coarsest_level=study.scale_sweep.coarsest_level,
             finest_level=study.scale_sweep.finest_level,
         ),
@@ -198,6 +199,33 @@ rule own_orbits:
         ),
     script:
         "../../scripts/saturation/own_orbits.py"
+
+
+rule certificates:
+    input:
+        weights=frozen_weights,
+        orbits=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
+    output:
+        **table("saturation/parts/certificates/{network}/{chunk}"),
+    log:
+        logs("saturation/certificates/{network}/{chunk}"),
+    benchmark:
+        benchmarks("saturation/certificates/{network}/{chunk}")
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("saturation/certificates.py"),
+        device=settings.device,
+        seeds=seeds,
+        scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
+        settings=dict(
+            system=SYSTEM,
+            regions={name: REGIONS[name] for name in study.certificates.regions},
+            states=2**study.certificates.states_level,
+            budget=study.certificates.budget,
+        ),
+    script:
+        "../../scripts/saturation/certificates.py"
 
 
 rule trajectory_bounds:

@@ -13,6 +13,7 @@ TABLES = [
     "monodromy",
     "multipliers",
     "training",
+    "certificates",
     "trajectory_bounds",
     "training_stages",
     "three_dimensions",
@@ -77,6 +78,7 @@ JOINED |= {
     "saturation/monodromy": parts("reference_monodromy", circle) + parts("own_monodromy", own),
     "saturation/multipliers": parts("reference_multipliers", circle)
     + parts("own_multipliers", own),
+    "saturation/certificates": parts("certificates", study.certificates.networks),
     "saturation/trajectory_bounds": parts(
         "trajectory_bounds", study.trajectory_bounds.networks, study.trajectory_bounds.seeds
     ),
@@ -87,6 +89,10 @@ JOINED |= {
 
 SWEEP = dict(sweep=f"{SATURATION}/data/scale_sweep.csv")
 MONODROMY = dict(monodromy=f"{SATURATION}/data/monodromy.csv")
+PROOFS = dict(
+    certificates=f"{SATURATION}/data/certificates.csv",
+    limits=f"{SATURATION}/data/yorke_limit.csv",
+)
 MULTIPLIERS = dict(multipliers=f"{SATURATION}/data/multipliers.csv")
 # Tables that one job makes each: its script, what of, and its parameters. Figure tables are the rows
 # of computed tables that a figure shows.
@@ -163,6 +169,11 @@ SINGLE_TABLES = {
                 **study.silu_converse.model_dump(), exact_ln_det=study.system.log_determinant
             )
         ),
+    ),
+    "table_certified_cycles": (
+        "figure_tables",
+        MONODROMY | PROOFS,
+        dict(settings=study.certified_cycles.model_dump()),
     ),
     "table_seed_spread": (
         "figure_tables",

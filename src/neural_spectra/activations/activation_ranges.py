@@ -15,10 +15,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 Elementwise = Callable[[Tensor], Tensor]
+
+UNIT_ROUNDOFF = 2.0**-53  # u: an operation on float64 errs by at most u, relatively …
+UNDERFLOW = 2.0**-1000  # … unless its result is too small; then by far less than this
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,13 @@ class Activation:
         Every z at which σ' has a smooth extremum.
     kinks
         Every z at which σ is not smooth: between them and the turning points |σ'| is monotone.
+    curvature
+        σ''(z) from z and σ'(z), away from the kinks; not needed where ``third_derivative`` is ∞.
+    third_derivative, third_per_slope
+        Away from the kinks |σ'''| is at most ``third_derivative``, and at most ``third_per_slope``
+        times |σ'|. Where they are unknown, enclosures of σ' are valid but wider.
+    rounding, cancellation
+        How far the computed values may be from the exact ones; see `rounding_error`.
     """
 
     name: str
@@ -51,6 +61,11 @@ class Activation:
     turning_points: tuple[float, ...] = ()
     slope_turning_points: tuple[float, ...] = ()
     kinks: tuple[float, ...] = ()
+    curvature: Callable[[Tensor, Tensor], Tensor] = lambda z, _: torch.zeros_like(z)
+    third_derivative: float = math.inf
+    third_per_slope: float = math.inf
+    rounding: float = 32.0
+    cancellation: float = 0.0
 
     @cached_property
     def lipschitz(self) -> float:
@@ -82,6 +97,44 @@ class Activation:
         """Return the logarithm of `largest_abs_slope`, also where that underflows."""
         return _largest(self.log_abs_slope, self._abs_slope_extrema.peaks, lower, upper)
 
+    def slope_range(
+        self, lower: Float[Tensor, "*shape"], upper: Float[Tensor, "*shape"]
+    ) -> tuple[Float[Tensor, "*shape"], Float[Tensor, "*shape"]]:
+        """Return the smallest and largest σ', with its sign, on each [lower, upper]."""
+        return _range(self.slope, self._slope_extrema, lower, upper)
+
+    def largest_third_derivative(
+        self, largest_slope: Float[Tensor, "*shape"]
+    ) -> Float[Tensor, "*shape"]:
+        """Bound |σ'''| on intervals without a kink that have these largest |σ'|."""
+        return (self.third_per_slope * largest_slope).clamp(max=self.third_derivative)
+
+    def has_kink(
+        self, lower: Float[Tensor, "*shape"], upper: Float[Tensor, "*shape"]
+    ) -> Bool[Tensor, "*shape"]:
+        """Tell on which intervals [lower, upper] σ is not smooth."""
+        inside = [(lower <= kink) & (upper >= kink) for kink in self.kinks]
+        return reduce(torch.logical_or, inside, torch.zeros_like(lower, dtype=torch.bool))
+
+    def rounding_error(
+        self, largest_slope: Float[Tensor, "*shape"], largest_value: Float[Tensor, "*shape"]
+    ) -> Float[Tensor, "*shape"]:
+        """Bound the error of a computed σ' or σ'' on intervals with these largest |σ'| and |σ|.
+
+        Of σ the error is at most ``rounding`` · u |σ| + 2^−1000, of σ' and σ'' at most
+        ``rounding`` · u (|σ'| + ``cancellation`` |σ|) + 2^−1000, with u = 2^−53. The elementary
+        functions behind them (SLEEF's in torch's vector code, the C library's at its edges) err by
+        at most 1.5 units in the last place, 3u, and at most eight operations build a value from
+        them. Where the argument of an exponential is rounded as well, as the square in GELU's
+        density, the relative error grows with the argument: 2 · 40² u at most before the density
+        underflows. Where σ' is a difference (SiLU, GELU), its terms are larger than σ' itself, but
+        not than ``cancellation`` times |σ|. The power of two is for underflow.
+        """
+        size = largest_slope
+        if self.cancellation:
+            size = size + self.cancellation * largest_value
+        return self.rounding * UNIT_ROUNDOFF * size + UNDERFLOW
+
     def _abs_slope(self, z: Tensor) -> Tensor:
         return self.slope(z).abs()
 
@@ -90,10 +143,17 @@ class Activation:
         return _extrema(self.function, self.turning_points)
 
     @cached_property
+    def _kink_sides(self) -> list[float]:
+        return [math.nextafter(z, end) for z in self.kinks for end in (-math.inf, math.inf)]
+
+    @cached_property
     def _abs_slope_extrema(self) -> _Extrema:
-        sides = [math.nextafter(z, end) for z in self.kinks for end in (-math.inf, math.inf)]
-        critical = (*self.turning_points, *self.slope_turning_points, *sides)
+        critical = (*self.turning_points, *self.slope_turning_points, *self._kink_sides)
         return _extrema(self._abs_slope, critical)
+
+    @cached_property
+    def _slope_extrema(self) -> _Extrema:
+        return _extrema(self.slope, (*self.slope_turning_points, *self._kink_sides))
 
 
 class _Extrema(NamedTuple):
@@ -118,8 +178,15 @@ def _extrema(f: Elementwise, critical: tuple[float, ...]) -> _Extrema:
 def _range(
     f: Elementwise, extrema: _Extrema, lower: Tensor, upper: Tensor
 ) -> tuple[Tensor, Tensor]:
-    smallest = -_largest(lambda z: -f(z), extrema.valleys, lower, upper)
-    return smallest, _largest(f, extrema.peaks, lower, upper)
+    """Return the smallest and the largest value of f: at an end, or at an extremum inside."""
+    ends = f(lower), f(upper)
+    smallest, largest = torch.minimum(*ends), torch.maximum(*ends)
+    for z in filter(math.isfinite, {*extrema.peaks, *extrema.valleys}):
+        value = f(lower.new_tensor(z))
+        inside = (lower <= z) & (upper >= z)
+        smallest = torch.where(inside, torch.minimum(smallest, value), smallest)
+        largest = torch.where(inside, torch.maximum(largest, value), largest)
+    return smallest, largest
 
 
 def _largest(f: Elementwise, peaks: list[float], lower: Tensor, upper: Tensor) -> Tensor:
@@ -128,5 +195,9 @@ def _largest(f: Elementwise, peaks: list[float], lower: Tensor, upper: Tensor) -
     It is f's value at a peak inside or, if f still rises there, at an end; and that end is the
     point of the interval nearest to the peak that f rises to.
     """
-    nearest = [torch.minimum(lower.clamp(min=peak), upper) for peak in peaks]
+    ends = {-math.inf: lower, math.inf: upper}
+    nearest = [
+        ends[peak] if peak in ends else torch.minimum(lower.clamp(min=peak), upper)
+        for peak in peaks
+    ]
     return reduce(torch.maximum, [f(z) for z in nearest])

@@ -71,31 +71,82 @@ def _gelu_log_abs_slope(z: Tensor) -> Tensor:
     return torch.where(z < 0, left, right)
 
 
+def _tanh_curvature(z: Tensor, slope: Tensor) -> Tensor:
+    return -2 * torch.tanh(z) * slope
+
+
+def _sigmoid_curvature(z: Tensor, slope: Tensor) -> Tensor:
+    return -torch.tanh(z / 2) * slope
+
+
+def _silu_curvature(z: Tensor, _: Tensor) -> Tensor:
+    return _sigmoid_slope(z) * (2 - z.clamp(-800, 800) * torch.tanh(z / 2))
+
+
+def _gelu_curvature(z: Tensor, _: Tensor) -> Tensor:
+    return _normal_density(z) * (2 - z.clamp(-40, 40).square())
+
+
 _LEAK = 0.01  # torch's default
 
 _TABLE = [
-    Activation("tanh", torch.tanh, _tanh_slope, _tanh_log_slope, slope_turning_points=(0.0,)),
     Activation(
-        "sigmoid", torch.sigmoid, _sigmoid_slope, _sigmoid_log_slope, slope_turning_points=(0.0,)
+        "tanh",
+        torch.tanh,
+        _tanh_slope,
+        _tanh_log_slope,
+        slope_turning_points=(0.0,),
+        # σ''' = −2σ' (1 − 3 tanh² z).
+        curvature=_tanh_curvature,
+        third_derivative=2.0,
+        third_per_slope=4.0,
     ),
-    Activation("softplus", _softplus, torch.sigmoid, functional.logsigmoid),
+    Activation(
+        "sigmoid",
+        torch.sigmoid,
+        _sigmoid_slope,
+        _sigmoid_log_slope,
+        slope_turning_points=(0.0,),
+        # σ''' = −σ' (1 − 6σ').
+        curvature=_sigmoid_curvature,
+        third_derivative=0.125,
+        third_per_slope=1.0,
+    ),
+    Activation(
+        "softplus",
+        _softplus,
+        torch.sigmoid,
+        functional.logsigmoid,
+        curvature=lambda z, slope: slope * torch.sigmoid(-z),
+        # σ''' is the logistic function's σ'', at most 1/(6√3) and below its own slope.
+        third_derivative=0.0963,
+        third_per_slope=1.0,
+    ),
     Activation(
         "silu",
         _silu,
         _silu_slope,
         _silu_log_abs_slope,
-        # σ' = 0 where 1 + z + e^z = 0, z = −1 − W(1/e); σ'' = 0 where z tanh(z/2) = 2.
+        # σ' = 0 where 1 + z + e^z = 0, z = −1 − W(1/e); σ'' = 0 where z tanh(z/2) = 2; |σ'''| is
+        # largest at ±1.03.
         turning_points=(-1.2784645427610737,),
         slope_turning_points=(-2.3993572805154677, 2.3993572805154677),
+        curvature=_silu_curvature,
+        third_derivative=0.309,
+        cancellation=8.0,
     ),
     Activation(
         "gelu",
         _gelu,
         _gelu_slope,
         _gelu_log_abs_slope,
-        # σ' = 0 where Φ(z) + z φ(z) = 0; σ'' = φ(z) (2 − z²).
+        # σ' = 0 where Φ(z) + z φ(z) = 0; σ'' = φ(z) (2 − z²); σ''' = φ(z) z (z² − 4).
         turning_points=(-0.7517915246935645,),
         slope_turning_points=(-math.sqrt(2), math.sqrt(2)),
+        curvature=_gelu_curvature,
+        third_derivative=0.779,
+        rounding=4096.0,
+        cancellation=4096.0,
     ),
     Activation(
         "elu",
@@ -103,6 +154,9 @@ _TABLE = [
         lambda z: z.clamp(max=0).exp(),
         lambda z: z.clamp(max=0),
         kinks=(0.0,),
+        curvature=lambda z, slope: torch.where(z < 0, slope, 0.0),
+        third_derivative=1.0,
+        third_per_slope=1.0,
     ),
     Activation(
         "relu",
@@ -110,6 +164,7 @@ _TABLE = [
         lambda z: (z > 0).to(z.dtype),
         lambda z: (z > 0).to(z.dtype).log(),
         kinks=(0.0,),
+        third_derivative=0.0,
     ),
     Activation(
         "leaky_relu",
@@ -117,6 +172,7 @@ _TABLE = [
         lambda z: torch.ones_like(z).where(z > 0, _LEAK),
         lambda z: torch.zeros_like(z).where(z > 0, math.log(_LEAK)),
         kinks=(0.0,),
+        third_derivative=0.0,
     ),
     Activation(
         "hardtanh",
@@ -124,8 +180,9 @@ _TABLE = [
         lambda z: (z.abs() < 1).to(z.dtype),
         lambda z: (z.abs() < 1).to(z.dtype).log(),
         kinks=(-1.0, 1.0),
+        third_derivative=0.0,
     ),
-    Activation("identity", torch.clone, torch.ones_like, torch.zeros_like),
+    Activation("identity", torch.clone, torch.ones_like, torch.zeros_like, third_derivative=0.0),
 ]
 ACTIVATIONS = {activation.name: activation for activation in _TABLE}
 

@@ -8,22 +8,30 @@ where C̃(U) is the largest product of the norms of the factors in the saturatio
 factorisation (W_L |D_{L−1}|^½) (|D_{L−1}|^½ S W_{L−1} |D_{L−2}|^½) … (|D_1|^½ S W_1). S holds the
 signs of D: with it the factorisation, stated for σ' > 0, is right for every σ. Norms are spectral.
 
-Everything named a bound holds on all of the region, being computed from ranges over cells, to a
-relative 1e-12, the rounding of the arithmetic; what is evaluated at points is called sampled. What
-is below the numbers of float64 is 0; only the logarithms tell about it.
+Everything named a bound holds on all of the region, being computed from ranges over cells and
+rounded upwards; what is evaluated at points is called sampled. What is below the numbers of float64
+is 0; only the logarithms tell about it.
+
+Rounding, with u = 2^−53: a pre-activation W x + b, with x from σ, errs by at most half of
+κ (|W| |x| + |b|), κ = 2 (n + 16 + r) u (see `affine_forms`), where r u bounds the relative error of
+σ, and cells may be computed a little beside their places (`rounding_of_cells`); ranges are widened
+by both. σ' errs by `Activation.rounding_error`, and ln|σ'| by as much, relatively to σ', and by
+r u |ln|σ'||. Norms come with the factor `rounded_up`, products and logarithms with a few units.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from neural_spectra.activations.activation_ranges import UNDERFLOW, UNIT_ROUNDOFF, Activation
+from neural_spectra.bounds.affine_forms import FEW
 from neural_spectra.bounds.factor_norms import (
     Normalised,
     normalised_slopes,
@@ -31,9 +39,10 @@ from neural_spectra.bounds.factor_norms import (
     slopes_at,
     with_normalised_weights,
 )
+from neural_spectra.bounds.interval_jacobians import rounding_of_cells
 from neural_spectra.bounds.powers_of_two import product
 from neural_spectra.bounds.regions import Cells, Region, all_cells, balls
-from neural_spectra.bounds.spectral_norms import spectral_norm
+from neural_spectra.bounds.spectral_norms import rounded_up, spectral_norm
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
 
@@ -89,22 +98,35 @@ def pre_activation_ranges(
 ) -> list[tuple[Float[Tensor, "*batch cells width"], Float[Tensor, "*batch cells width"]]]:
     """Enclose the pre-activations of every hidden layer over each cell.
 
-    Exact for the first layer; interval arithmetic, which ignores that units depend on each other,
-    for the deeper ones.
+    Exact but for rounding for the first layer; interval arithmetic, which ignores that units depend
+    on each other, for the deeper ones.
     """
-    ranges = [cells.affine_range(network.weights[0], network.biases[0])]
-    for weight, bias in zip(network.weights[1:-1], network.biases[1:-1], strict=True):
+    size = cells.centres.abs() + cells.half_widths + cells.radii.unsqueeze(-1)
+    lower, upper = cells.affine_range(network.weights[0], network.biases[0])
+    room = _room(network, 0, size)
+    ranges = [(lower - room, upper + room)]
+    for k, weight in enumerate(network.weights[1:-1], start=1):
         lower, upper = network.activation.range(*ranges[-1])
-        middle = (lower + upper) / 2 @ weight.mT + bias.unsqueeze(-2)
+        middle = (lower + upper) / 2 @ weight.mT + network.biases[k].unsqueeze(-2)
         reach = (upper - lower) / 2 @ weight.mT.abs()
+        reach = reach + _room(network, k, torch.maximum(lower.abs(), upper.abs()))
         ranges.append((middle - reach, middle + reach))
     return ranges
+
+
+def _room(network: Network, layer: int, size: Tensor) -> Tensor:
+    """Bound the rounding of W x + b where |x| is at most the largest ``size`` of any cell."""
+    weight, bias = network.weights[layer], network.biases[layer].unsqueeze(-2)
+    before = network.activation.rounding if layer else 0.0
+    kappa = 2 * (weight.shape[-1] + 16 + before) * UNIT_ROUNDOFF
+    room = kappa * (size.amax(-2, keepdim=True) @ weight.mT.abs() + bias.abs()) + UNDERFLOW
+    return room.nan_to_num(nan=torch.inf)
 
 
 def log_saturation_on_cells(network: Network, cells: Cells) -> Float[Tensor, "*batch layers"]:
     """Return a certified ln δ_k of every hidden layer over the union of the cells."""
     ranges = pre_activation_ranges(network, cells)
-    logs = [network.activation.largest_log_abs_slope(*ends).amax((-2, -1)) for ends in ranges]
+    logs = [_largest_log_slopes(network.activation, *ends).amax((-2, -1)) for ends in ranges]
     return torch.stack(logs, -1)
 
 
@@ -121,7 +143,8 @@ def log_saturation(
     InputError
         If a pre-activation overflows float64.
     """
-    as_one_cell = log_saturation_on_cells(network, region.cells(0, all_cells(0)))
+    (whole,) = _chunks(network, region, 0, all_cells(0))
+    as_one_cell = log_saturation_on_cells(network, whole)
     if network.hidden_layers == 1 and region.exact_as_one_cell:
         return _numbers(as_one_cell)
     chunks = _chunks(network, region, level, all_cells(level))
@@ -130,8 +153,9 @@ def log_saturation(
 
 
 def weight_norms(network: Network) -> Float[Tensor, "*batch layers"]:
-    """Return ‖W_1‖ … ‖W_L‖."""
-    return torch.stack([spectral_norm(weight) for weight in network.weights], -1)
+    """Return ‖W_1‖ … ‖W_L‖, rounded upwards."""
+    norms = [rounded_up(weight.shape) * spectral_norm(weight) for weight in network.weights]
+    return torch.stack(norms, -1)
 
 
 def weight_factor(network: Network, saturated: int) -> Float[Tensor, "*batch"]:
@@ -154,8 +178,8 @@ def _weight_factors(network: Network, saturated: int) -> list[Float[Tensor, "*ba
             f"the number of hidden layers"
         )
     norms = weight_norms(network).unbind(-1)
-    slopes = network.activation.lipschitz ** (network.hidden_layers - saturated)
-    return [*norms, torch.full_like(norms[0], slopes)]
+    slopes = _lipschitz(network.activation) ** (network.hidden_layers - saturated)
+    return [*norms, torch.full_like(norms[0], slopes * (1 + FEW))]
 
 
 def uniform_bound(
@@ -163,7 +187,8 @@ def uniform_bound(
 ) -> Float[Tensor, "*batch"]:
     """Return C_W δ^q, with δ the largest δ_k among the q most ``saturated`` hidden layers."""
     delta, exponent = torch.frexp(saturation.sort(-1).values[..., saturated - 1])
-    return product([*_weight_factors(network, saturated), delta**saturated], saturated * exponent)
+    power = delta**saturated * (1 + FEW)
+    return product([*_weight_factors(network, saturated), power], saturated * exponent)
 
 
 def log_norm_product_bound(
@@ -179,7 +204,10 @@ def log_norm_product_bound(
     log_norms = weight_norms(network).log()
     if not (log_norms < math.inf).all():
         raise InputError(f"the norm of a weight {OVERFLOWS}")
-    return log_norms.sum(-1) + log_saturation.sum(-1)
+    logs = torch.cat([log_norms, log_saturation], -1)
+    # Of the logarithms, of their sum, and of its exponential.
+    rounding = FEW * (1 + logs.abs().sum(-1))
+    return logs.sum(-1) + rounding.nan_to_num(posinf=0.0)
 
 
 def log_bound_on_balls(network: Network, radii: Float[Tensor, " batch"]) -> Float[Tensor, " batch"]:
@@ -200,7 +228,7 @@ class CertifiedBounds:
     log_bound
         ln C(U).
     refined_bound
-        An upper bound of C̃(U), never above C(U).
+        An upper bound of C̃(U), never above C(U); where it underflows to 0 only ``log_bound`` holds.
     refined_bound_sampled
         The largest product of factor norms found at a point of U, a lower bound of C̃(U).
     cells
@@ -291,12 +319,43 @@ def _branch_and_bound(
 def _refined_bound(network: Network, normal: Normalised, cells: Cells) -> Tensor:
     sigma = network.activation
     suprema = [
-        normalised_slopes(
-            sigma.largest_abs_slope(*ends), partial(sigma.largest_log_abs_slope, *ends)
-        )
+        normalised_slopes(_largest_slopes(sigma, *ends), partial(_largest_log_slopes, sigma, *ends))
         for ends in pre_activation_ranges(network, cells)
     ]
-    return product_of_factor_norms(normal, suprema)
+    bound = product_of_factor_norms(normal, suprema)
+    return bound * math.prod(rounded_up(weight.shape) for weight in network.weights) * (1 + FEW)
+
+
+def _largest_slopes(activation: Activation, lower: Tensor, upper: Tensor) -> Tensor:
+    """Return the largest |σ'| on each interval, rounded upwards."""
+    slopes = activation.largest_abs_slope(lower, upper)
+    error = activation.rounding_error(slopes, _largest_values(activation, lower, upper))
+    return ((slopes + error) * (1 + FEW)).clamp(max=_lipschitz(activation))
+
+
+def _largest_log_slopes(activation: Activation, lower: Tensor, upper: Tensor) -> Tensor:
+    """Return the largest ln|σ'| on each interval, rounded upwards."""
+    logs = activation.largest_log_abs_slope(lower, upper)
+    values = _largest_values(activation, lower, upper)
+    # Where σ' underflows σ does so too, but for a factor.
+    terms = activation.cancellation * values / logs.exp().clamp(min=UNDERFLOW)
+    relative = (activation.rounding + 32) * UNIT_ROUNDOFF * (1 + logs.abs() + terms)
+    most = math.log(_lipschitz(activation))
+    rounded = (logs + torch.log1p(relative)).clamp(max=most + FEW * abs(most))
+    return torch.where(logs.isneginf(), logs, rounded)
+
+
+def _lipschitz(activation: Activation) -> float:
+    """Return Λ, rounded upwards where it is no slope at 0 or ∞, and so exact."""
+    return activation.lipschitz * (1 + FEW * (activation.cancellation > 0))
+
+
+def _largest_values(activation: Activation, lower: Tensor, upper: Tensor) -> Tensor:
+    """Return the largest |σ| on each interval, if the rounding of σ' depends on it."""
+    if not activation.cancellation:
+        return torch.zeros_like(lower)
+    smallest, largest = activation.range(lower, upper)
+    return torch.maximum(smallest.abs(), largest.abs())
 
 
 def _numbers(bound: Tensor) -> Tensor:
@@ -325,7 +384,10 @@ def _at_points(function_of: Callable[[Network], AtPoints], network: Network, x: 
 def _chunks(network: Network, region: Region, level: int, index: Tensor) -> Iterator[Cells]:
     """Yield the cells of a region, a cacheful at a time."""
     size = max(1, _points_at_once(network) // network.batch_shape.numel())
-    return (region.cells(level, part) for part in torch.split(index, size))
+    rounding = rounding_of_cells(region)
+    for part in torch.split(index, size):
+        cells = region.cells(level, part)
+        yield replace(cells, half_widths=cells.half_widths + rounding)
 
 
 def _points_at_once(network: Network) -> int:

@@ -1,10 +1,14 @@
-"""Spectral norms of large batches of small matrices."""
+"""Spectral norms of large batches of small matrices, and how far they may be too small."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from neural_spectra.activations.activation_ranges import UNIT_ROUNDOFF
 
 
 def largest_eigenvalue(gram: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch"]:
@@ -29,3 +33,20 @@ def spectral_norm(a: Float[Tensor, "*batch rows columns"]) -> Float[Tensor, "*ba
     a = a / scale[..., None, None]
     gram = a @ a.mT if a.shape[-2] <= a.shape[-1] else a.mT @ a
     return scale * largest_eigenvalue(gram).sqrt()
+
+
+def rounded_up(shape: Sequence[int]) -> float:
+    """Return what to multiply a computed norm by, so that it bounds the exact one.
+
+    Entries of the Gram matrix G of A, of n products each, err by at most (n + 16) u times the
+    product of the lengths of two columns, also if A is itself a product of three numbers. So G errs
+    by at most (n + 16) u ‖A‖_F² ≤ (n + 16) u m ‖A‖², with m the shorter side; a backward stable
+    eigenvalue adds no more than that.
+
+    Parameters
+    ----------
+    shape
+        Of A.
+    """
+    rows, columns = shape[-2:]
+    return 1 + 4 * (max(rows, columns) + 16) * min(rows, columns) * UNIT_ROUNDOFF

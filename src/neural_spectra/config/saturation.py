@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from neural_spectra.config.saturation_blocks import SaturationBlocks
 from neural_spectra.config.saturation_consistency import (
+    require_full_regions,
     require_possible_sizes,
     require_swept_scales,
     require_trained_networks,
@@ -31,7 +32,12 @@ class Saturation(SaturationBlocks):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Saturation:
-        for require in (require_swept_scales, require_trained_networks, require_possible_sizes):
+        for require in (
+            require_full_regions,
+            require_swept_scales,
+            require_trained_networks,
+            require_possible_sizes,
+        ):
             require(self)
         return self
 
@@ -39,6 +45,7 @@ class Saturation(SaturationBlocks):
         """Return the names that blocks use, and those of the networks or regions they can be."""
         networks, regions, own = self.networks, self.regions, self.own_orbits.scales
         swept, along = self.scale_sweep.networks, self.monodromy.networks
+        certified, cycles = self.certificates, self.certified_cycles
         spread, portraits, window = self.seed_spread, self.phase_portraits, self.multipliers_window
         return [
             ("scale_sweep", swept, networks),
@@ -50,6 +57,10 @@ class Saturation(SaturationBlocks):
             ("sensitivity", self.sensitivity.variants, networks),
             ("silu_converse (own_orbits.scales)", self.silu_converse.networks, own),
             ("yorke_limit (own_orbits.scales)", self.yorke_limit.networks, own),
+            ("certificates (own_orbits.scales)", self.certificates.networks, own),
+            ("certificates.regions (regions)", self.certificates.regions, regions),
+            ("certified_cycles (certificates.networks)", cycles.networks, certified.networks),
+            ("certified_cycles (certificates.regions)", [cycles.region], certified.regions),
             ("attenuation (scale_sweep.networks)", [self.attenuation.network], swept),
             ("multipliers_window (scale_sweep.networks)", [window.network], swept),
             ("refined_bound (scale_sweep.networks)", [self.refined_bound.network], swept),
@@ -77,8 +88,6 @@ class Saturation(SaturationBlocks):
             for block, (name, region) in shown.items()
             if name == network and region in circles
         ]
-        if circles == set(self.regions) and network in self.scale_sweep.networks:
-            uses.append("scale_sweep.networks")
         return uses + ["monodromy.networks"] * (network in self.monodromy.networks)
 
     def sensitivity_variants(self, network: str) -> dict[str, dict[str, Any]]:

@@ -119,6 +119,8 @@ class ScaleSweep(SeededSweep):
     finest_level: Annotated[int, Field(ge=0, le=20)]  # … down to at most this one
     # Wanted relative gap between the certified and the sampled bound.
     tightness: Annotated[float, Field(ge=1e-6, lt=1)]
+    # The same for the Jacobian's norm itself.
+    jacobian_tightness: Annotated[float, Field(ge=1e-6, lt=1)]
 
     @model_validator(mode="after")
     def _levels_rise(self) -> ScaleSweep:
@@ -232,6 +234,23 @@ class YorkeLimit(Model):
     radius: Positive  # of U
 
 
+class Certificates(Model):
+    """Proofs about the closed orbits of the networks that own_orbits searches."""
+
+    networks: Listed[str]
+    regions: Listed[str]  # in which there may be no closed orbit
+    # Curves are laid along an orbit from 2^states_level states.
+    states_level: Annotated[int, Field(ge=6, le=16)]
+    budget: Annotated[int, Field(ge=64, le=1_000_000)]  # cells that one proof may look at
+
+
+class CertifiedCycles(Model):
+    """How many seeds have a proved cycle, or provably no closed orbit in the region."""
+
+    networks: Panels[str]
+    region: str
+
+
 class TrajectoryBounds(Model):
     """The bounds held against trajectories that are no periodic orbits."""
 
@@ -289,6 +308,8 @@ class SaturationBlocks(Model):
     silu_converse: SiluConverse
     seed_spread: SeedSpread
     yorke_limit: YorkeLimit
+    certificates: Certificates
+    certified_cycles: CertifiedCycles
     trajectory_bounds: TrajectoryBounds
     training_stages: TrainingStages
     three_dimensions: ThreeDimensions

@@ -18,6 +18,16 @@ MOST_GROWTH = 70.0
 AS_USED = "as used"  # the label of a network among its own variants
 
 
+def require_full_regions(study: SaturationBlocks) -> None:
+    """Refuse to prove that there is no closed orbit in a curve."""
+    for name in study.certificates.regions:
+        if study.regions[name].shape == "orbit":
+            raise ValueError(
+                f"certificates.regions: '{name}' is a curve, and a closed orbit needs room; take "
+                f"a ball or a box"
+            )
+
+
 def require_swept_scales(study: SaturationBlocks) -> None:
     """Refuse to show a scale that is not computed: a table would lack it without a word."""
     for shown, scales, sweep, known in _scales_shown(study):

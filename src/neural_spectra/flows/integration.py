@@ -133,7 +133,12 @@ def simulate_accurately(
 ) -> Float[Tensor, "steps 1 1 dimension"]:
     """Follow a single trajectory like ``simulate``, by SciPy's LSODA, stiff or not.
 
-    Once farther than ``farthest`` from the origin, or exploded, the states are NaN.
+    Parameters
+    ----------
+    field, start, duration, step
+        See ``simulate``; here ``step`` is only the time between the states returned.
+    farthest
+        Once farther than this from the origin, or exploded, the states are NaN.
     """
 
     def derivative(_: float, x: np.ndarray) -> np.ndarray:

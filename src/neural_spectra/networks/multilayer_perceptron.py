@@ -86,7 +86,7 @@ class Network:
         return self.weights[0].shape[-1]
 
     @cached_property
-    def _pairs(self) -> Tensor:
+    def pairs(self) -> Tensor:
         """All products of a column of W_2 with a row of W_1, for W_2 D_1 W_1 as one product."""
         return (self.weights[1].mT.unsqueeze(-1) * self.weights[0].unsqueeze(-2)).flatten(-2)
 
@@ -130,6 +130,11 @@ class Network:
         weights = tuple(weight.reshape(-1, *weight.shape[-2:]) for weight in self.weights)
         biases = tuple(bias.reshape(-1, bias.shape[-1]) for bias in self.biases)
         return replace(self, weights=weights, biases=biases)
+
+    def members(self) -> list[Network]:
+        """Return the single networks of the batch."""
+        flat = self.flattened()
+        return [flat[i] for i in range(flat.batch_shape[0])]
 
     def pre_activations(
         self, x: Float[Tensor, "... points dimension"]
@@ -186,7 +191,7 @@ class Network:
         """Evaluate Df where the pre-activations are a_1 … a_{L−1}."""
         slopes = [self.activation.slope(a_k) for a_k in a]
         shape = (*slopes[0].shape[:-1], self.weights[1].shape[-2], self.dimension)
-        jacobian = (slopes[0] @ self._pairs).reshape(shape)
+        jacobian = (slopes[0] @ self.pairs).reshape(shape)
         for slope, weight in zip(slopes[1:], self.weights[2:], strict=True):
             jacobian = weight.unsqueeze(-3) @ (slope.unsqueeze(-1) * jacobian)
         return jacobian

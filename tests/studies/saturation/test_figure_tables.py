@@ -21,6 +21,7 @@ def sweep():
     number = np.arange(len(table)) + 1.0
     return table.assign(
         jacobian_norm=number,
+        jacobian_bound=1.1 * number,
         refined_bound=2 * number,
         refined_bound_sampled=1.5 * number,
         bound=8 * number,
@@ -45,7 +46,12 @@ def orbits():
 def multipliers(orbits):
     tables = [
         orbits[["network", "seed", "s", "orbit"]].assign(
-            index=index, ln_modulus=ln_modulus, method="qr", error_estimate=1e-12
+            index=index,
+            ln_modulus=ln_modulus,
+            method="qr",
+            error_estimate=1e-12,
+            window_lower=-3.0,
+            window_upper=1.0,
         )
         for index, ln_modulus in ((1, 1e-13), (2, -2.0))
     ]
@@ -118,6 +124,23 @@ def test_a_network_without_an_orbit_keeps_its_row(orbits, multipliers):
     )
     assert table.query("s == 4")["status"].tolist() == ["equilibrium"] * 2
     assert table.query("s == 4")["ln_modulus"].isna().all()
+
+
+def test_a_proof_of_either_kind_stands_beside_what_simulation_found(orbits):
+    proofs = pd.DataFrame(
+        [
+            ("a", 0, 1.0, "annulus", "one attracting cycle", "proved"),
+            ("a", 1, 1.0, "annulus", "one attracting cycle", "undecided"),
+            ("a", 0, 4.0, "disc", "no closed orbit", "proved"),
+            ("a", 1, 4.0, "small disc", "no closed orbit", "proved"),
+        ],
+        columns=["network", "seed", "s", "region", "statement", "verdict"],
+    )
+    limits = pd.DataFrame({"network": "a", "seed": [0, 0], "s": [1.0, 4.0], "scale_of_limit": 3.0})
+    table = figure_tables.certified_cycles(orbits, proofs, limits, networks=["a"], region="disc")
+    assert table["proved"].tolist() == ["cycle", "no closed orbit", "nothing", "nothing"]
+    assert table["status"].tolist() == ["orbit"] * 4
+    assert table["scale_of_limit"].fillna(0).tolist() == [3.0, 3.0, 0.0, 0.0]
 
 
 def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits):

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 
 from neural_spectra.figures.style import BLUE, GREEN, PURPLE, RED, SCALE, drawing
 
+CERTIFIED = r"certified for $\|Df_s\|_2$ (ours)"
 INSET_FROM_SCALE, INSET_TO_SCALE = 1.0, 5.0
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``attenuation.csv``: columns s, jacobian_norm, bound, weight_factor, delta."""
+    """Draw ``attenuation.csv``: columns s, jacobian_norm, jacobian_bound, bound, … ."""
     s, norm, bound = table["s"], table["jacobian_norm"], table["bound"]
     with drawing(style, "double_column", 2.7) as figure:
         left, right = figure.subplots(1, 2)
@@ -22,6 +23,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axis.fill_between(s, norm, bound, color=RED, alpha=0.25, lw=0, label="gap")
             axis.plot(s, bound, "--", color=RED, label=r"bound $C_W(s)\,\delta(s)$")
             axis.plot(s, norm, color=BLUE, label=r"largest $\|Df_s\|_2$ on $U$")
+            axis.plot(s, table["jacobian_bound"], "-.", color=GREEN, label=CERTIFIED)
         left.set(ylabel="Jacobian norm (1/time)", yscale="log")
         inset.set_xlim(INSET_FROM_SCALE, INSET_TO_SCALE)
         inset.set_ylim(bottom=0)

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from neural_spectra.figures.style import (
     COLOURS,
+    GREEN,
     GREY,
     LINES,
     MARKERS,
@@ -25,7 +26,7 @@ MOST_DECADES = 100  # a multiplier that has underflowed has ln|μ| = −∞, whe
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``multipliers_window.csv``: columns s, index, ln_modulus, window."""
+    """Draw ``multipliers_window.csv``: columns s, index, ln_modulus, window, … ."""
     largest = min(table["ln_modulus"].abs().max() / LN_10, MOST_DECADES)
     decades = max(1, math.ceil(largest))
     top = 10.0**decades
@@ -43,6 +44,23 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             alpha=0.5,
             lw=0,
             label=r"allowed: $e^{-C(U)\,T} \leq |\mu_i| \leq e^{C(U)\,T}$",
+        )
+        left.fill_between(
+            allowed["s"],
+            np.exp(allowed["window_lower"]),
+            np.exp(allowed["window_upper"].clip(upper=LN_10 * (decades + 1))),
+            color=GREEN,
+            alpha=0.3,
+            lw=0,
+        )
+        right.fill_between(
+            allowed["s"],
+            allowed["window_lower"],
+            allowed["window_upper"],
+            color=GREEN,
+            alpha=0.3,
+            lw=0,
+            label="allowed by the logarithmic norm (ours)",
         )
         for k, (index, rows) in enumerate(table.groupby("index")):
             look = {"color": COLOURS[k], "ls": LINES[k], "lw": 1, "marker": MARKERS[k], "ms": 2}

@@ -11,22 +11,23 @@ from neural_spectra.studies.saturation.rows_of_drawn_seed import along_circle, o
 
 
 def attenuation(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
-    """Fig. 1: norm, bound and the bound's two factors for the drawn seed."""
-    columns = ["s", "jacobian_norm", "uniform_bound", "weight_factor", "delta"]
+    """Fig. 1: norm, its certified bounds and the original one's two factors for the drawn seed."""
+    columns = ["s", "jacobian_norm", "jacobian_bound", "uniform_bound", "weight_factor", "delta"]
     rows = over_region(sweep, network, region)[columns]
     return rows.rename(columns={"uniform_bound": "bound"})
 
 
 def refined_bound(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
-    """Fig. 5: norm, refined bound, original bound and their ratio for the drawn seed.
+    """Fig. 5: norm, the three bounds on it and their ratios for the drawn seed.
 
     ``refined_gap`` is how far, relatively, the certified C̃ lies above its largest value found.
     """
     rows = over_region(sweep, network, region)
-    return rows[["s", "jacobian_norm", "refined_bound", "bound"]].assign(
+    return rows[["s", "jacobian_norm", "jacobian_bound", "refined_bound", "bound"]].assign(
         refined_gap=rows["refined_bound"] / rows["refined_bound_sampled"] - 1,
         improvement=rows["bound"] / rows["refined_bound"],
         improvement_sampled=rows["bound"] / rows["refined_bound_sampled"],
+        improvement_certified=rows["bound"] / rows["jacobian_bound"],
     )
 
 
@@ -34,6 +35,8 @@ def multipliers_window(
     sweep: pd.DataFrame, multipliers: pd.DataFrame, *, network: str, region: str, period: float
 ) -> pd.DataFrame:
     """Fig. 4: ln|μ_i| along the reference circle and the window C(U)·T for the drawn seed.
+
+    Beside it the window that the logarithmic norm proves along the circle.
 
     Parameters
     ----------
@@ -45,7 +48,10 @@ def multipliers_window(
         T.
     """
     window = over_region(sweep, network, region)[["s", "bound"]]
-    columns = ["s", "index", "ln_modulus", "error_estimate", "method"]
+    columns = [
+        *("s", "index", "ln_modulus", "error_estimate", "method"),
+        *("window_lower", "window_upper"),
+    ]
     rows = along_circle(multipliers, network)[columns].merge(window, on="s")
     return rows.assign(window=rows["bound"] * period).drop(columns="bound")
 
@@ -79,6 +85,37 @@ def silu_converse(
     transverse = transverse.drop_duplicates(keys)[[*keys, "ln_modulus", "error_estimate", "method"]]
     table = monodromy.query(own)[[*keys, "status", "period", "ln_det"]]
     return table.merge(transverse, on=keys, how="left").assign(exact_ln_det=exact_ln_det)
+
+
+def certified_cycles(
+    monodromy: pd.DataFrame,
+    certificates: pd.DataFrame,
+    limits: pd.DataFrame,
+    *,
+    networks: list[str],
+    region: str,
+) -> pd.DataFrame:
+    """List what is proved of each network at each s, beside what simulation found.
+
+    Parameters
+    ----------
+    monodromy, certificates, limits
+        ``monodromy``, ``certificates`` and ``yorke_limit``.
+    networks, region
+        Which networks, and the region that may have no closed orbit.
+    """
+    keys = ["network", "seed", "s"]
+    found = monodromy.query("orbit == 'own' and network in @networks")[[*keys, "status"]]
+    proofs = certificates.query("verdict == 'proved'")
+    cycles = proofs.query("statement == 'one attracting cycle'")[keys].assign(cycle=True)
+    none = proofs.query("statement == 'no closed orbit' and region == @region")
+    table = found.merge(cycles, on=keys, how="left")
+    table = table.merge(none[keys].assign(excluded=True), on=keys, how="left")
+    proved = pd.Series("nothing", table.index).mask(table["excluded"].notna(), "no closed orbit")
+    table["proved"] = proved.mask(table["cycle"].notna(), "cycle")
+    scales = limits.drop_duplicates(["network", "seed"])[["network", "seed", "scale_of_limit"]]
+    table = table.merge(scales, on=["network", "seed"], how="left")
+    return table.drop(columns=["cycle", "excluded"])
 
 
 def seed_spread(
@@ -119,6 +156,13 @@ def _quantity(rows: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
 
 TABLES: dict[str, Callable[..., pd.DataFrame]] = {
     table.__name__: table
-    for table in (attenuation, refined_bound, multipliers_window, silu_converse, seed_spread)
+    for table in (
+        attenuation,
+        refined_bound,
+        multipliers_window,
+        silu_converse,
+        certified_cycles,
+        seed_spread,
+    )
 }
 SHOW_REFINED_BOUND = {"refined_bound", "seed_spread"}

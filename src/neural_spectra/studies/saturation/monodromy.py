@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import Tensor
 
+from neural_spectra.bounds.exponent_windows import exponent_window_of_circle
+from neural_spectra.bounds.regions import Circle
 from neural_spectra.flows.floquet_multipliers import Method, multipliers
 from neural_spectra.flows.monodromy import Propagators, liouville_quadrature, propagate_along
 from neural_spectra.flows.reference_systems import Field, StuartLandau
@@ -17,6 +20,8 @@ from neural_spectra.studies.tables import Computed, as_array, joined, tabulated
 
 # Seeds are solved together up to arrays of this size, which stay in the processor's cache.
 NUMBERS_AT_ONCE = 2**17
+# Windows for the multipliers are taken over 2^8 arcs of the circle.
+ARCS_LEVEL = 8
 
 
 def reference_monodromy(
@@ -46,7 +51,8 @@ def reference_monodromy(
     -------
     Computed, Computed
         ``monodromy`` and ``multipliers``, with orbit = reference. ``ln_det_liouville`` is the
-        trapezoidal rule over the circle, which shares nothing with the solver.
+        trapezoidal rule over the circle, which shares nothing with the solver. All ln|μ| provably
+        lie between ``window_lower`` and ``window_upper``; a residual says how far they do not.
     """
     oscillator = StuartLandau(**system)
     per_seed = len(scales) * solver["segments"] * network.weights[0].shape[-2]
@@ -87,14 +93,40 @@ def _along_circle(
         explanation="",
         period=period,
         shooting_defect=np.nan,
+        **{f"x_{k + 1}": x for k, x in enumerate(oscillator.orbit(torch.zeros(())).tolist())},
     )
-    multiplier_table = tabulate_multipliers(tight, loose, axes, orbit)
+    multiplier_table = _with_windows(
+        tabulate_multipliers(tight, loose, axes, orbit), scaled, axes, oscillator
+    )
+    above = multiplier_table["ln_modulus"] - multiplier_table["window_upper"]
+    below = multiplier_table["window_lower"] - multiplier_table["ln_modulus"]
     residuals = {
+        "outside_window": max(0.0, above.max(), below.max()),
         "liouville_defect": defect.max().item(),
         "quadrature_error": quadrature_error.max().item(),
         "multiplier_error": multiplier_table["error_estimate"].max().item(),
     }
     return Computed(table, residuals), Computed(multiplier_table, residuals)
+
+
+def _with_windows(
+    table: pd.DataFrame,
+    network: Network,
+    axes: Mapping[str, Sequence[Any]],
+    oscillator: StuartLandau,
+) -> pd.DataFrame:
+    """Add between what all ln|μ| along the circle lie, as their logarithmic norms prove."""
+    circle = Circle(oscillator.radius)
+    windows = [
+        exponent_window_of_circle(member, circle, ARCS_LEVEL) for member in network.members()
+    ]
+    shape = tuple(len(values) for values in axes.values())
+    ends = {
+        f"window_{end}": oscillator.period
+        * np.reshape([getattr(window, end) for window in windows], shape)
+        for end in ("lower", "upper")
+    }
+    return table.merge(tabulated(axes, ends), on=list(axes))
 
 
 def propagate_twice(

@@ -44,6 +44,7 @@ def own_orbits(
         orbit that was seen but not refined, period and ``farthest`` are those seen. ``farthest`` is
         the orbit's largest distance from the origin, ``bound`` is C(U) with U a tenth larger than
         the ball that reaches there, ``bound_period`` is C(U)·T, at least 2π by Yorke's theorem.
+        ``x_1``, ``x_2``, … is a point of the orbit.
     """
     scaled = network.scaled(scales).flattened()
     points = torch.zeros(*scaled.batch_shape, len(starts), network.dimension, dtype=torch.float64)
@@ -88,6 +89,7 @@ def _tabulate(
         "farthest": farthest,
         "bound": log_bound.exp(),
         "bound_period": log_bound.exp() * orbits.period,
+        **{f"x_{k + 1}": orbits.points[:, 0, k] for k in range(network.dimension)},
     }
     shape = tuple(len(values) for values in axes.values())
     columns = {key: as_array(values).reshape(shape) for key, values in columns.items()}
