@@ -42,11 +42,18 @@ def sampled_saturation(
     network: Network, x: Float[Tensor, "... points dimension"]
 ) -> Float[Tensor, "*batch layers"]:
     """Return the largest |σ'| of every hidden layer over the points, a lower bound of δ_k."""
+    return slope_norms(network, x).amax(-2)
 
-    def saturation(member: Network, part: Tensor) -> Tensor:
+
+def slope_norms(
+    network: Network, x: Float[Tensor, "... points dimension"]
+) -> Float[Tensor, "*batch points layers"]:
+    """Return ‖D_k‖ = max |σ'| of every hidden layer at every point."""
+
+    def norms(member: Network, part: Tensor) -> Tensor:
         return torch.stack([slopes.amax(-1) for slopes in _abs_slopes(member, part)], -1)
 
-    return _at_points(saturation, network, x).amax(-2)
+    return _at_points(norms, network, x)
 
 
 def sampled_refined_bound(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.parameter_families import (
     blu,
     elu,
@@ -88,11 +87,11 @@ def _remark_11() -> pd.DataFrame:
 
 def _gradients() -> pd.DataFrame:
     """Return the growth per layer of the gradient of deep networks, at a fixed point of theirs."""
-    steepest = math.sqrt(2)
-    image = scalar_activation("gelu").function(np.array(steepest)).item()
     cases = {
+        "sigmoid(x - 1/2) at 1/2": _slope_per_layer("sigmoid", 1.0, -0.5, 0.5),
+        "hardsigmoid(x - 1/2) at 1/2": _slope_per_layer("hardsigmoid", 1.0, -0.5, 0.5),
         "sigmoid(8 x - 4) at 1/2": _slope_per_layer("sigmoid", 8.0, -4.0, 0.5),
-        "gelu(x + b) at its steepest": _slope_per_layer("gelu", 1.0, steepest - image, image),
+        "hardsigmoid(8 x - 4) at 1/2": _slope_per_layer("hardsigmoid", 8.0, -4.0, 0.5),
     }
     return _rows("gradient per layer", cases, 1.0)
 
