@@ -11,7 +11,7 @@ from docutils.core import publish_parts  # type: ignore[import-untyped]
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from neural_spectra.claims.numbers_as_text import ours, readable
+from neural_spectra.claims.numbers_as_text import ours, readable, share, verdict
 from neural_spectra.errors import InputError
 from neural_spectra.workflow.csv_tables import read_table
 
@@ -32,14 +32,14 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     -------
     dict
         For each claim in a ledger, by its id: ``ours`` and ``paper``, a dash where there is no such
-        number, the ``share`` that agrees, and ``verdict``.
+        number, the ``share`` that agrees with its interval, and ``verdict``.
     """
     return {
         claim["id"]: {
             "ours": ours(claim, readable) or "–",
             "paper": readable(claim["paper_value"]),
-            "share": f"{readable(100 * claim['share'])} %",
-            "verdict": claim["verdict"],
+            "share": share(claim),
+            "verdict": verdict(claim),
         }
         for claim in read_table(ledger).to_dict("records")
     }

@@ -29,8 +29,6 @@ MEMBERS: dict[str, dict[str, ScalarActivation]] = {
 }
 MAGNITUDES = np.geomspace(1e-6, 1e2, 801)
 ARGUMENTS = np.concatenate([-MAGNITUDES[::-1], MAGNITUDES])
-# So near to 0, a smooth σ(z)/z is within this times |σ''(0)| of its limit.
-NEAR_ZERO = 1e-8
 LIPSCHITZ = 0.9
 LAYERS = 20
 
@@ -46,7 +44,7 @@ def printed_quotient(activation: ScalarActivation, z: Array) -> Array:
 
 def activation_statements() -> pd.DataFrame:
     """Tabulate the numbers behind the statements: statement, case, seed, value, bound."""
-    return pd.concat([_quotients(), _lemma_8(), _remark_11(), _gradients()])
+    return pd.concat([_quotients(), _lemma_8(), _gradients()])
 
 
 def _rows(statement: str, values: Mapping[str, float], bound: float) -> pd.DataFrame:
@@ -73,16 +71,6 @@ def _lemma_8() -> pd.DataFrame:
         if sigma.offset == 0 and sigma.lipschitz < math.inf
     }
     return _rows("Lemma 8", named, LIPSCHITZ)
-
-
-def _remark_11() -> pd.DataFrame:
-    """Return how far σ(z)/z on either side of 0 is from the value given to it at 0."""
-    z = np.array([-NEAR_ZERO, NEAR_ZERO])
-    distances = {
-        name: float(np.abs(printed_quotient(sigma, z) - sigma.slope(np.zeros(1))).max())
-        for name, sigma in PUBLISHED.items()
-    }
-    return _rows("Remark 11", distances, 0.0)
 
 
 def _gradients() -> pd.DataFrame:
