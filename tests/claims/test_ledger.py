@@ -650,7 +650,7 @@ def test_two_names_that_make_one_macro_are_refused(ledger, ids, papers, macro):
 def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
     written = macros(ledger)
     assert r"\newcommand{\FactorThreePaper}{\ensuremath{10^{-5}}}" in written
-    assert r"\newcommand{\BoundHoldsShare}{66.7\,\%}" in written
+    assert r"\newcommand{\BoundHoldsShare}{66.7\,\% (9.43 to 99.2\,\%)}" in written
     assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{0.5} to \ensuremath{1.5}}" in written
     assert r"\newcommand{\PaperTwoZeroTwoSixDepends}{2}" in written
     never = macros(ledger.assign(our_value=math.inf))
@@ -685,7 +685,7 @@ def test_the_readme_gets_counts_and_headlines(ledger):
 
 def test_the_readme_begins_with_how_many_claims_were_judged_and_how_many_fell(ledger):
     fallen = ledger.assign(verdict=["refuted", "not testable"], group=["A", "B"])
-    assert "Of 1 claims that 1 papers make" in verdicts_block(fallen)
+    assert "Of 1 claims that papers make" in verdicts_block(fallen)
     assert "1 fell, in 1 of the 1 theorems" in verdicts_block(fallen)
 
 

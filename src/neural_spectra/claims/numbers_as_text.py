@@ -81,8 +81,8 @@ def macros(ledger: pd.DataFrame) -> str:
     r"""Return LaTeX macros for every number of the ledger.
 
     For a claim ``trace_bound``: ``\TraceBoundOurs`` (see `ours`), ``\TraceBoundPaper`` where the
-    paper gives a number, ``\TraceBoundShare`` (percent) and ``\TraceBoundVerdict``; digits are
-    spelled. For a paper ``Matzakos 2026`` and each verdict the count of its claims, as in
+    paper gives a number, ``\TraceBoundShare`` (see `share`) and ``\TraceBoundVerdict``; digits
+    are spelled. For a paper ``Matzakos 2026`` and each verdict the count of its claims, as in
     ``\MatzakosTwoZeroTwoSixRefuted``.
 
     Raises
@@ -94,11 +94,11 @@ def macros(ledger: pd.DataFrame) -> str:
     _require_distinct(ledger["paper"].unique())
     texts: dict[str, str] = {}
     for row in ledger.to_dict("records"):
-        paper, agree = row["paper_value"], row["share"]
+        paper, none = row["paper_value"], math.isnan(row["share"])
         texts |= {
             f"{row['id']} ours": ours(row, _in_latex),
             f"{row['id']} paper": "" if math.isnan(paper) else _in_latex(paper),
-            f"{row['id']} share": "" if math.isnan(agree) else f"{100 * agree:.3g}\\,\\%",
+            f"{row['id']} share": "" if none else share(row).replace(" %", "\\,\\%"),
             f"{row['id']} verdict": verdict(row).replace(" %", "\\,\\%"),
         }
     theirs = ledger[ledger["origin"] == "paper"]

@@ -38,9 +38,9 @@ def verdicts_block(ledger: pd.DataFrame) -> str:
     groups, fallen = (len(each[["paper", "group"]].drop_duplicates()) for each in (judged, fell))
     return _block(
         "verdicts",
-        f"Of {len(judged)} claims that {judged['paper'].nunique()} papers make on the spectra of "
-        f"neural dynamics, judged here by computation, {len(fell)} fell, in {fallen} of the "
-        f"{groups} theorems, figures and topics to which they belong.",
+        f"Of {len(judged)} claims that papers make on the spectra of neural dynamics, judged here "
+        f"by computation, {len(fell)} fell, in {fallen} of the {groups} theorems, figures and "
+        "topics to which they belong.",
     )
 
 
