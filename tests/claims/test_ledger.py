@@ -18,16 +18,17 @@ from neural_spectra.claims.claim_expressions import (
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.claims.judging import judge
 from neural_spectra.claims.ledger import (
+    claims_of_figures,
     judge_all,
     lines,
     reader,
     require_expected,
-    verdicts_by_paper,
+    verdicts_by_origin,
 )
-from neural_spectra.claims.numbers_as_text import macros, readable
+from neural_spectra.claims.numbers_as_text import macros, readable, verdict
 from neural_spectra.errors import InputError
 from neural_spectra.page.captions import numbers
-from neural_spectra.page.readme_blocks import ledger_block, with_block
+from neural_spectra.page.readme_blocks import ledger_block, verdicts_block, with_block
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
 TABLE = pd.DataFrame(
@@ -42,6 +43,9 @@ TABLE = pd.DataFrame(
 )
 CLAIM = {
     "id": "bound_holds",
+    "kind": "theorem",
+    "group": "Theorem 1",
+    "quantifier": "typically",
     "place": "Theorem 1",
     "statement": "The norm never exceeds the bound.",
     "source": {
@@ -138,8 +142,9 @@ def test_a_claim_that_holds_for_some_seeds_depends_and_no_single_number_stands_f
 
 @pytest.mark.parametrize("value", ["satisfied", {"is": ["kind", "point"]}])
 def test_of_answers_only_the_share_of_groups_is_told(claim, value):
-    found = judged(claim(source={"value": value, "reduce": "smallest"}))
-    assert found.share == 1.0
+    source = {"value": value, "reduce": "smallest"}
+    found = judged(claim(source=source, criterion={"at_least": 1.0}))
+    assert found.share == pytest.approx(1 / 3)
     assert all(map(math.isnan, (found.value, found.lowest, found.highest)))
 
 
@@ -150,24 +155,61 @@ def test_the_number_of_answers_is_a_number(claim):
 
 
 def test_a_claim_without_exception_is_refuted_by_one_seed_which_is_named(claim):
-    found = judged(claim(holds="for all"))
+    found = judged(claim(quantifier="for all"))
     assert (found.verdict, found.value) == ("refuted", 1.5)
     assert found.evidence.endswith("against it: 1.5 at seed = 2")
 
 
 def test_a_claim_of_existence_needs_one_example_which_is_named(claim):
-    found = judged(claim(holds="for some", criterion={"at_most": 0.7}))
+    found = judged(claim(quantifier="for some", criterion={"at_most": 0.7}))
     assert (found.verdict, found.value) == ("reproduced", 0.5)
     assert found.evidence.endswith("example: 0.5 at seed = 0")
 
 
 def test_a_number_that_comes_out_otherwise_differs(claim):
-    found = judged(claim(criterion={"near": 9.0, "relative": 0.1}))
+    found = judged(claim(quantifier="number", criterion={"near": 9.0, "relative": 0.1}))
     assert (found.verdict, found.value, found.share) == ("differs", 1.0, 0.0)
 
 
-def test_a_condition_that_no_seed_meets_is_refuted(claim):
-    assert judged(claim(criterion={"at_least": 3.0})).verdict == "refuted"
+@pytest.mark.parametrize(("seeds", "told"), [(3, "not found"), (30, "refuted")])
+def test_what_no_seed_meets_is_not_typical_if_they_are_enough(claim, seeds, told):
+    many = pd.concat([TABLE[TABLE["seed"] == 0].assign(seed=seed) for seed in range(seeds)])
+    assert judged(claim(criterion={"at_least": 3.0}), many).verdict == told
+
+
+def test_what_nearly_all_seeds_meet_is_typical(claim):
+    many = pd.concat([TABLE[TABLE["seed"] == 0].assign(seed=seed) for seed in range(99)])
+    found = judged(claim(), pd.concat([many, TABLE[TABLE["seed"] == 2].assign(seed=99)]))
+    assert (found.verdict, found.share) == ("reproduced", 0.99)
+
+
+def test_what_is_claimed_to_exist_is_not_found_and_refuted_only_by_a_proof(claim):
+    never = {"quantifier": "for some", "criterion": {"at_most": 0.1}}
+    found = judged(claim(**never))
+    assert (found.verdict, found.value) == ("not found", 0.5)
+    assert found.evidence.endswith("nearest: 0.5 at seed = 0")
+    assert judged(claim(**never, proof_of_absence="A theorem.")).verdict == "refuted"
+
+
+def test_a_proof_of_absence_is_for_what_is_claimed_to_exist(claim):
+    with pytest.raises(InputError, match="holds for all: a proof of absence is for what is claime"):
+        claim(quantifier="for all", proof_of_absence="A theorem.")
+
+
+def test_what_would_agree_in_any_case_is_uninformative_unless_it_fails(claim):
+    reason = {"uninformative": "It always does."}
+    assert judged(claim(**reason, criterion={"at_most": 2.0})).verdict == "uninformative"
+    assert judged(claim(**reason, quantifier="for all")).verdict == "refuted"
+
+
+def test_a_claim_may_ask_for_two_numbers_of_the_same_group(claim):
+    both = {"source": {**CLAIM["source"], "value": "norm"}, "criterion": {"at_least": 3.0}}
+    found = judged(claim(quantifier="for some", criterion={"at_most": 0.7}, also=both))
+    # Of the seeds 1 and 2, which meet the second, 1 is nearer to the first.
+    assert (found.verdict, found.share, found.value) == ("not found", 0.0, 1.0)
+    both["criterion"] = {"at_most": 3.0}
+    found = judged(claim(quantifier="for some", criterion={"at_most": 0.7}, also=both))
+    assert (found.verdict, found.share) == ("reproduced", pytest.approx(1 / 3))
 
 
 def test_a_claim_without_rows_in_this_run_is_not_testable(claim):
@@ -349,7 +391,7 @@ UNMEANT = {
     "groups of groups": ({"source": {"by": ["seed", "seed"]}}, "'seed' is listed twice"),
     "measures in other groups": (
         {"minus": {**CLAIM["source"], "by": ["s"]}},
-        "its second measure is grouped by s, the source by seed; group them alike",
+        "another measure is grouped by s, the source by seed; group them alike",
     ),
     "a blank statement": ({"statement": " "}, "statement: ' ' is blank"),
     "a statement that is a formula": ({"statement": "=1+1"}, "a formula to a spreadsheet"),
@@ -465,7 +507,8 @@ def test_a_measure_relative_to_0_decides_nothing(claim, criterion, by):
 
 def test_what_never_happens_in_these_rows_is_refuted_but_not_reproduced(claim):
     source = {"value": "norm", "reduce": {"first_below": ["s", 0.1]}}
-    assert judged(claim(source=source, criterion={"at_most": 2.0})).verdict == "refuted"
+    early = claim(source=source, quantifier="for all", criterion={"at_most": 2.0})
+    assert judged(early).verdict == "refuted"
     late = judged(claim(source=source, criterion={"at_least": 2.0}))
     assert late.verdict == "not testable"
     assert late.evidence.endswith("not so far in the rows of this run")
@@ -507,9 +550,9 @@ def test_a_claim_and_its_paper_may_be_called_what_looks_like_something_else(tmp_
     write_table(tmp_path / "claims.csv", judged)
     ledger = read_table(tmp_path / "claims.csv")
     pd.testing.assert_frame_equal(ledger, judged, check_dtype=False)
-    assert list(verdicts_by_paper(ledger).index) == [name]
+    assert list(verdicts_by_origin(ledger).index) == [name]
     assert list(numbers(tmp_path / "claims.csv")) == [name]
-    assert lines(ledger)[0].startswith(f"{name}  expected at most 1")
+    assert lines(ledger)[0].startswith(f"{name}  expected ≤ 1")
 
 
 def test_no_line_of_the_ledger_is_an_order_to_the_terminal(ledger):
@@ -520,7 +563,7 @@ def test_no_line_of_the_ledger_is_an_order_to_the_terminal(ledger):
 @pytest.fixture
 def ledger(tmp_path):
     """Return the ledger of two claims, one of them surprising."""
-    entries = [CLAIM, {**CLAIM, "id": "factor_3", "paper_value": 1e-5, "headline": True}]
+    entries = [CLAIM, {**CLAIM, "id": "factor_3", "paper_value": 1e-5, "headline": 1}]
     (tmp_path / "p.yaml").write_text(
         yaml.safe_dump({"paper": "Paper 2026", "claims": entries}), encoding="utf-8"
     )
@@ -538,8 +581,8 @@ def test_unexpected_verdicts_are_listed_and_marked(ledger):
 def test_a_line_tells_expected_got_and_ratio(ledger):
     one = ledger.assign(verdict="reproduced", our_value=1.0)
     first, second = lines(one)
-    assert first.split()[1:9] == ["expected", "at", "most", "1", "got", "1", "ratio", "1"]
-    assert second.split()[1:7] == ["expected", "1e-05", "got", "1", "ratio", "1e+05"]
+    assert first.split()[1:8] == ["expected", "≤", "1", "got", "1", "ratio", "1"]
+    assert second.split()[1:7] == ["expected", "10⁻⁵", "got", "1", "ratio", "100000"]
 
 
 def test_a_line_tells_the_range_of_what_depends(ledger):
@@ -548,7 +591,7 @@ def test_a_line_tells_the_range_of_what_depends(ledger):
 
 def test_a_line_tells_the_share_of_answers(ledger):
     answers = ledger.assign(our_value=math.nan, our_lowest=math.nan, our_highest=math.nan)
-    assert "got 66.7 % " in lines(answers)[0]
+    assert "got 66.7 % (9.43 to 99.2 %)" in lines(answers)[0]
 
 
 def test_a_line_tells_why_a_claim_could_not_be_judged(ledger):
@@ -606,8 +649,8 @@ def test_two_names_that_make_one_macro_are_refused(ledger, ids, papers, macro):
 
 def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
     written = macros(ledger)
-    assert r"\newcommand{\FactorThreePaper}{\ensuremath{1 \times 10^{-5}}}" in written
-    assert r"\newcommand{\BoundHoldsShare}{66.7\,\%}" in written
+    assert r"\newcommand{\FactorThreePaper}{\ensuremath{10^{-5}}}" in written
+    assert r"\newcommand{\BoundHoldsShare}{66.7\,\% (9.43 to 99.2\,\%)}" in written
     assert r"\newcommand{\BoundHoldsOurs}{\ensuremath{0.5} to \ensuremath{1.5}}" in written
     assert r"\newcommand{\PaperTwoZeroTwoSixDepends}{2}" in written
     never = macros(ledger.assign(our_value=math.inf))
@@ -618,8 +661,12 @@ def test_every_number_becomes_a_macro_whose_name_has_letters_only(ledger):
     ("value", "text"),
     [
         (0.531, "0.531"),
-        (4.818e-6, "4.82 × 10⁻⁶"),
-        (1e12, "1 × 10¹²"),
+        (4.818e-6, "4.8 × 10⁻⁶"),
+        (1e12, "10¹²"),
+        (1190.4, "1190"),
+        (4 * math.pi, "4π"),
+        (-math.pi, "−π"),
+        (-12.57, "−12.6"),
         (-828.0, "−828"),
         (-math.inf, "−∞"),
         (math.nan, "–"),
@@ -631,9 +678,35 @@ def test_a_number_is_written_with_three_digits(value, text):
 
 def test_the_readme_gets_counts_and_headlines(ledger):
     block = ledger_block(ledger)
-    assert "| Paper 2026 | 0 | 2 | 0 | 0 | 0 |" in block
+    assert "| Paper 2026 | 1 | 0 | 0 | 2 | 0 | 0 | 0 | 0 |" in block
     assert block.count("Theorem 1") == 1
-    assert "| at most 1 | 0.5 to 1.5 | 66.7 % | depends |" in block
+    assert "| ≤ 1 | 0.5 to 1.5 | 66.7 % (9.43 to 99.2 %) | depends |" in block
+
+
+def test_the_readme_begins_with_how_many_claims_were_judged_and_how_many_fell(ledger):
+    fallen = ledger.assign(verdict=["refuted", "not testable"], group=["A", "B"])
+    assert "Of 1 claims that papers make" in verdicts_block(fallen)
+    assert "1 fell, in 1 of the 1 theorems" in verdicts_block(fallen)
+
+
+def test_checks_of_our_own_are_counted_apart(ledger):
+    counts = verdicts_by_origin(ledger.assign(origin=["paper", "ours"]))
+    assert counts["depends"].to_dict() == {"Paper 2026": 1, "our own checks": 1}
+
+
+def test_of_what_was_not_found_it_is_said_how_rare_it_has_to_be(ledger):
+    row = ledger.assign(verdict="not found", cases=30, share=0.0, share_highest=0.11570)
+    assert verdict(row.to_dict("records")[0]) == "not found in 30 (rate below 11.6 %)"
+    chosen = row.assign(share_highest=math.nan).to_dict("records")[0]
+    assert verdict(chosen) == "not found in 30"
+
+
+def test_each_figure_knows_its_claims(ledger):
+    shown = ledger.assign(figures=["study/a study/b", "study/b"])
+    assert claims_of_figures(shown) == {
+        "study/a": ["bound_holds"],
+        "study/b": ["bound_holds", "factor_3"],
+    }
 
 
 def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):

@@ -41,6 +41,10 @@ ORBITS = pd.DataFrame({"seed": [0, 1, 1], "value": [1.0, np.nan, -123456.7], "na
 CLAIM = {
     "id": "closed",
     "paper": "Casoni et al. 2025",
+    "origin": "paper",
+    "kind": "statement",
+    "group": "Fig. 2",
+    "quantifier": "typically",
     "place": "Fig. 2",
     "statement": "Orbits <close>.",
     "paper_value": 1e-5,
@@ -50,14 +54,19 @@ CLAIM = {
     "quantity": "median of defect",
     "tables": "rnn/orbits",
     "tolerance": "",
+    "lowest": 1e-6,
     "tolerance_reason": "",
+    "cases": 64,
     "share": 0.97,
+    "share_lowest": 0.89,
+    "share_highest": 0.99,
+    "otherwise": "",
     "verdict": "depends",
     "expected": "depends",
     "expected_from": "",
     "why": "",
     "evidence": "",
-    "figure": "rnn/orbits",
+    "figures": "rnn/orbits",
 }
 
 
@@ -178,7 +187,12 @@ def test_a_caption_that_names_what_is_not_there_is_named(tmp_path):
 def test_captions_get_the_numbers_of_the_ledger(tmp_path):
     write_table(tmp_path / "claims.csv", pd.DataFrame([CLAIM | {"paper_value": np.nan}]))
     assert numbers(tmp_path / "claims.csv") == {
-        "closed": {"ours": "2.5 × 10⁻⁶", "paper": "–", "share": "97 %", "verdict": "depends"}
+        "closed": {
+            "ours": "2.5 × 10⁻⁶",
+            "paper": "–",
+            "share": "97 % (89 to 99 %)",
+            "verdict": "depends",
+        }
     }
 
 
@@ -328,6 +342,12 @@ def test_files_are_linked_relative_to_the_results(run):
 
 def test_what_claims_say_is_text_and_no_markup(run):
     assert "<p>Orbits &lt;close&gt;.</p>" in run()
+
+
+def test_a_claim_links_to_its_figures_and_a_figure_to_its_claims(run):
+    text = run()
+    assert '<a href="#figure-rnn-orbits">rnn/orbits</a>' in text
+    assert '<a href="#claim-closed">' in text
 
 
 def test_only_a_verdict_that_was_not_expected_is_marked(run):

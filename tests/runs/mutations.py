@@ -15,6 +15,14 @@ PUSHES = [
 ]
 
 
+def aims(claim):
+    """Return pushes that put all cells where a criterion asks for them."""
+    criteria = [claim.criterion, *([] if claim.also is None else [claim.also.criterion])]
+    ends = {end for criterion in criteria for end in criterion.limits() if np.isfinite(end)}
+    middles = {criterion.near for criterion in criteria if criterion.near is not None}
+    return [lambda cells, v=value: cells * 0 + v for value in sorted(ends | middles)]
+
+
 def columns_of(quantity):
     """Return the columns that a quantity of a claim is made from."""
     if not isinstance(quantity, dict):
@@ -51,7 +59,9 @@ def unnoticed(claim, tables):
         for column in columns_of(measure.value):
             if not notices(measure.table, table.drop(columns=column)):
                 missed.append(f"{measure.table}: column {column} dropped")
-            if not any(notices(measure.table, v) for v in _variants(table, rows, column)):
+            if not any(
+                notices(measure.table, v) for v in _variants(table, rows, column, aims(claim))
+            ):
                 missed.append(f"{measure.table}: {column} past the tolerance")
             if _is_signed(table[column], rows):
                 flipped = _replaced(table, rows, column, -table.loc[rows, column])
@@ -73,11 +83,11 @@ def _is_signed(column, rows):
     return _is_number(column) and bool(np.nan_to_num(column.loc[rows]).any())
 
 
-def _variants(table, rows, column):
+def _variants(table, rows, column, aims):
     """Return tables with other values in the cells: pushed numbers, or one word in all."""
     if _is_number(table[column]):
         cells = table.loc[rows, column].astype(float)
-        return [_replaced(table, rows, column, push(cells)) for push in PUSHES]
+        return [_replaced(table, rows, column, push(cells)) for push in [*PUSHES, *aims]]
     words = [True, False] if table[column].dtype == bool else [*table[column].unique(), "other"]
     return [_replaced(table, rows, column, word) for word in words]
 

@@ -6,11 +6,14 @@ import yaml
 from copies import ROOT
 from mutations import unnoticed
 
+from neural_spectra.claims.claim_expressions import is_yes_or_no
 from neural_spectra.claims.claim_files import SCHEMA, Claims, read_claims
-from neural_spectra.claims.judging import judge
+from neural_spectra.claims.judging import agreeing, judge
 from neural_spectra.claims.ledger import reader
-from neural_spectra.page.readme_blocks import README, SNAPSHOT, ledger_block
+from neural_spectra.claims.verdicts import other_outcome, verdict_on
+from neural_spectra.page.readme_blocks import README, SNAPSHOT, ledger_block, verdicts_block
 from neural_spectra.workflow.csv_tables import read_table, write_table
+from neural_spectra.workflow.table_of_figures import read_figures
 
 STUDIES = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["studies"]
 FILES = {study: ROOT / f"config/claims/{study}.yaml" for study in STUDIES}
@@ -99,11 +102,36 @@ def numbers_of(table):
     return [name for name in table.select_dtypes("number") if name not in ("seed", "s")]
 
 
+@pytest.mark.parametrize("claim", TESTABLE, ids=lambda claim: claim.id)
+def test_the_ledger_states_an_outcome_that_is_judged_otherwise(claim, tables, ledger):
+    numbers, required = agreeing(claim, tables)
+    low, high = claim.criterion.limits()
+    answers = is_yes_or_no(claim.source.value, tables(claim.source.table))
+    answers = answers and bool(numbers.isin([0, 1]).all())
+    before = numbers.between(low, high) & required
+    outcome = other_outcome(claim, before, answers)
+    # With the number put in, and with what else is asked for.
+    numbers.iloc[outcome.cases], required.iloc[outcome.cases] = outcome.number, True
+    verdict = verdict_on(claim, numbers.between(low, high) & required)
+    assert verdict != verdict_on(claim, before)
+    assert ledger.loc[claim.id, "otherwise"].startswith(f"{verdict} ")
+
+
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
-def test_a_claim_is_linked_to_a_figure_that_the_run_draws(claim, finished):
-    if claim.figure is not None:
-        study, name = claim.figure.split("/")
+def test_a_claim_is_linked_to_figures_that_the_run_draws(claim, finished):
+    for figure in claim.figures:
+        study, name = figure.split("/")
         assert (finished.results / study / "figures" / f"{name}.png").exists()
+
+
+def test_every_figure_shows_some_claim():
+    assert set(read_figures()) == {figure for claim in CLAIMS.values() for figure in claim.figures}
+
+
+def test_the_readme_shows_at_most_eight_claims_each_at_a_place_of_its_own():
+    places = sorted(claim.headline for claim in CLAIMS.values() if claim.headline is not None)
+    assert places == list(range(1, len(places) + 1))
+    assert len(places) <= 8
 
 
 def only(workflow, **changes):
@@ -112,7 +140,7 @@ def only(workflow, **changes):
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         content["claims"] = content["claims"][: study == "saturation"]
         for claim in content["claims"]:
-            claim.update(expected="reproduced", **changes)
+            claim.update(expected="reproduced", headline=None, **changes)
         (workflow.folder / "config/claims" / file.name).write_text(
             yaml.safe_dump(content), encoding="utf-8"
         )
@@ -144,11 +172,14 @@ def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(share
 
 
 def test_the_readme_shows_the_ledger_of_the_default_run():
-    snapshot = read_table(ROOT / SNAPSHOT)
-    assert ledger_block(snapshot) in (ROOT / README).read_text(encoding="utf-8")
+    snapshot, readme = read_table(ROOT / SNAPSHOT), (ROOT / README).read_text(encoding="utf-8")
+    assert ledger_block(snapshot) in readme
+    assert verdicts_block(snapshot) in readme
 
 
-@pytest.mark.parametrize("column", ["statement", "place", "expected"])
+@pytest.mark.parametrize(
+    "column", ["statement", "place", "quantifier", "origin", "kind", "group", "expected"]
+)
 def test_the_ledger_behind_the_readme_is_that_of_the_claims(column):
     snapshot = read_table(ROOT / SNAPSHOT).set_index("id")[column]
     pd.testing.assert_series_equal(

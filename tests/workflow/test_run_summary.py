@@ -4,7 +4,7 @@ import pytest
 
 from neural_spectra.workflow.run_summary import LEDGER, PAGE, what_came_out
 
-COLUMNS = "id,paper,verdict,expected"
+COLUMNS = "id,origin,paper,verdict,expected"
 
 
 @pytest.fixture
@@ -22,10 +22,11 @@ def write(tmp_path, monkeypatch):
 
 def test_each_paper_has_its_verdicts_most_frequent_first(write):
     write(
-        'a,"Matzakos, 2026",refuted,refuted',
-        "b,Drgoňa et al. 2020,not testable,not testable",
-        'c,"Matzakos, 2026",reproduced,reproduced',
-        'd,"Matzakos, 2026",reproduced,reproduced',
+        'a,paper,"Matzakos, 2026",refuted,refuted',
+        "b,paper,Drgoňa et al. 2020,not testable,not testable",
+        'c,paper,"Matzakos, 2026",reproduced,reproduced',
+        'd,paper,"Matzakos, 2026",reproduced,reproduced',
+        'e,ours,"Matzakos, 2026",reproduced,reproduced',
     )
     assert what_came_out() == [
         "Matzakos, 2026: of 3 claims, 2 reproduced, 1 refuted",
@@ -35,11 +36,11 @@ def test_each_paper_has_its_verdicts_most_frequent_first(write):
 
 
 def test_verdicts_that_are_not_the_expected_ones_are_counted(write):
-    write("a,Paper,refuted,reproduced", "b,Paper,reproduced,reproduced")
+    write("a,paper,Paper,refuted,reproduced", "b,paper,Paper,reproduced,reproduced")
     assert what_came_out()[1] == "Not as expected: 1; snakemake --cores 1 claims names them."
 
 
 def test_without_a_page_there_is_nothing_to_look_at(write):
-    write("a,Paper,reproduced,reproduced")
+    write("a,paper,Paper,reproduced,reproduced")
     PAGE.unlink()
     assert what_came_out() == []

@@ -44,6 +44,7 @@ AFFINE_TABLES = {
         dict(settings=affine.grid.parameters("counterexamples")),
     ),
     "statements": ("statements", {}, dict(settings=affine.parameters("statements"))),
+    "stability_listings": ("stability_listings", {}, {}),
 }
 JOINED["affine_maps/class_counts"] = [
     f"affine_maps/parts/class_counts/{chunk}" for chunk in affine.grid.seed_chunks

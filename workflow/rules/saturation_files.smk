@@ -18,6 +18,7 @@ TABLES = [
     "training_stages",
     "three_dimensions",
     "identities",
+    "small_regions",
 ]
 
 GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
@@ -125,6 +126,11 @@ SINGLE_TABLES = {
                 points_level=study.scale_sweep.points_level,
             ),
         ),
+    ),
+    "small_regions": (
+        "small_regions",
+        dict(weights=final_weights(study.refined_bound.network)),
+        dict(device=settings.device, network=study.refined_bound.network),
     ),
     "three_dimensions": (
         "three_dimensions",

@@ -73,12 +73,19 @@ def sampled_saturation(
     network: Network, x: Float[Tensor, "... points dimension"]
 ) -> Float[Tensor, "*batch layers"]:
     """Return the largest |σ'| of every hidden layer over the points, a lower bound of δ_k."""
+    return slope_norms(network, x).amax(-2)
 
-    def saturation(member: Network, part: Tensor) -> Tensor:
+
+def slope_norms(
+    network: Network, x: Float[Tensor, "... points dimension"]
+) -> Float[Tensor, "*batch points layers"]:
+    """Return ‖D_k‖ = max |σ'| of every hidden layer at every point."""
+
+    def norms(member: Network, part: Tensor) -> Tensor:
         slopes = map(member.activation.slope, member.pre_activations(part))
         return torch.stack([slope.abs().amax(-1) for slope in slopes], -1)
 
-    return _at_points(lambda member: partial(saturation, member), network, x).amax(-2)
+    return _at_points(lambda member: partial(norms, member), network, x)
 
 
 def sampled_refined_bound(

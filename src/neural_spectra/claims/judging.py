@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from neural_spectra.claims.claim_expressions import (
     written_reduction,
 )
 from neural_spectra.claims.claim_files import Claim, Measure, Verdict
+from neural_spectra.claims.numbers_as_text import readable
+from neural_spectra.claims.verdicts import in_words, other_outcome, share_of, verdict_on
 from neural_spectra.errors import InputError, readable_message
 
 ReadTable = Callable[[str], pd.DataFrame]
@@ -49,6 +52,12 @@ class Judgement:
         The range over the groups; NaN if they hold answers.
     share
         Of the groups, those that agree with the claim.
+    share_lowest, share_highest
+        Its interval; see `verdicts.share_of`.
+    cases
+        The number of groups.
+    otherwise
+        What would have been judged otherwise.
     """
 
     verdict: Verdict
@@ -57,6 +66,10 @@ class Judgement:
     lowest: float = np.nan
     highest: float = np.nan
     share: float = np.nan
+    share_lowest: float = np.nan
+    share_highest: float = np.nan
+    cases: int = 0
+    otherwise: str = ""
 
 
 def measured(measure: Measure, tables: ReadTable) -> pd.Series:
@@ -132,7 +145,7 @@ def compared(claim: Claim, tables: ReadTable) -> pd.Series:
     UndecidedError
         If there is no number in a group, or no group at all.
     """
-    source, *others = claim.measures()
+    source, *others = claim.compared()
     numbers = measured(source, tables)
     for other in others:
         reference = measured(other, tables)
@@ -166,53 +179,85 @@ def judge(claim: Claim, tables: ReadTable) -> Judgement:
     """
     if claim.source is None or claim.criterion is None:
         return Judgement("not testable", claim.not_testable or "")
-    if not claim.may_agree():
+    (low, high), (lowest, highest) = claim.criterion.limits(), claim.possible()
+    if highest < low or high < lowest:
         return Judgement("not testable", "the criterion lets no possible value agree")
     try:
-        numbers = compared(claim, tables)
+        numbers, required = agreeing(claim, tables)
     except InputError as error:
         raise InputError(f"claim {claim.id}: {error}") from error
     except UndecidedError as reason:
         return Judgement("not testable", readable_message(str(reason)))
-    low, high = claim.criterion.limits()
-    agrees = numbers.between(low, high)
-    if (agrees & np.isinf(numbers)).any():
+    meets = numbers.between(low, high)
+    if (meets & np.isinf(numbers)).any():
         return Judgement("not testable", f"{claim.quantity()}: not so far in the rows of this run")
+    answers = is_yes_or_no(claim.source.value, tables(claim.source.table))
+    answers = bool(answers and numbers.isin([0, 1]).all())
+    agrees = meets & required
+    other = other_outcome(claim, agrees, answers)
+    if other is None:
+        return Judgement("not testable", "the criterion lets every possible value agree")
     # An infinite number against an infinite limit has no distance from it.
     with np.errstate(invalid="ignore"):
         excess = np.fmax(numbers.to_numpy() - high, low - numbers.to_numpy())
-    decisive = int(np.argmin(excess) if claim.holds == "for some" else np.argmax(excess))
-    verdict, evidence = _verdict(claim, agrees), _evidence(claim, numbers, agrees, decisive)
-    share = float(agrees.mean())
-    answers = is_yes_or_no(claim.source.value, tables(claim.source.table))
-    if answers and numbers.isin([0, 1]).all():
-        return Judgement(verdict, evidence, share=share)
-    value = numbers.median() if claim.holds == "for each" else numbers.iloc[decisive]
-    value = np.nan if verdict == "depends" else value
-    lowest, highest = float(numbers.min()), float(numbers.max())
-    return Judgement(verdict, evidence, float(value), lowest, highest, share)
+    if required.any() and claim.quantifier == "for some":
+        excess = np.where(required, excess, np.inf)
+    decisive = int(np.argmin(excess) if claim.quantifier == "for some" else np.argmax(excess))
+    verdict, share = verdict_on(claim, agrees), share_of(claim, agrees)
+    found = Judgement(
+        verdict,
+        _evidence(claim, numbers, agrees, decisive),
+        share=share.value,
+        share_lowest=share.lowest,
+        share_highest=share.highest,
+        cases=len(numbers),
+        otherwise=in_words(claim, other, len(numbers), answers),
+    )
+    if answers:
+        return found
+    single = claim.quantifier in ("for all", "for some")
+    value = float(numbers.iloc[decisive] if single else numbers.median())
+    return replace(
+        found,
+        value=math.nan if verdict == "depends" else value,
+        lowest=float(numbers.min()),
+        highest=float(numbers.max()),
+    )
 
 
-def _verdict(claim: Claim, agrees: pd.Series) -> Verdict:
-    if agrees.all() or (claim.holds == "for some" and agrees.any()):
-        return "reproduced"
-    if agrees.any() and claim.holds == "for each":
-        return "depends"
-    numeric = claim.criterion is not None and claim.criterion.near is not None
-    return "differs" if numeric else "refuted"
+def agreeing(claim: Claim, tables: ReadTable) -> tuple[pd.Series, pd.Series]:
+    """Return the claim's number for each group, and whether what else it asks for is so there.
+
+    Raises
+    ------
+    InputError
+        If a table or a column is missing.
+    UndecidedError
+        If there is no number in a group, or no group at all.
+    """
+    numbers = compared(claim, tables)
+    if claim.also is None:
+        return numbers, pd.Series(True, index=numbers.index)
+    others = measured(claim.also.source, tables)
+    numbers, others = numbers.align(others, join="inner")
+    if numbers.empty:
+        raise UndecidedError("the two measures have no group in common")
+    return numbers, others.between(*claim.also.criterion.limits())
 
 
 def _evidence(claim: Claim, numbers: pd.Series, agrees: pd.Series, decisive: int) -> str:
     by = claim.source.by if claim.source is not None else []
     if not by:
-        return f"{numbers.iloc[0]:.4g}"
+        return readable(numbers.iloc[0])
     count = f"{agrees.sum()} of {len(numbers)} ({', '.join(by)})"
-    text = f"{count}; {numbers.min():.4g} to {numbers.max():.4g}"
-    if agrees.all() or not (agrees.any() or claim.holds == "for all"):
+    text = f"{count}; {readable(numbers.min())} to {readable(numbers.max())}"
+    existence = claim.quantifier == "for some"
+    if agrees.all() or not (agrees.any() or existence or claim.quantifier == "for all"):
         return text
-    place = _place(by, numbers.index[decisive])
-    word = "example" if claim.holds == "for some" else "against it"
-    return f"{text}; {word}: {numbers.iloc[decisive]:.4g}{place}"
+    word = "against it" if not existence else "example" if agrees.any() else "nearest"
+    return (
+        f"{text}; {word}: {readable(numbers.iloc[decisive])}{_place(by, numbers.index[decisive])}"
+    )
 
 
 def _place(by: list[str], group: tuple[object, ...]) -> str:

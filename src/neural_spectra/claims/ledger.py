@@ -14,9 +14,12 @@ import pandas as pd
 
 from neural_spectra.claims.claim_files import VERDICTS, Claim, read_claims
 from neural_spectra.claims.judging import Judgement, ReadTable, judge
-from neural_spectra.claims.numbers_as_text import ours
+from neural_spectra.claims.numbers_as_text import ours, readable, share, verdict
 from neural_spectra.errors import InputError, did_you_mean, readable_message
 from neural_spectra.workflow.csv_tables import read_table
+
+# Whose the checks are that no paper makes.
+OURS = "our own checks"
 
 
 def reader(files: Iterable[str | Path], others: Collection[str] = ()) -> ReadTable:
@@ -86,10 +89,27 @@ def require_expected(ledger: pd.DataFrame) -> None:
         )
 
 
-def verdicts_by_paper(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return how many claims of each paper (rows) have each verdict (columns)."""
-    counts = pd.crosstab(ledger["paper"], ledger["verdict"])
-    return counts.reindex(index=ledger["paper"].unique(), columns=VERDICTS, fill_value=0)
+def verdicts_by_origin(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return how many claims of each paper, and checks of our own, have each verdict (columns)."""
+    owners = whose(ledger)
+    rows = [*ledger["paper"].unique(), *[OURS] * bool((owners == OURS).any())]
+    return pd.crosstab(owners, ledger["verdict"]).reindex(
+        index=rows, columns=VERDICTS, fill_value=0
+    )
+
+
+def whose(ledger: pd.DataFrame) -> pd.Series:
+    """Return the paper that makes each claim, or that it is a check of our own."""
+    return ledger["paper"].where(ledger["origin"] == "paper", OURS)
+
+
+def claims_of_figures(ledger: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the ids of the claims that each ``study/figure`` shows."""
+    shown: dict[str, list[str]] = {}
+    for name, figures in zip(ledger["id"], ledger["figures"], strict=True):
+        for figure in figures.split():
+            shown.setdefault(figure, []).append(name)
+    return shown
 
 
 def lines(ledger: pd.DataFrame) -> list[str]:
@@ -100,19 +120,17 @@ def lines(ledger: pd.DataFrame) -> list[str]:
 
 def _line(row: Mapping[Hashable, Any], width: int) -> str:
     given = not math.isnan(row["paper_value"])
-    expected = f"{row['paper_value']:g}" if given else row["tolerance"]
+    expected = readable(row["paper_value"]) if given else row["tolerance"]
     limits = [row[name] for name in ("paper_value", "highest", "lowest")]
     reference = next((limit for limit in limits if math.isfinite(limit)), math.nan)
-    share = "–" if math.isnan(row["share"]) else f"{100 * row['share']:.3g} %"
-    got = ours(row, lambda value: f"{value:.4g}") or share
+    got = ours(row) or share(row)
     ratio = row["our_value"] / reference if reference else math.nan
-    told = "–" if math.isnan(ratio) else f"{ratio:.4g}"
     # Of a claim that could not be judged, the evidence says why.
     reason = f"; {row['evidence']}" * (row["verdict"] == "not testable")
     surprise = f"  (expected: {row['expected']}{reason})" * (row["verdict"] != row["expected"])
     return (
         f"{row['id']:{width}}  expected {expected or '–':28}  got {got:22}  "
-        f"ratio {told:9}  {row['verdict']}{surprise}"
+        f"ratio {readable(ratio):9}  {verdict(row)}{surprise}"
     )
 
 
@@ -121,25 +139,32 @@ def _row(paper: str, claim: Claim, found: Judgement) -> dict[str, object]:
     return {
         "id": claim.id,
         "paper": paper,
+        "origin": claim.origin,
+        "kind": claim.kind,
+        "group": claim.group,
         "place": claim.place,
         "statement": claim.statement,
+        "quantifier": claim.quantifier,
         "paper_value": np.nan if claim.paper_value is None else claim.paper_value,
         "our_value": found.value,
         "our_lowest": found.lowest,
         "our_highest": found.highest,
         "quantity": claim.quantity(),
-        "tolerance": "" if claim.criterion is None else str(claim.criterion),
+        "tolerance": claim.tolerance(),
         "lowest": limits[0],
         "highest": limits[1],
         "tolerance_reason": claim.because or "",
-        "holds": claim.holds,
+        "cases": found.cases,
         "share": found.share,
+        "share_lowest": found.share_lowest,
+        "share_highest": found.share_highest,
         "verdict": found.verdict,
+        "otherwise": found.otherwise,
         "expected": claim.expected,
         "expected_from": claim.expected_from,
-        "why": claim.why or "",
+        "why": claim.why or claim.uninformative or claim.proof_of_absence or "",
         "evidence": found.evidence,
-        "headline": claim.headline,
-        "figure": claim.figure or "",
+        "headline": claim.headline or 0,
+        "figures": " ".join(claim.figures),
         "tables": " ".join(dict.fromkeys(measure.table for measure in claim.measures())),
     }

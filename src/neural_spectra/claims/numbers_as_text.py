@@ -13,9 +13,27 @@ from neural_spectra.errors import InputError
 
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Numbers in between are written without a power of ten.
+LEAST_PLAIN, MOST_PLAIN = 1e-3, 1e5
+# Of the ledger.
+Row = Mapping[Hashable, Any]
 
 
-def ours(row: Mapping[Hashable, Any], written: Callable[[float], str]) -> str:
+def readable(value: float, digits: int = 3) -> str:
+    """Return a number as a person writes it: 0.85, 4.8 × 10⁻⁶, −4π; a dash for NaN.
+
+    Parameters
+    ----------
+    digits
+        So many at most, and one less before a power of ten.
+    """
+    if math.isnan(value):
+        return "–"
+    power = lambda exponent: f"10{exponent.translate(SUPERSCRIPTS)}"  # noqa: E731
+    return _written(value, digits, power, " × ", "π", "∞")
+
+
+def ours(row: Row, written: Callable[[float], str] = readable) -> str:
     """Return our number of a claim as a text, or its range over the groups if they differ too much.
 
     Empty where there is no number: nothing was judged, or the answers are yes and no.
@@ -33,20 +51,38 @@ def ours(row: Mapping[Hashable, Any], written: Callable[[float], str]) -> str:
     return "" if math.isnan(ends[0]) else " to ".join(map(written, ends))
 
 
-def readable(value: float) -> str:
-    """Return a number with three digits, as running text writes it; a dash for NaN."""
-    if math.isnan(value):
+def asked(row: Row) -> str:
+    """Return what ours has to be, of answers only which."""
+    answers = row["cases"] > 0 and math.isnan(row["our_lowest"])
+    return ("yes" if row["lowest"] > 0 else "no") if answers else str(row["tolerance"])
+
+
+def share(row: Row) -> str:
+    """Return the share of the cases that agree with a claim, and its interval if it has one."""
+    if math.isnan(row["share"]):
         return "–"
-    text = _power(value, lambda digits, power: f"{digits} × 10{power.translate(SUPERSCRIPTS)}")
-    return text.replace("-", "−").replace("inf", "∞")
+    text = f"{readable(100 * row['share'])} %"
+    if math.isnan(row["share_lowest"]):
+        return text
+    low, high = (readable(100 * row[name]) for name in ("share_lowest", "share_highest"))
+    return f"{text} ({low} to {high} %)"
+
+
+def verdict(row: Row) -> str:
+    """Return a verdict in words, that of what was not found with how rare it has to be."""
+    if row["verdict"] != "not found":
+        return str(row["verdict"])
+    rate = 100 * row["share_highest"]
+    below = "" if math.isnan(rate) else f" (rate below {readable(rate)} %)"
+    return f"not found in {row['cases']}{below}"
 
 
 def macros(ledger: pd.DataFrame) -> str:
     r"""Return LaTeX macros for every number of the ledger.
 
     For a claim ``trace_bound``: ``\TraceBoundOurs`` (see `ours`), ``\TraceBoundPaper`` where the
-    paper gives a number, ``\TraceBoundShare`` (percent) and ``\TraceBoundVerdict``; digits are
-    spelled. For a paper ``Matzakos 2026`` and each verdict the count, as in
+    paper gives a number, ``\TraceBoundShare`` (see `share`) and ``\TraceBoundVerdict``; digits
+    are spelled. For a paper ``Matzakos 2026`` and each verdict the count of its claims, as in
     ``\MatzakosTwoZeroTwoSixRefuted``.
 
     Raises
@@ -58,14 +94,15 @@ def macros(ledger: pd.DataFrame) -> str:
     _require_distinct(ledger["paper"].unique())
     texts: dict[str, str] = {}
     for row in ledger.to_dict("records"):
-        paper, share = row["paper_value"], row["share"]
+        paper, none = row["paper_value"], math.isnan(row["share"])
         texts |= {
             f"{row['id']} ours": ours(row, _in_latex),
             f"{row['id']} paper": "" if math.isnan(paper) else _in_latex(paper),
-            f"{row['id']} share": "" if math.isnan(share) else f"{100 * share:.3g}\\,\\%",
-            f"{row['id']} verdict": row["verdict"],
+            f"{row['id']} share": "" if none else share(row).replace(" %", "\\,\\%"),
+            f"{row['id']} verdict": verdict(row).replace(" %", "\\,\\%"),
         }
-    counts = ledger.groupby(["paper", "verdict"], as_index=False).size()
+    theirs = ledger[ledger["origin"] == "paper"]
+    counts = theirs.groupby(["paper", "verdict"], as_index=False).size()
     for row in counts.to_dict("records"):
         texts[f"{row['paper']} {row['verdict']}"] = str(row["size"])
     lines = ["% Numbers of the ledger of claims; written by the workflow."]
@@ -89,11 +126,28 @@ def _name(text: str) -> str:
 
 
 def _in_latex(value: float) -> str:
-    number = _power(value, lambda digits, power: f"{digits} \\times 10^{{{power}}}")
-    number = number.replace("inf", r"\infty")
-    return f"\\ensuremath{{{number}}}"
+    power = lambda exponent: f"10^{{{exponent}}}"  # noqa: E731
+    number = _written(value, 3, power, r" \times ", r"\pi", r"\infty")
+    return f"\\ensuremath{{{number.replace('−', '-')}}}"
 
 
-def _power(value: float, written: Callable[[str, str], str]) -> str:
-    digits, _, power = f"{value:.3g}".partition("e")
-    return written(digits, str(int(power))) if power else digits
+def _written(
+    value: float,
+    digits: int,
+    power_of_ten: Callable[[str], str],
+    times: str,
+    pi: str,
+    infinity: str,
+) -> str:
+    sign, size = "−" if value < 0 else "", abs(value)
+    multiple = round(size / math.pi) if size < MOST_PLAIN else 0
+    if math.isinf(size):
+        return f"{sign}{infinity}"
+    if multiple and math.isclose(size, multiple * math.pi, rel_tol=1e-12):
+        return f"{sign}{multiple if multiple > 1 else ''}{pi}"
+    if size == 0 or LEAST_PLAIN <= size < MOST_PLAIN:
+        return f"{sign}{float(f'{size:.{digits}g}'):.15g}"
+    mantissa, _, exponent = f"{size:.{digits - 2}e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    power = power_of_ten(str(int(exponent)))
+    return f"{sign}{power if mantissa == '1' else f'{mantissa}{times}{power}'}"

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from neural_spectra.claims.claim_files import VERDICTS
-from neural_spectra.claims.numbers_as_text import ours, readable
+from neural_spectra.claims.numbers_as_text import ours, readable, share, verdict
 from neural_spectra.errors import InputError
 from neural_spectra.workflow.csv_tables import read_table
 
@@ -34,7 +34,7 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     -------
     dict
         For each claim in a ledger, by its id: ``ours`` and ``paper``, a dash where there is no such
-        number, the ``share`` that agrees, and ``verdict``.
+        number, the ``share`` that agrees with its interval, and ``verdict``.
 
     Raises
     ------
@@ -42,16 +42,16 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
         If a verdict is none, which could be markup.
     """
     claims = read_table(ledger)
-    for verdict in claims.loc[~claims["verdict"].isin(VERDICTS), "verdict"]:
+    for unknown in claims.loc[~claims["verdict"].isin(VERDICTS), "verdict"]:
         raise InputError(
-            f"{ledger}: {reprlib.repr(verdict)} is no verdict; delete the file and run again"
+            f"{ledger}: {reprlib.repr(unknown)} is no verdict; delete the file and run again"
         )
     return {
         claim["id"]: {
             "ours": ours(claim, readable) or "–",
             "paper": readable(claim["paper_value"]),
-            "share": f"{readable(100 * claim['share'])} %",
-            "verdict": claim["verdict"],
+            "share": share(claim),
+            "verdict": verdict(claim),
         }
         for claim in claims.to_dict("records")
     }

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from neural_spectra.claims.ledger import verdicts_by_paper
-from neural_spectra.claims.numbers_as_text import ours, readable
+from neural_spectra.claims.ledger import verdicts_by_origin, whose
+from neural_spectra.claims.numbers_as_text import asked, ours, share, verdict
 from neural_spectra.errors import in_one_sentence
 from neural_spectra.workflow.csv_tables import read_table, write_table
 from neural_spectra.workflow.table_of_figures import read_figures
 
 README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
-HEADLINES = ("claim", "our number", "agrees if", "ours", "share", "verdict")
+HEADLINES = ("claim", "agrees if", "ours", "share that agrees", "verdict")
 
 
 def with_block(readme: str, block: str) -> str:
@@ -31,25 +31,38 @@ def figures_block() -> str:
     return _block("figures", _table(["study", "figure", "name", "what it shows"], "llll", rows))
 
 
+def verdicts_block(ledger: pd.DataFrame) -> str:
+    """Return the README's first sentence: how many claims were judged, and how many fell."""
+    judged = ledger[(ledger["origin"] == "paper") & (ledger["verdict"] != "not testable")]
+    fell = judged[judged["verdict"].isin(["refuted", "differs"])]
+    groups, fallen = (len(each[["paper", "group"]].drop_duplicates()) for each in (judged, fell))
+    return _block(
+        "verdicts",
+        f"Of {len(judged)} claims that papers make on the spectra of neural dynamics, judged here "
+        f"by computation, {len(fell)} fell, in {fallen} of the {groups} theorems, figures and "
+        "topics to which they belong.",
+    )
+
+
 def ledger_block(ledger: pd.DataFrame) -> str:
-    """Return the README's block of claims: verdicts by paper, then the headline numbers."""
-    counts = verdicts_by_paper(ledger)
+    """Return the README's block of claims: verdicts by paper, then the most surprising ones."""
+    counts = verdicts_by_origin(ledger)
+    counts.insert(0, "in groups", ledger.groupby(whose(ledger))["group"].nunique())
     headlines = [
         [
             f"{row['statement']} ({row['paper']}, {row['place']})",
-            f"`{row['quantity']}`",
-            row["tolerance"],
-            ours(row, readable) or "–",
-            f"{readable(100 * row['share'])} %",
-            row["verdict"],
+            asked(row),
+            ours(row) or "–",
+            share(row),
+            verdict(row),
         ]
-        for row in ledger[ledger["headline"]].to_dict("records")
+        for row in ledger[ledger["headline"] > 0].sort_values("headline").to_dict("records")
     ]
     return _block(
         "ledger",
-        _table(["claims of", *counts], "lrrrrr", counts.itertuples()),
+        _table(["claims of", *counts], "l" + "r" * len(counts.columns), counts.itertuples()),
         "",
-        _table(HEADLINES, "lllrrl", headlines),
+        _table(HEADLINES, "llrrl", headlines),
     )
 
 
@@ -70,4 +83,6 @@ if __name__ == "__main__":
         README.write_text(readme, encoding="utf-8")
         ledger = read_table("results/claims/claims.csv")
         write_table(SNAPSHOT, ledger)
-        README.write_text(with_block(readme, ledger_block(ledger)), encoding="utf-8")
+        for block in (verdicts_block(ledger), ledger_block(ledger)):
+            readme = with_block(readme, block)
+        README.write_text(readme, encoding="utf-8")

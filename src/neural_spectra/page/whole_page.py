@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from neural_spectra.claims.ledger import verdicts_by_paper
-from neural_spectra.claims.numbers_as_text import ours
+from neural_spectra.claims.ledger import claims_of_figures, verdicts_by_origin, whose
+from neural_spectra.claims.numbers_as_text import asked, ours, readable, share, verdict
 from neural_spectra.page.captions import caption, numbers
 from neural_spectra.page.content_policy import policy
 from neural_spectra.page.data_dictionary import read_dictionary
@@ -31,9 +30,11 @@ ROWS = 8
 # A verdict's sign is the second cue beside its colour.
 VERDICTS = {
     "reproduced": "✓",
+    "uninformative": "○",
     "depends": "◐",
     "differs": "≠",
     "refuted": "✗",
+    "not found": "?",
     "not testable": "–",
 }
 
@@ -92,7 +93,13 @@ def page(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters["written"] = written
-    environment.filters["ours"] = partial(ours, written=written)
+    environment.filters |= {
+        "asked": asked,
+        "ours": ours,
+        "readable": readable,
+        "share": share,
+        "told": verdict,
+    }
     environment.filters["json"] = _json
     html, css, js = (Path(file).read_text(encoding="utf-8") for file in template)
     about = read_figures(figures)
@@ -100,6 +107,7 @@ def page(
     filled = {**config, "numbers": numbers(claims), "figures": openings}
     described = read_dictionary(dictionary)
     ledger = read_table(claims)
+    ledger["whose"] = whose(ledger)
     studies = []
     for name, title in titles.items():
         own = [Path(file) for file in results if Path(file).parts[1] == name]
@@ -122,7 +130,9 @@ def page(
         plotly=Markup(plotly),
         studies=studies,
         claims=ledger.to_dict("records"),
-        counts=verdicts_by_paper(ledger).to_dict("index"),
+        counts=verdicts_by_origin(ledger).to_dict("index"),
+        shown_claims=claims_of_figures(ledger),
+        signs={row["id"]: VERDICTS[row["verdict"]] for row in ledger.to_dict("records")},
         verdicts=VERDICTS,
         config=yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False, width=100),
         versions=versions,

@@ -7,9 +7,11 @@ from pydantic import ValidationError
 
 from neural_spectra.config.affine_maps_curated import CuratedModel
 from neural_spectra.maps.pointwise_affine import linearise
+from neural_spectra.networks.deep_maps import deep_map
 from neural_spectra.networks.weights_file_writing import write_weights
 from neural_spectra.studies.affine_maps.curated_models import curated_networks
 from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
+from neural_spectra.studies.affine_maps.search_criteria import radii_on_attractors
 from neural_spectra.studies.affine_maps.search_seeds import draw, search_seeds
 from neural_spectra.studies.affine_maps.table_1 import table_1, to_latex
 from neural_spectra.workflow.csv_tables import read_table, write_table
@@ -148,3 +150,12 @@ def test_models_that_table_1_has_not_are_not_among_the_trials():
     seeds, trials, _ = search("single point", STABLE, in_table_1=False)
     assert len(seeds.table) == 1
     assert trials.table.empty
+
+
+def test_the_radius_on_an_attractor_is_that_of_its_states():
+    # x ↦ 0.5 x settles on 0, x ↦ −x on the cycles {x, −x}, x ↦ 2 x on nothing.
+    factors = np.array([0.5, -1.0, 2.0])
+    weights = factors[:, None, None] * np.eye(2)
+    maps = deep_map("identity", [weights], [np.zeros((3, 2))])
+    found = radii_on_attractors(maps, np.array([[1.0, 2.0], [-3.0, 0.5]]))
+    np.testing.assert_allclose(found, [0.5, 1.0, np.nan])

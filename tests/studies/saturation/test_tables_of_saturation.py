@@ -18,6 +18,7 @@ from neural_spectra.studies.saturation.obstruction import obstruction
 from neural_spectra.studies.saturation.own_orbits import own_orbits
 from neural_spectra.studies.saturation.phase_portraits import phase_portraits
 from neural_spectra.studies.saturation.sensitivity import sensitivity
+from neural_spectra.studies.saturation.small_regions import small_regions
 from neural_spectra.studies.saturation.sweep_scale import sweep_scale
 from neural_spectra.studies.saturation.three_dimensions import three_dimensions
 from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
@@ -344,6 +345,8 @@ def test_the_bound_holds_at_every_stage_of_training():
             points_level=6,
         )
         assert computed.residuals["norm_over_bound"] <= 1e-12
+        slopes = computed.table
+        assert ((slopes["smallest_norm"] > 0) & (slopes["smallest_norm"] <= slopes["delta"])).all()
     assert losses.table["loss"].is_monotonic_decreasing
 
 
@@ -391,3 +394,20 @@ def test_a_variant_is_trained_with_its_own_settings():
     covers = table[table["variant"].str.contains("cell")].set_index("variant")["value"]
     assert covers["as used, 1 cell"] == pytest.approx(1.0, rel=1e-11)
     assert covers["as used, 4096 cells"] > 2
+
+
+def test_a_trained_network_saturates_on_a_disc_that_no_unit_crosses_and_on_no_other():
+    # Units of slope 1 that cross zero at distances of 0.05 and of 0.5 from (1, 0).
+    first = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]], dtype=torch.float64)
+    bias = torch.tensor([[-0.95, 0.5]], dtype=torch.float64)
+    last = torch.eye(2, dtype=torch.float64).unsqueeze(0)
+    network = Network(
+        (first, last), (bias, torch.zeros(1, 2, dtype=torch.float64)), activation_named("tanh")
+    )
+    computed = small_regions("net", network, [0])
+    table = computed.table.set_index(["radius", "s"])
+    # sech² of 100 times the distance 0.04 that the disc of radius 0.01 keeps
+    assert table.loc[(0.01, 100.0), "ln_delta"] == pytest.approx(-2 * np.log(np.cosh(4.0)))
+    assert (table.loc[[0.1, 1.0], "ln_delta"] == 0).all()
+    assert table.loc[(1.0, 100.0), "uniform_bound"] == pytest.approx(100.0)
+    assert computed.residuals["excess"] == 0

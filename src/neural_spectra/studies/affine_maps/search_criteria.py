@@ -14,17 +14,26 @@ from jaxtyping import Float
 
 from neural_spectra.maps.attractor_classes import Attractors
 from neural_spectra.maps.fixed_points import size
-from neural_spectra.maps.pointwise_affine import planar_grid, spectral_radius
+from neural_spectra.maps.pointwise_affine import linearise, planar_grid, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.affine_maps.planar_states import path
 
 # A spectral radius of 1 that rounding has raised still counts as 1.
 ROUNDING = 1e-9
+# Orbits are on their attractors after so many steps, and are followed along them for so many; a
+# coordinate as large as this means that an orbit does not stay.
+SETTLED, RECURRING, ESCAPED = 500, 20, 1e6
 
 
 Trial = dict[str, Any]
 
 
-def tried(f: DeepMap, found: Attractors, along: Float[np.ndarray, " points"]) -> Trial:
+def tried(
+    f: DeepMap,
+    found: Attractors,
+    along: Float[np.ndarray, " points"],
+    rho_attractor: float,
+) -> Trial:
     """Describe a model drawn from some seed.
 
     Parameters
@@ -33,13 +42,15 @@ def tried(f: DeepMap, found: Attractors, along: Float[np.ndarray, " points"]) ->
         Its map, and what its orbits settle on.
     along
         Coordinates of the square grid of states over which the captions speak.
+    rho_attractor
+        See `radii_on_attractors`.
 
     Returns
     -------
     dict
         kind, lyapunov, lyapunov_error as in `Attractors`; rho_min, rho_median, rho_max of ρ(A*), in
-        the paper's literal mode, apart from points where no A* represents f; stable and
-        stable_border, whether ρ(A*) ≤ 1 everywhere, and on the border of the square;
+        the paper's literal mode, apart from points where no A* represents f; rho_attractor;
+        stable and stable_border, whether ρ(A*) ≤ 1 everywhere, and on the border of the square;
         largest_imaginary, the largest imaginary part of an eigenvalue of A*; largest_layer_radius =
         max ρ(A_i); equilibrium_distance, the size of the single point that all orbits converge to
         (NaN if there is none).
@@ -55,12 +66,34 @@ def tried(f: DeepMap, found: Attractors, along: Float[np.ndarray, " points"]) ->
         "rho_min": float(np.nanmin(radius)),
         "rho_median": float(np.nanmedian(radius)),
         "rho_max": float(np.nanmax(radius)),
+        "rho_attractor": float(rho_attractor),
         "stable": bool(stable.all()),
         "stable_border": bool(stable[[0, -1]].all() and stable[:, [0, -1]].all()),
         "largest_imaginary": float(np.nanmax(np.abs(grid.eigenvalues.imag))),
         "largest_layer_radius": float(spectral_radius(np.stack(f.weights)).max()),
         "equilibrium_distance": float(size(found.fixed_points)[0]) if single else np.nan,
     }
+
+
+def radii_on_attractors(
+    f: DeepMap, starts: Float[np.ndarray, "starts 2"]
+) -> Float[np.ndarray, " models"]:
+    """Return the median of ρ(A*) over states that orbits come to, long after their starts.
+
+    NaN for a map of the batch none of whose orbits stays.
+    """
+    state = np.tile(starts, (len(f.weights[0]), 1, 1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(SETTLED):
+            state = f(state)
+        states = np.concatenate(path(f, state, RECURRING), axis=-2)
+        matrix = linearise(f, states, "literal").matrix
+    known = np.isfinite(matrix).all((-2, -1)) & (np.abs(states).max(-1) < ESCAPED)
+    radii = spectral_radius(np.where(known[..., None, None], matrix, 0.0))
+    medians = [
+        np.median(radius[k]) if k.any() else np.nan for radius, k in zip(radii, known, strict=True)
+    ]
+    return np.array(medians)
 
 
 Criterion = Callable[[Sequence[Trial]], bool]

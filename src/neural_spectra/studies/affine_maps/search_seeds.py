@@ -22,7 +22,12 @@ from neural_spectra.networks.deep_maps import DeepMap, deep_map
 from neural_spectra.networks.structured_networks import draw_weights
 from neural_spectra.networks.weight_recipes import Recipe
 from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
-from neural_spectra.studies.affine_maps.search_criteria import CONDITIONS, Trial, tried
+from neural_spectra.studies.affine_maps.search_criteria import (
+    CONDITIONS,
+    Trial,
+    radii_on_attractors,
+    tried,
+)
 from neural_spectra.studies.tables import Computed
 
 # So many seeds of each search are followed half as long, too.
@@ -118,7 +123,12 @@ def _drawn(
     """Draw the models of a search from each seed and judge them by its condition."""
     networks = [draw(model, seeds) for model in search["models"]]
     trials = [
-        [tried(f[k], found, along) for k, found in enumerate(_classified(f, starts, following))]
+        [
+            tried(f[k], found, along, radius)
+            for k, (found, radius) in enumerate(
+                zip(_classified(f, starts, following), radii_on_attractors(f, starts), strict=True)
+            )
+        ]
         for f in networks
     ]
     condition = CONDITIONS[search["condition"]]

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.parameter_families import (
     blu,
     elu,
@@ -30,8 +29,6 @@ MEMBERS: dict[str, dict[str, ScalarActivation]] = {
 }
 MAGNITUDES = np.geomspace(1e-6, 1e2, 801)
 ARGUMENTS = np.concatenate([-MAGNITUDES[::-1], MAGNITUDES])
-# So near to 0, a smooth σ(z)/z is within this times |σ''(0)| of its limit.
-NEAR_ZERO = 1e-8
 LIPSCHITZ = 0.9
 LAYERS = 20
 
@@ -47,7 +44,7 @@ def printed_quotient(activation: ScalarActivation, z: Array) -> Array:
 
 def activation_statements() -> pd.DataFrame:
     """Tabulate the numbers behind the statements: statement, case, seed, value, bound."""
-    return pd.concat([_quotients(), _lemma_8(), _remark_11(), _gradients()])
+    return pd.concat([_quotients(), _lemma_8(), _gradients()])
 
 
 def _rows(statement: str, values: Mapping[str, float], bound: float) -> pd.DataFrame:
@@ -76,23 +73,13 @@ def _lemma_8() -> pd.DataFrame:
     return _rows("Lemma 8", named, LIPSCHITZ)
 
 
-def _remark_11() -> pd.DataFrame:
-    """Return how far σ(z)/z on either side of 0 is from the value given to it at 0."""
-    z = np.array([-NEAR_ZERO, NEAR_ZERO])
-    distances = {
-        name: float(np.abs(printed_quotient(sigma, z) - sigma.slope(np.zeros(1))).max())
-        for name, sigma in PUBLISHED.items()
-    }
-    return _rows("Remark 11", distances, 0.0)
-
-
 def _gradients() -> pd.DataFrame:
     """Return the growth per layer of the gradient of deep networks, at a fixed point of theirs."""
-    steepest = math.sqrt(2)
-    image = scalar_activation("gelu").function(np.array(steepest)).item()
     cases = {
+        "sigmoid(x - 1/2) at 1/2": _slope_per_layer("sigmoid", 1.0, -0.5, 0.5),
+        "hardsigmoid(x - 1/2) at 1/2": _slope_per_layer("hardsigmoid", 1.0, -0.5, 0.5),
         "sigmoid(8 x - 4) at 1/2": _slope_per_layer("sigmoid", 8.0, -4.0, 0.5),
-        "gelu(x + b) at its steepest": _slope_per_layer("gelu", 1.0, steepest - image, image),
+        "hardsigmoid(8 x - 4) at 1/2": _slope_per_layer("hardsigmoid", 8.0, -4.0, 0.5),
     }
     return _rows("gradient per layer", cases, 1.0)
 

@@ -86,15 +86,16 @@ def _skew(seeds: int) -> pd.DataFrame:
 
 
 def _hamiltonian(seeds: int) -> pd.DataFrame:
-    """Return the largest entry of AᵀJA − J, and ρ(A), for eq. (25)."""
+    """Return the largest entries of AᵀJA − J and of A + Aᵀ, and ρ(A), for eq. (25)."""
     matrices = _matrices("symplectic", "printed", None, None, seeds=seeds)
     half = DIMENSION // 2
     form = np.kron(np.array([[0.0, 1.0], [-1.0, 0.0]]), np.eye(half))
     defect = np.abs(matrices.mT @ form @ matrices - form).max((-2, -1))
-    values = np.stack([defect, spectral_radius(matrices)])
-    names = ["symplectic defect of (25)", "spectral radius of (25)"]
+    skew = np.abs(matrices + matrices.mT).max((-2, -1))
+    values = np.stack([defect, skew, spectral_radius(matrices)])
+    names = ["symplectic defect of (25)", "A + Aᵀ of (25)", "spectral radius of (25)"]
     axes = {"statement": names, "seed": range(seeds)}
-    columns = {"value": values, "bound": np.array([[0.0], [1.0]])}
+    columns = {"value": values, "bound": np.array([[0.0], [0.0], [1.0]])}
     return tabulated(axes, columns, case="[[0, B], [-Bᵀ, 0]]")
 
 

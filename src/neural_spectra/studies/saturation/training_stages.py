@@ -43,7 +43,8 @@ def training_stage(
     Returns
     -------
     Computed
-        ``training_stages``: network, stage, region, seed, delta, bound, jacobian_norm (sampled).
+        ``training_stages``: network, stage, region, seed, delta, bound; and at sampled points the
+        largest jacobian_norm, and the smallest_norm of a diagonal matrix D_k of slopes.
     """
     tables = []
     for label, area in regions_of(regions, system, network.dimension).items():
@@ -53,6 +54,7 @@ def training_stage(
             "delta": log_delta.exp().amax(-1),
             "bound": bounds.log_norm_product_bound(network, log_delta).exp(),
             "jacobian_norm": bounds.jacobian_norm(network, points).amax(-1),
+            "smallest_norm": bounds.slope_norms(network, points).amin((-2, -1)),
         }
         constants = {"network": name, "stage": stage, "region": label}
         tables.append(tabulated({"seed": seeds}, columns, **constants))
