@@ -295,6 +295,7 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "own_orbits",
         "collect",
         "three_dimensions",
+        "window_on_a_cycle",
         "certificates",
         "yorke_limit",
         "phase_portraits",
