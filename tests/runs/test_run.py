@@ -296,6 +296,7 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "collect",
         "three_dimensions",
         "window_on_a_cycle",
+        "slow_clock",
         "certificates",
         "yorke_limit",
         "phase_portraits",
@@ -311,6 +312,7 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "draw_seed_spread",
         "draw_silu_converse",
         "draw_yorke_limit",
+        "draw_slow_clock",
     }
 
 

@@ -141,6 +141,14 @@ SINGLE_TABLES = {
             settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
         ),
     ),
+    "slow_clock": (
+        "slow_clock",
+        {},
+        dict(
+            device=settings.device,
+            settings=dict(system=SYSTEM, **study.slow_clock.model_dump()),
+        ),
+    ),
     "window_on_a_cycle": (
         "window_on_a_cycle",
         {},
