@@ -242,6 +242,7 @@ REFUSED = {
     "affine_maps: {regions: {grid_step: 1.0e-9}}": "affine_maps.regions: 2 · extent / grid_step",
     "affine_maps: {portraits: {basin_step: 0.001}}": "portraits: 2 · extent / basin_step = 12 / 0.",
     "affine_maps: {regions_same_weights: {panel: z}}": "regions_same_weights.panel: the figure",
+    "affine_maps: {rare_chaos: {panel: z}}": "rare_chaos.panel: the figure attractor_types has no",
     "affine_maps: {trainable_spectra: {lambda_min: 3.0}}": "trainable_spectra: lambda_min = 3.0",
     "affine_maps: {grid: {weights: {seeds: 9000}, class_counts: {seeds_per_job: 9000}}}": (
         "affine_maps.grid: class_counts: seeds · starts makes"

@@ -111,6 +111,18 @@ def yorke_limit():
     return pd.DataFrame(rows)
 
 
+def slow_clock():
+    tables = []
+    for m in [1.0, 2.0, 4.0, 8.0, 12.0]:
+        epsilon, angle = 2 * math.exp(-2 * m), 2 * math.pi * np.arange(30) / 30
+        columns = {"m": m, "delta": 70 * epsilon, "bound": 5500 * epsilon, "bound_period": 35000.0}
+        columns |= {"period": 2 * math.pi / epsilon, "ln_det": -12.5}
+        radius = 1 + epsilon
+        path = {"x": radius * np.cos(angle), "y": radius * np.sin(angle)}
+        tables.append(pd.DataFrame(columns | path))
+    return pd.concat(tables, ignore_index=True)
+
+
 def certified_cycles():
     rows = []
     for network, seed, s in product(["shifted_256", "free_32"], range(4), SCALES):
@@ -154,6 +166,7 @@ TABLES = [
     silu_converse,
     seed_spread,
     yorke_limit,
+    slow_clock,
     certified_cycles,
     sensitivity,
 ]

@@ -161,7 +161,12 @@ def test_it_says_that_the_reference_circle_is_no_orbit_of_the_network(name, conf
 
 @pytest.mark.parametrize(
     "name",
-    ["saturation/silu_converse", "saturation/yorke_limit", "saturation/certified_cycles"],
+    [
+        "saturation/silu_converse",
+        "saturation/yorke_limit",
+        "saturation/slow_clock",
+        "saturation/certified_cycles",
+    ],
 )
 def test_it_says_that_its_orbits_are_the_networks_own(name, config):
     assert "The reference circle plays no part." in render(name, config)

@@ -32,6 +32,7 @@ PANELS = {
     "saturation/silu_converse": 2,
     "saturation/seed_spread": 3,
     "saturation/yorke_limit": 2,
+    "saturation/slow_clock": 3,
     "saturation/certified_cycles": 2,
     "saturation/sensitivity": 6,
     "rnn/level_sets": 1,

@@ -441,6 +441,27 @@ class TestYorkeLimit:
         assert legend_of(figure) == ["free tanh, 32 units"]
 
 
+class TestSlowClock:
+    def test_the_orbit_is_drawn_closed_at_three_shifts(self):
+        table, figure = drawn("slow_clock")
+        curves = figure.axes[0].lines
+        assert [curve.get_label() for curve in curves] == ["$m = 1$", "$m = 4$", "$m = 12$"]
+        for curve, m in zip(curves, [1.0, 4.0, 12.0], strict=True):
+            points = table[table["m"] == m]
+            assert_draws(
+                curve, [*points["x"], points["x"].iloc[0]], [*points["y"], points["y"].iloc[0]]
+            )
+
+    def test_what_vanishes_and_what_stays_have_a_panel_each(self):
+        table, figure = drawn("slow_clock")
+        orbits = table.drop_duplicates("m")
+        _, collapse, kept = figure.axes
+        for label, column in {r"$\delta$": "delta", "$C$": "bound", "$T$": "period"}.items():
+            assert_draws(line(collapse, label), orbits["m"], orbits[column])
+        assert_draws(line(kept, r"$C\,T$"), orbits["m"], orbits["bound_period"])
+        assert_draws(line(kept, r"$-\ln\det M$"), orbits["m"], -orbits["ln_det"])
+
+
 class TestSensitivity:
     def test_every_row_of_the_table_is_one_circle(self):
         table, figure = drawn("sensitivity")

@@ -10,7 +10,7 @@ from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.errors import InputError
 from neural_spectra.maps.attractor_classes import classify
 from neural_spectra.maps.fixed_points import distinct, newton
-from neural_spectra.maps.lyapunov_of_maps import largest_exponent
+from neural_spectra.maps.lyapunov_of_maps import exponent_of_distances, largest_exponent
 from neural_spectra.maps.orbits import Fate, Following
 from neural_spectra.networks.deep_maps import DeepMap
 
@@ -235,6 +235,16 @@ def test_the_henon_map_is_chaotic_with_its_known_exponent():
     saddles = [(-0.7 + s * math.sqrt(0.49 + 5.6)) / 2.8 for s in (-1, 1)]
     for x in found.fixed_points[:, 0]:
         assert min(abs(x - saddle) for saddle in saddles) < 1e-10
+
+
+def test_orbits_beside_each_other_part_by_the_same_exponent():
+    found = exponent_of_distances(HENON, np.array([[[0.6314, 0.1894]]]), steps=20000)
+    assert found.item() == pytest.approx(0.419, abs=0.01)
+
+
+def test_orbits_that_meet_have_the_exponent_of_minus_infinity():
+    found = exponent_of_distances(linear(np.zeros((2, 2))), np.ones((1, 1, 2)), steps=20)
+    assert found.item() == -math.inf
 
 
 def test_some_orbits_of_the_henon_map_diverge_from_a_wide_square():

@@ -89,6 +89,11 @@ OPEN = {
     ("affine_maps/curated_seeds", "lyapunov_error"): "kind == 'diverging'",
     ("affine_maps/caption_trials", "lyapunov"): "kind in ['diverging', 'single point']",
     ("affine_maps/caption_trials", "equilibrium_distance"): "kind != 'single point'",
+    # Nothing bounded to follow, or nothing that may be chaotic.
+    ("affine_maps/rare_chaos", "first_exponent"): "not chaotic",
+    ("affine_maps/rare_chaos", "lyapunov"): "not chaotic",
+    ("affine_maps/rare_chaos", "lyapunov_error"): "not chaotic",
+    ("affine_maps/rare_chaos", "of_distances"): "not chaotic",
     ("affine_maps/models", "lyapunov"): "attractor not in ['chaotic', 'quasi-periodic']",
     ("affine_maps/models", "lyapunov_error"): "attractor == 'diverging'",
     ("affine_maps/models", "fixed_point_radius"): "attractor != 'single point'",
@@ -289,6 +294,8 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "own_orbits",
         "collect",
         "three_dimensions",
+        "window_on_a_cycle",
+        "slow_clock",
         "certificates",
         "yorke_limit",
         "phase_portraits",
@@ -304,6 +311,7 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "draw_seed_spread",
         "draw_silu_converse",
         "draw_yorke_limit",
+        "draw_slow_clock",
     }
 
 

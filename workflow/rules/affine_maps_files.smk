@@ -45,6 +45,7 @@ AFFINE_TABLES = {
     ),
     "statements": ("statements", {}, dict(settings=affine.parameters("statements"))),
     "stability_listings": ("stability_listings", {}, {}),
+    "rare_chaos": ("rare_chaos", {}, dict(settings=affine.rare_chaos_parameters())),
 }
 JOINED["affine_maps/class_counts"] = [
     f"affine_maps/parts/class_counts/{chunk}" for chunk in affine.grid.seed_chunks

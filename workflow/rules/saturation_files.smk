@@ -17,6 +17,7 @@ TABLES = [
     "trajectory_bounds",
     "training_stages",
     "three_dimensions",
+    "window_on_a_cycle",
     "identities",
     "small_regions",
 ]
@@ -138,6 +139,22 @@ SINGLE_TABLES = {
         dict(
             device=settings.device,
             settings=dict(system=SYSTEM, solver=SOLVER, rate=study.three_dimensions.rate),
+        ),
+    ),
+    "slow_clock": (
+        "slow_clock",
+        {},
+        dict(
+            device=settings.device,
+            settings=dict(system=SYSTEM, **study.slow_clock.model_dump()),
+        ),
+    ),
+    "window_on_a_cycle": (
+        "window_on_a_cycle",
+        {},
+        dict(
+            device=settings.device,
+            settings=dict(search=study.own_orbits.search.model_dump()),
         ),
     ),
     "identities": ("identities", {}, dict(settings=dict(system=SYSTEM, solver=SOLVER))),

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from neural_spectra.config.affine_maps_curated import (
     ActivationName,
     Curated,
+    CuratedModel,
     Depth,
     Extent,
     Grid,
@@ -72,6 +73,13 @@ class DepthShared(Grid):
     depths: Panels[Depth]
 
 
+class RareChaos(Model):
+    """So many draws of the row of Table 1 behind a panel of Fig. 6."""
+
+    panel: Name
+    seeds: Seeds
+
+
 class TrainableSpectra(Model):
     """Singular values of maps that are fitted to a matrix whose own lie outside of the range."""
 
@@ -125,6 +133,7 @@ class AffineMaps(Model):
     regions_same_weights: SameWeights
     region_metrics: RegionMetrics
     depth_shared: DepthShared
+    rare_chaos: RareChaos
     trainable_spectra: TrainableSpectra
     activations: Activations
     statements: Statements
@@ -138,9 +147,24 @@ class AffineMaps(Model):
                 f"regions_same_weights.panel: the figure regions_by_activation has no panel "
                 f"'{self.regions_same_weights.panel}'; take one of {', '.join(panels)}"
             )
+        if self.rare_chaos.panel not in self._attractors:
+            raise ValueError(
+                f"rare_chaos.panel: the figure attractor_types has no panel "
+                f"'{self.rare_chaos.panel}'; take one of {', '.join(self._attractors)}"
+            )
         factor = max(model.largest_factor for model in self.curated.models_of("depth"))
         require_no_overflow("depth_shared.depths", factor, max(self.depth_shared.depths))
         return self
+
+    @property
+    def _attractors(self) -> dict[str, CuratedModel]:
+        """The models of Fig. 6, by panel."""
+        return {model.panel: model for model in self.curated.models_of("attractor_types")}
+
+    def rare_chaos_parameters(self) -> dict[str, Any]:
+        """Return the row that is drawn, and how often."""
+        model = self._attractors[self.rare_chaos.panel]
+        return {"model": model.model_dump(), "seeds": self.rare_chaos.seeds}
 
     def parameters(self, block: str) -> dict[str, Any]:
         """Return one block's settings as plain values."""

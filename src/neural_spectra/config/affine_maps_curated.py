@@ -122,11 +122,15 @@ DEPENDING_ON_DEPTH = ("shrinking spectra", "edge of stability", "growing spectra
 
 
 class Search(Model):
-    """Models that share a seed, and what the caption says of them; ``seeds`` are tried."""
+    """Models that share a seed, and what the caption says of them; ``seeds`` are tried.
+
+    They begin with ``first_seed``, where there is one, instead of the ``start_seed`` of all.
+    """
 
     figure: ModelFigure
     condition: ConditionName
     seeds: Seeds
+    first_seed: Seed | None = None
     row: Annotated[int, Field(ge=1, le=MOST_PANELS)] = 1
     in_table_1: bool = True
     models: Annotated[list[CuratedModel], Field(min_length=1)]

@@ -271,6 +271,21 @@ class ThreeDimensions(Model):
     rate: Positive
 
 
+class SlowClock(Model):
+    """A network of saturated units, and the shifts of its biases.
+
+    Below 2 the units are not exponential: the orbit is far from the oscillator's, where it is
+    looked for.
+    """
+
+    units: Annotated[int, Field(ge=1, le=1000)]
+    shifts: Annotated[
+        Listed[Annotated[float, Field(ge=2, le=100)]],
+        Field(min_length=3),
+        AfterValidator(at_most(100, "orbits that are followed at once")),
+    ]
+
+
 class TrainingStages(Model):
     """Saturation and bound at the start, half-way and at the end of training."""
 
@@ -313,4 +328,5 @@ class SaturationBlocks(Model):
     trajectory_bounds: TrajectoryBounds
     training_stages: TrainingStages
     three_dimensions: ThreeDimensions
+    slow_clock: SlowClock
     sensitivity: Sensitivity

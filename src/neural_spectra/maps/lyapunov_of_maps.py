@@ -7,6 +7,7 @@ import numpy as np
 from neural_spectra.maps.fixed_points import DiscreteMap, Numbers, States, require_states
 
 _BLOCKS = 10
+_APART = 1e-8
 
 
 def largest_exponent(
@@ -47,3 +48,33 @@ def largest_exponent(
     kept = averages[1:]
     with np.errstate(invalid="ignore"):
         return kept.mean(0), kept.std(0, ddof=1) / np.sqrt(len(kept))
+
+
+def exponent_of_distances(f: DiscreteMap, x: States, steps: int) -> Numbers:
+    """Average the growth of the distance between orbits that start 1e-8 apart.
+
+    After each step the second orbit is put back to that distance (Benettin, Galgani and Strelcyn
+    1976). This needs no Jacobian, so that it checks `largest_exponent`.
+
+    Parameters
+    ----------
+    x
+        States on the attractors.
+    steps
+        Number of steps.
+
+    Returns
+    -------
+    Array
+        The exponents; −∞ where the two orbits meet.
+    """
+    require_states(x)
+    beside, log_growth = x + _APART / np.sqrt(x.shape[-1]), np.zeros(x.shape[:-1])
+    for _ in range(steps):
+        x, beside = f(x), f(beside)
+        distance = np.sqrt(np.square(beside - x).sum(-1))
+        with np.errstate(divide="ignore"):
+            log_growth += np.log(distance / _APART)
+        stretch = _APART / np.where(distance > 0, distance, 1.0)
+        beside = x + stretch[..., None] * (beside - x)
+    return log_growth / steps

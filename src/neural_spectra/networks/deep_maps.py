@@ -164,9 +164,9 @@ class DeepMap:
         transposed = np.broadcast_to(np.eye(inputs), (*x.shape, inputs))
         for layer in self.layers:
             x = x @ layer.weight.mT + layer.bias[..., None, :]
-            rows = transposed.reshape(*transposed.shape[:-3], points * inputs, -1)
+            rows = transposed.reshape(*transposed.shape[:-3], points * inputs, transposed.shape[-1])
             rows = rows @ layer.weight.mT
-            transposed = rows.reshape(*rows.shape[:-2], points, inputs, -1)
+            transposed = rows.reshape(*rows.shape[:-2], points, inputs, rows.shape[-1])
             if layer.activated:
                 transposed = self.activation.slope(x)[..., None, :] * transposed
                 x = self.activation.function(x)

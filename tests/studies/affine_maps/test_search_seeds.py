@@ -46,7 +46,7 @@ FOLLOWING = {
     "exponent_orbits": 2,
     "seed": 0,
 }
-SEARCH = {"figure": "attractor_types", "row": 1, "in_table_1": True, "seeds": 4}
+SEARCH = {"figure": "attractor_types", "row": 1, "in_table_1": True, "seeds": 4, "first_seed": None}
 
 
 def search(condition, model, *, grid_step=1.0, **changes):
@@ -70,6 +70,11 @@ def test_the_search_takes_the_first_seed_that_does_what_the_caption_says():
     assert not any(
         search("limit cycle", CYCLING, seeds=k + 1)[0].table["satisfied"].item() for k in earlier
     )
+
+
+def test_a_search_begins_where_it_says():
+    table = search("limit cycle", CYCLING, seeds=1, first_seed=3)[0].table
+    assert table[["seed", "tried"]].to_numpy().tolist() == [[3, 1]]
 
 
 def test_where_no_seed_does_the_search_takes_the_first_and_says_so():

@@ -24,6 +24,7 @@ from neural_spectra.studies.saturation.three_dimensions import three_dimensions
 from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
 from neural_spectra.studies.saturation.training_stages import training_stage
 from neural_spectra.studies.saturation.trajectory_bounds import trajectory_bounds
+from neural_spectra.studies.saturation.window_on_a_cycle import window_on_a_cycle
 from neural_spectra.studies.saturation.yorke_limit import yorke_limit
 from neural_spectra.studies.tables import tabulated
 
@@ -319,6 +320,16 @@ def test_a_trajectory_that_blows_up_is_named_with_the_remedy():
             rtol=1e-6,
             atol=1e-6,
         )
+
+
+def test_a_weakly_driven_rotation_has_a_cycle_whose_window_excludes_the_benchmark():
+    computed = window_on_a_cycle(search=SEARCH)
+    row = computed.table.iloc[0]
+    assert row["period"] == pytest.approx(6.833, abs=1e-3)
+    assert row["ln_det"] == pytest.approx(-0.0508, abs=1e-4)
+    assert 2 * math.pi <= row["bound_period"] < 4 * math.pi
+    assert row["bound_period"] == pytest.approx(3.594 * math.pi, rel=1e-3)
+    assert computed.residuals["shooting_defect"] < 1e-10
 
 
 def test_in_three_dimensions_a_small_determinant_does_not_make_an_orbit_attract():

@@ -54,7 +54,7 @@ def search_seeds(
     searches
         Models that share a seed, as `config.affine_maps_curated.Search` has them.
     start_seed
-        The first seed that is tried.
+        The first seed that is tried, where a search has no ``first_seed`` of its own.
     most_seeds
         No search tries more, whatever it asks for.
     extent, grid_step
@@ -80,7 +80,8 @@ def search_seeds(
     weights: dict[str, np.ndarray] = {}
     errors, changes = [0.0], []
     for search in searches:
-        seeds = range(start_seed, start_seed + min(search["seeds"], most_seeds))
+        first = start_seed if search["first_seed"] is None else search["first_seed"]
+        seeds = range(first, first + min(search["seeds"], most_seeds))
         for drawn in _drawn(search, seeds, starts, along, followed):
             rows.append(_row(drawn))
             trials += _trial_rows(drawn) if search["in_table_1"] else []
