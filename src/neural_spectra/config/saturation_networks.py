@@ -18,7 +18,18 @@ from pydantic import (
 from neural_spectra.config.checking import Model, NonNegative, Positive, Seeds
 from neural_spectra.config.size_limits import at_most, not_tiny
 
-ActivationName = Literal["tanh", "sigmoid", "softplus", "silu", "gelu", "elu", "relu", "identity"]
+ActivationName = Literal[
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "silu",
+    "gelu",
+    "elu",
+    "relu",
+    "leaky_relu",
+    "hardtanh",
+    "identity",
+]
 Fraction = Annotated[float, Field(gt=0, lt=1), AfterValidator(not_tiny)]
 Width = Annotated[int, Field(ge=1, le=10_000)]
 Steps = Annotated[int, Field(ge=1, le=100_000)]  # of training, some hours at 0.1 s each
