@@ -35,8 +35,8 @@ MINE = with_networks("mine")
 MISTAKES = {
     "saturation: {scale_sweep: {tightnes: 0.1}}": [
         "saturation.scale_sweep.tightnes: unknown key; allowed here: networks, scales, "
-        "replicate_scales, points_level, coarsest_level, finest_level, tightness; did you mean "
-        "'tightness'?",
+        "replicate_scales, points_level, coarsest_level, finest_level, tightness, "
+        "jacobian_tightness; did you mean 'tightness'?",
     ],
     """saturation:
   solver: {rtol: 1e-9, segments: 2}
