@@ -88,6 +88,7 @@ OPEN = {
     ("affine_maps/curated_seeds", "lyapunov"): "kind in ['diverging', 'single point']",
     ("affine_maps/curated_seeds", "lyapunov_error"): "kind == 'diverging'",
     ("affine_maps/caption_trials", "lyapunov"): "kind in ['diverging', 'single point']",
+    ("affine_maps/caption_trials", "rho_attractor"): "kind == 'diverging'",
     ("affine_maps/caption_trials", "equilibrium_distance"): "kind != 'single point'",
     # Nothing bounded to follow, or nothing that may be chaotic.
     ("affine_maps/rare_chaos", "first_exponent"): "not chaotic",
@@ -351,6 +352,7 @@ def test_more_seeds_of_a_network_compute_the_new_chunks_and_what_gathers_them(sh
         "freeze_weights",
         "collect",
         "training_stages",
+        "small_regions",
         "yorke_limit",
         "phase_portraits",
         "scale_explorer",
