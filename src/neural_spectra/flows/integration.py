@@ -15,8 +15,8 @@ from torchdiffeq import odeint
 
 _ORDER = 8
 _REJECTED = 1e30
-_MOST_STEPS = 20_000
 _SHORTEST_STEP = 1e-11
+_SHORT_STEP, _MOST_SHORT_STEPS = 1e-4, 200
 _ACCURATE_RTOL, _ACCURATE_ATOL = 1e-12, 1e-14
 
 
@@ -48,9 +48,10 @@ def integrate(
     Returns
     -------
     Tensor
-        The states at ``times``. A row that blows up, is not finite or has taken 20,000 steps is
-        NaN throughout; it does not disturb the others. Where a derivative has a kink, steps get
-        short enough for the tolerances, and grow again beyond it.
+        The states at ``times``. A row that blows up, is not finite or goes on asking for steps
+        shorter than 1/10,000 of the whole interval is NaN throughout; it does not disturb the
+        others. Where a derivative has a kink, steps get short enough for the tolerances, and grow
+        again beyond it.
     """
     rows = _Rows(derivative, start, times)
     # Longer for a looser tolerance, so that two solves never take the same steps.
@@ -73,24 +74,28 @@ class _Rows:
         finite = torch.isfinite(start + derivative(times[0], start))
         self.given_up: Bool[Tensor, "*rows 1"] = ~finite.all(-1, keepdim=True)
         self.start = start.masked_fill(self.given_up, 0.0)
-        self.shortest_step = float(times[-1] - times[0]) * _SHORTEST_STEP
-        self.step, self.steps = torch.inf, 0
+        self.interval = float(times[-1] - times[0])
+        self.step, self.short_steps = torch.inf, 0
 
     def __call__(self, t: Tensor, y: Tensor) -> Tensor:
         return self.derivative(t, y).masked_fill(self.given_up, 0.0)
 
     def callback_step(self, t: Tensor, y: Tensor, step: Tensor) -> None:
         """Take note of the step that torchdiffeq is about to try."""
-        self.step = float(step)
-        self.steps += 1
+        self.step = float(step) / self.interval
+        self.short_steps = self.short_steps + 1 if self.step < _SHORT_STEP else 0
 
     def norm(self, ratio: Tensor) -> Tensor:
         """Return the largest ratio of error to tolerance; NaN and ∞ count as a rejected step."""
         worst = ratio.abs().amax(-1, keepdim=True).nan_to_num(nan=_REJECTED, posinf=_REJECTED)
         worst = worst.masked_fill(self.given_up, 0.0)
-        if self.step < self.shortest_step or self.steps > _MOST_STEPS:
+        if self.step < _SHORTEST_STEP:
             # This step is still rejected, so the rows stand still at the last state accepted.
             self.given_up = self.given_up | (worst > 1)
+        elif self.short_steps > _MOST_SHORT_STEPS:
+            # Not a kink, beyond which steps grow again: the row that holds all others up.
+            self.given_up = self.given_up | ((worst > 0) & (worst == worst.max()))
+            self.short_steps = 0
         return worst.max()
 
 
