@@ -72,7 +72,9 @@ def project(tmp_path):
 
 def make(folder, *arguments, **variables):
     """Call make as a shell does in a folder; return all that it prints."""
-    environment = os.environ | {"PWD": str(folder)} | variables
+    # The tests may themselves be run by make.
+    ours = {k: v for k, v in os.environ.items() if k not in {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}}
+    environment = ours | {"PWD": str(folder)} | variables
     done = subprocess.run(
         ["make", *arguments],
         cwd=folder,

@@ -23,7 +23,7 @@ _UNKNOWN = 1.0
 _SAFETY = 3.0  # of errors at looser tolerances, which can happen to agree
 _PERIODS = 30
 _SEPARATED = 1e-12
-_ROUNDINGS = 16.0  # in a segment: a few steps of a dozen stages
+_ROUNDINGS = 64.0  # in a segment: a few steps of a dozen stages, whose coefficients reach 434
 _EPSILON = torch.finfo(torch.float64).eps
 
 

@@ -54,9 +54,10 @@ def integrate(
         again beyond it.
     """
     rows = _Rows(derivative, start, times)
-    # Longer for a looser tolerance, so that two solves never take the same steps.
-    share = 0.1 * (max(rtol, atol) / 1e-12) ** (1 / _ORDER)
-    first_step = (times[1] - times[0]) * min(1.0, share)
+    # Longer for a looser tolerance: where two steps do, those of two solves differ, and the looser
+    # solve, whose steps are the more unequal, has the larger error.
+    longer = (max(rtol, atol) / 1e-12) ** (1 / _ORDER)
+    first_step = (times[1] - times[0]) * longer / (1 + longer)
     options = {"norm": rows.norm, "step_t": times[1:], "first_step": first_step}
     solution: Tensor = odeint(
         rows, rows.start, times, rtol=rtol, atol=atol, method="dopri8", options=options

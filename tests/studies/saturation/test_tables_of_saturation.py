@@ -200,9 +200,7 @@ def test_a_network_that_settles_on_no_orbit_is_a_row_of_nan_that_says_why():
 @pytest.fixture(scope="module")
 def proofs(shifted):
     scales = [1.0, 15.0]
-    found, _ = own_orbits(
-        "net", shifted, [0, 1], scales=scales, starts=[1.0], search=SEARCH, loosening=100.0
-    )
+    found, _ = own_orbits("net", shifted, [0, 1], scales=scales, starts=[1.0], search=SEARCH)
     return found.table, certified(shifted, found.table, scales)
 
 
