@@ -40,9 +40,10 @@ from neural_spectra.workflow.progress import show_progress
 show_progress(workflow, stopped)
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
+DEFAULT = {}
 with in_one_sentence():
     for name in ("config", "saturation", "rnn", "affine_maps"):
-        read_config(f"config/{name}.yaml")
+        DEFAULT |= read_config(f"config/{name}.yaml")
 
 
 configfile: "config/config.yaml"

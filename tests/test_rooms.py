@@ -24,7 +24,8 @@ MAY_IMPORT = {
     # What a residual is; the disk and Snakemake are nobody's business below.
     "workflow": {"studies"},
     "claims": {"config", "workflow"},
-    "page": {"claims", "workflow"},
+    # What a network is called on figures.
+    "page": {"claims", "figures", "workflow"},
 }
 # Packages that a room must not know.
 UNKNOWN = {

@@ -11,4 +11,6 @@ with job(snakemake) as run:
     files = snakemake.input
     ledger = judge_all(files.claims, files.tables, snakemake.params.others)
     run.save(Computed(ledger))
+    entries = [Path(file).read_text(encoding="utf-8") for file in files.claims]
+    Path(snakemake.output.entries).write_text("---\n".join(entries), encoding="utf-8")
     Path(snakemake.output.macros).write_text(macros(ledger), encoding="utf-8")

@@ -12,10 +12,13 @@ with job(snakemake):
         files.template,
         [*params.figures, *files.tables],
         claims=files.claims,
+        entries=files.entries,
         figures=files.table_of_figures,
         captions="workflow/report",
         dictionary=files.dictionary,
         config=params.config,
+        changes=params.changes,
+        version=params.version,
         titles=params.titles,
         explorers=explorers({kind: files[kind] for kind in params.explored}, **params.explorer),
     )

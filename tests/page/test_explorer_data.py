@@ -77,6 +77,7 @@ def test_a_row_brings_together_what_belongs_to_one_scale():
     moduli = pd.DataFrame(
         {"network": "a", "seed": 0, "orbit": "reference", "s": [1.0, 1.0, 2.0, 2.0]}
         | {"index": [1, 2, 1, 2], "ln_modulus": [-1.0, -3.0, -0.4, -0.6]}
+        | {"window_lower": [-4.0, -4.0, -0.7, -0.7], "window_upper": 0.5}
     )
     other = moduli.assign(seed=1, ln_modulus=99.0)
     found = explorer(
@@ -91,6 +92,8 @@ def test_a_row_brings_together_what_belongs_to_one_scale():
     assert found["ln_det"].tolist() == [-4.0, -1.0]
     assert found["ln_modulus_2"].tolist() == [-3.0, -0.6]
     assert found["window"].tolist() == [6.0, 2.0]
+    assert found["window_lower"].tolist() == [-4.0, -0.7]
+    assert set(found["network"]) == {"a"}
 
 
 @pytest.fixture(scope="module")

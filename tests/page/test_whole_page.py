@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -12,12 +13,22 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import yaml
+from PIL import Image
 
 from neural_spectra.errors import InputError
 from neural_spectra.page.captions import caption, numbers
+from neural_spectra.page.claim_strips import strip
 from neural_spectra.page.data_dictionary import entry, read_dictionary
 from neural_spectra.page.embedded_data import with_pictures
-from neural_spectra.page.explorer_data import LARGEST, NOWHERE, model_explorer, scale_explorer
+from neural_spectra.page.explorer_data import (
+    LARGEST,
+    NOWHERE,
+    _most_eventful,
+    model_explorer,
+    scale_explorer,
+)
+from neural_spectra.page.formulae import with_formulae
 from neural_spectra.page.snakemake_report import write_tables
 from neural_spectra.page.table_previews import table, written
 from neural_spectra.page.whole_page import page
@@ -55,6 +66,7 @@ CLAIM = {
     "tables": "rnn/orbits",
     "tolerance": "",
     "lowest": 1e-6,
+    "highest": np.inf,
     "tolerance_reason": "",
     "cases": 64,
     "share": 0.97,
@@ -66,7 +78,25 @@ CLAIM = {
     "expected_from": "",
     "why": "",
     "evidence": "",
+    "headline": 0,
     "figures": "rnn/orbits",
+}
+ENTRY = {
+    "id": "closed",
+    "kind": "statement",
+    "group": "Fig. 2",
+    "place": "Fig. 2",
+    "statement": "Orbits close.",
+    "quantifier": "typically",
+    "source": {
+        "table": "rnn/orbits",
+        "where": {"seed": 1, "name": "b"},
+        "value": "value",
+        "possible": [-1.0e6, 1.0e6],
+    },
+    "criterion": {"at_most": 1.0},
+    "because": "They do.",
+    "expected_from": "the paper",
 }
 
 
@@ -92,15 +122,20 @@ def run(tmp_path, monkeypatch):
     table_of_figures = "study,name,figure,shows\nrnn,orbits,Fig. 2,They close\n"
     Path("figures.csv").write_text(table_of_figures, encoding="utf-8")
     Path("dictionary.md").write_text(DICTIONARY, encoding="utf-8")
+    entries = {"paper": "Casoni et al. 2025", "claims": [ENTRY]}
+    Path("rnn.yaml").write_text(yaml.safe_dump(entries, sort_keys=False), encoding="utf-8")
 
     def assembled(claims=(CLAIM,), **changes):
         write_table("results/claims/claims.csv", pd.DataFrame(claims))
         given = {
             "claims": "results/claims/claims.csv",
+            "entries": ["rnn.yaml"],
             "figures": "figures.csv",
             "captions": "captions",
             "dictionary": "dictionary.md",
             "config": {"rnn": {"orbits": {"omega": 1.0}}},
+            "changes": [],
+            "version": "1.2.3",
             "titles": {"rnn": "Recurrent networks"},
             "explorers": {},
         }
@@ -168,12 +203,16 @@ def test_cells_are_written_for_readers(value, text):
 
 def test_a_caption_is_filled_in_and_rendered(tmp_path):
     (tmp_path / "caption.rst").write_text(
-        "**A title.** At {{ snakemake.config['s'] }}: ``name``.\n\n- {{ snakemake.config['n'] }}",
+        "**A title.** At {{ snakemake.config['s'] }}.\n\n**a** A panel: ``name``.\n\n"
+        "What came out: 3.\n\nOur choices:\n\n- {{ snakemake.config['n'] }}",
         encoding="utf-8",
     )
     found = caption(tmp_path / "caption.rst", {"s": 4.0, "n": "first"})
-    assert "<strong>A title.</strong> At 4.0" in found
-    assert "<li>" in found
+    assert found.opening == "<p><strong>A title.</strong> At 4.0.</p>\n"
+    assert found.outcome == "<p>What came out: 3.</p>\n"
+    assert "A panel:" in found.description
+    assert "first" in found.choices
+    assert "<li>" in found.choices
 
 
 def test_a_caption_that_names_what_is_not_there_is_named(tmp_path):
@@ -196,14 +235,78 @@ def test_captions_get_the_numbers_of_the_ledger(tmp_path):
     }
 
 
-def test_a_picture_is_put_in_as_it_is_with_its_size(tmp_path):
-    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
-    plt.imsave(tmp_path / "picture.png", pixels)
-    text = with_pictures('<img data-picture="a/b" alt="c">', {"a/b": tmp_path / "picture.png"})
+def picture_in(text):
+    """Return the picture that an element has inside, whose size it tells."""
     found = re.fullmatch(
-        '<img src="data:image/png;base64,([^"]+)" width="60" height="40" alt="c">', text
+        '<img src="data:image/png;base64,([^"]+)" width="(\\d+)" height="(\\d+)" alt="c">', text
     )
-    assert base64.b64decode(found[1]) == (tmp_path / "picture.png").read_bytes()
+    picture = Image.open(BytesIO(base64.b64decode(found[1])))
+    assert picture.size == (int(found[2]), int(found[3]))
+    return picture
+
+
+@pytest.fixture
+def drawing(tmp_path):
+    """A drawing of three colours, as a file and as its pixels."""
+    pixels = np.zeros((400, 600, 3), dtype=np.uint8)
+    pixels[100:200], pixels[:, 300:] = (68, 119, 170), (255, 255, 255)
+    plt.imsave(tmp_path / "picture.png", pixels)
+    return {"a/b": tmp_path / "picture.png"}, pixels
+
+
+def test_a_drawing_is_put_in_with_its_size_and_its_colours(drawing):
+    pictures, pixels = drawing
+    found = picture_in(with_pictures('<img data-picture="a/b" alt="c">', pictures))
+    np.testing.assert_array_equal(np.asarray(found.convert("RGB")), pixels)
+
+
+def test_its_thumbnail_is_small(drawing):
+    found = picture_in(with_pictures('<img data-thumbnail="a/b" alt="c">', drawing[0]))
+    assert found.size == (220, 147)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("the bound C_W δ^q", "the bound C<sub>W</sub> δ<sup>q</sup>"),
+        ("x_{k+1} and free_32", "x<sub>k+1</sub> and free_32"),
+        ("a factor of 1e-5", "a factor of 10⁻⁵"),
+        ("<b> of d_1", "&lt;b&gt; of d<sub>1</sub>"),
+    ],
+)
+def test_formulae_are_set(text, html):
+    assert with_formulae(text) == html
+
+
+def places(text):
+    """Return where a strip has what is accepted, our range and the paper's number."""
+    found = re.search(
+        r'class="accepted" x="(\S+)" y="\S+" width="(\S+)".*class="range" x1="(\S+)" x2="(\S+)"'
+        r'.*class="given" d="M(\S+) ',
+        text,
+    )
+    left, width, first, last, paper = map(float, found.groups())
+    return left, left + width, first, last, paper
+
+
+def test_a_strip_has_everything_in_its_order():
+    claim = CLAIM | {"lowest": 5.0, "highest": np.inf, "paper_value": 6.0}
+    claim |= {"our_lowest": 1.0, "our_value": 2.0, "our_highest": 3.0, "tolerance": "≥ 5"}
+    left, right, first, last, paper = places(strip(claim))
+    assert first < last < left < paper < right == 140
+    assert 'aria-label="the paper: 6; accepted: ≥ 5; ours: 2"' in strip(claim)
+
+
+def test_numbers_over_decades_are_drawn_by_their_logarithms():
+    claim = CLAIM | {"lowest": -np.inf, "highest": 1e-3, "paper_value": 1e-2}
+    claim |= {"our_lowest": 1e-5, "our_value": 1e-5, "our_highest": 1e-4}
+    _, right, first, last, paper = places(strip(claim))
+    assert last - first == pytest.approx(right - last, abs=0.2)
+    assert paper - right == pytest.approx(right - last, abs=0.2)
+
+
+def test_there_is_no_strip_of_answers():
+    assert strip(CLAIM | {"our_lowest": np.nan, "our_highest": np.nan}) == ""
 
 
 # The explorers' data.
@@ -269,9 +372,19 @@ def unpacked(found):
 
 def test_eigenvalues_come_back_to_four_digits(models):
     coded = unpacked(models)["eigenvalues"]
-    values = coded * (np.array(models["largest"]) / LARGEST)[:, None, None, None]
-    np.testing.assert_allclose(values[0, 0, 0], [0.5, -0.25, 0.0], atol=2e-5)
-    np.testing.assert_allclose(values[1, 1, 1], [20.0, -10.0, 0.0], atol=1e-3)
+    values = coded * (np.array(models["largest"]) / LARGEST)[:, None, None]
+    np.testing.assert_allclose(values[0, 0], [0.5, -0.25, 0.0], atol=2e-5)
+    np.testing.assert_allclose(values[1, 3], [20.0, -10.0, 0.0], atol=1e-3)
+
+
+def test_the_point_of_the_largest_spectral_radius_is_among_the_eigenvalues(models):
+    # Four points have arrows; the largest radius may lie beside them.
+    assert unpacked(models)["eigenvalues"].shape == (2, 4 + 1, 3)
+
+
+def test_what_is_seen_first_does_not_simply_come_to_rest(models):
+    assert models["first"] == 0
+    assert _most_eventful(["single point", "periodic", "quasi-periodic"]) == 2
 
 
 def test_spectral_radii_come_back_to_two_percent_between_a_tenth_and_ten(models):
@@ -330,7 +443,8 @@ def test_the_page_loads_nothing_from_anywhere(run):
 def test_every_link_inside_the_page_has_its_target(run):
     text = run()
     targets = set(re.findall(r'\bid="([^"]+)"', text))
-    assert set(re.findall(r'href="#([^"]+)"', text)) <= targets
+    places = {place.partition("?")[0] for place in re.findall(r'href="#([^"]+)"', text)}
+    assert places <= targets
     assert 'href="#figure-rnn-orbits"' in text
 
 
@@ -342,6 +456,34 @@ def test_files_are_linked_relative_to_the_results(run):
 
 def test_what_claims_say_is_text_and_no_markup(run):
     assert "<p>Orbits &lt;close&gt;.</p>" in run()
+
+
+def test_a_claim_shows_the_rows_that_it_is_judged_by(run):
+    text = run()
+    assert "of <code>rnn/orbits</code> that are judged, 1 in all:" in text
+    assert "<tr><td>1</td><td>b</td><td>−1.2346e+05</td></tr>" in text
+
+
+def test_what_is_not_simply_reproduced_comes_first_and_the_rest_by_its_group(run):
+    good = CLAIM | {"id": "good", "verdict": "reproduced", "expected": "reproduced"}
+    bad = CLAIM | {"id": "bad", "verdict": "refuted"}
+    text = run([good, CLAIM, bad])
+    order = [text.index(f'<tr id="claim-{name}"') for name in ("bad", "closed", "good")]
+    assert order == sorted(order)
+    assert "</span> 1 reproduced</span> Casoni et al. 2025: Fig. 2</summary>" in text
+
+
+def test_a_summary_counts_the_verdicts_and_tells_what_surprises(run):
+    text = run([CLAIM, CLAIM | {"id": "bad", "verdict": "refuted", "headline": 1}])
+    first = text[: text.index('id="figures"')]
+    assert '<span aria-hidden="true">◐</span> depends</a>.' in first
+    assert "Ours: 2.5 × 10⁻⁶; the paper: 10⁻⁵." in first
+
+
+def test_it_says_which_version_ran_and_what_is_not_the_default(run):
+    assert "neural-spectra 1.2.3, in its default configuration." in run()
+    text = run(changes=["rnn.seeds: 3 → 4", "rnn.step: 1 → 2"])
+    assert "with 2 settings other than the default: <code>rnn.seeds: 3 → 4</code>," in text
 
 
 def test_a_claim_links_to_its_figures_and_a_figure_to_its_claims(run):
@@ -367,6 +509,7 @@ def test_it_says_what_was_run(run):
 def test_every_picture_has_an_alternative_text_and_there_is_one_title(run):
     text = run()
     assert re.findall(r'<img data-picture="rnn/orbits"[^>]*alt="([^"]*)"', text) == ["They close"]
+    assert re.findall(r'<img data-thumbnail="rnn/orbits"[^>]*alt="([^"]*)"', text) == ["They close"]
     assert text.count("<h1>") == 1
 
 
@@ -391,14 +534,20 @@ def allowed(page):
 def hashes(kind, page):
     """Return what the policy should allow: the hash of each such element in a page."""
     found = re.findall(rf"(?s)<{kind}>(.*?)</{kind}>", page)
-    digests = [hashlib.sha256(content.encode()).digest() for content in found]
-    return [f"sha256-{base64.b64encode(digest).decode()}" for digest in digests]
+    return [digest(content.encode()) for content in found]
+
+
+def digest(content):
+    return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
 
 
 @pytest.mark.parametrize("explorers", [{}, {"none": {}}])
 def test_the_policy_allows_the_pages_own_scripts_and_no_address(run, explorers):
     text = run(explorers=explorers)
-    assert allowed(text)["script-src"] == hashes("script", text)
+    own = hashes("script", text)
+    packed = re.search('id="plotly">([^<]+)<', text)
+    plotly = [digest(gzip.decompress(base64.b64decode(packed[1])))] if packed else []
+    assert allowed(text)["script-src"] == plotly + own
     assert allowed(text)["default-src"] == allowed(text)["connect-src"] == ["none"]
     assert allowed(text)["img-src"] == ["data:"]
 

@@ -8,6 +8,7 @@ from selenium.webdriver.support.select import Select
 
 pytestmark = needs_browser
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+DESK = {"width": 1400, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
 SCALE_PLOTS = ["portrait", "delta", "norm", "determinant", "multipliers"]
 MODEL_PLOTS = ["field", "radius", "spectrum"]
 
@@ -23,6 +24,7 @@ def opened(finished, tmp_path_factory):
 @pytest.fixture
 def browser(opened):
     """The same browser, each test on a screen of its own."""
+    on_screen(opened, DESK)
     yield opened
     opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
@@ -32,9 +34,38 @@ def find(browser, selector):
     return browser.find_element(By.CSS_SELECTOR, selector)
 
 
+def on_screen(browser, screen):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    wait(browser, f"return window.innerWidth === {screen['width']}")
+
+
+def go(browser, address):
+    """Follow a link to a place in the page, as one in a mail or on another page."""
+    browser.execute_script("location.hash = arguments[0]", address)
+    wait(browser, "return true")
+
+
+def claims(browser):
+    return browser.find_elements(By.CSS_SELECTOR, "#ledger tr[id]")
+
+
 def shown_claims(browser):
-    rows = browser.find_elements(By.CSS_SELECTOR, "#ledger tbody tr")
-    return [row for row in rows if row.is_displayed()]
+    return [row for row in claims(browser) if row.is_displayed()]
+
+
+def in_view(browser, selector):
+    """Wait until an element stands at the top of the screen."""
+    top = f"document.querySelector('{selector}').getBoundingClientRect().top"
+    wait(browser, f"return {top} > -50 && {top} < 200")
+
+
+@pytest.fixture
+def explorers(browser):
+    """The browser, with the explorers drawn, which come into view."""
+    for name in ("scale", "models"):
+        find(browser, f"#{name}-explorer").location_once_scrolled_into_view  # noqa: B018
+        wait(browser, f"return 'drawn' in document.getElementById('{name}-explorer').dataset")
+    return browser
 
 
 def drawn(browser, plot):
@@ -57,28 +88,71 @@ def test_it_opens_without_an_error_and_asks_the_network_for_nothing(browser):
     assert asked & {"http", "https", "ws", "wss", "ftp"} == set()
 
 
+def test_it_begins_with_what_came_out(browser):
+    assert find(browser, "main h2").text.startswith("Summary")
+    studies = browser.find_elements(By.CSS_SELECTOR, "section.study")
+    assert len(studies) == 3
+    for study in studies:
+        assert "reproduced" in study.text
+        assert study.find_elements(By.CSS_SELECTOR, ".surprises li")
+        assert study.find_elements(By.CSS_SELECTOR, ".thumbnails img")
+
+
+def test_what_is_not_reproduced_stands_before_the_rest_which_is_folded(browser):
+    verdicts = [row.get_attribute("data-verdict") for row in shown_claims(browser)]
+    assert set(verdicts) == {row.get_attribute("data-verdict") for row in claims(browser)} - {
+        "reproduced"
+    }
+
+
 @pytest.mark.parametrize("name", ["paper", "verdict"])
 def test_a_filter_leaves_the_claims_that_it_names(browser, name):
-    every = len(shown_claims(browser))
+    every = len(claims(browser))
     chosen = Select(find(browser, f"#{name}"))
-    wanted = shown_claims(browser)[0].get_attribute(f"data-{name}")
+    wanted = claims(browser)[-1].get_attribute(f"data-{name}")
     chosen.select_by_visible_text(wanted)
     left = shown_claims(browser)
     assert {row.get_attribute(f"data-{name}") for row in left} == {wanted}
     assert find(browser, "#shown").text == f"{len(left)} of {every} claims"
-    chosen.select_by_index(0)
-    assert len(shown_claims(browser)) == every
+    find(browser, "#filters button").click()
+    wait(browser, f"return document.getElementById('shown').value === '{every} of {every} claims'")
+
+
+def test_the_address_has_the_filters_and_brings_them_back(browser):
+    Select(find(browser, "#verdict")).select_by_visible_text("refuted")
+    left = len(shown_claims(browser))
+    kept = browser.execute_script("return location.hash")
+    assert kept == "#claims?verdict=refuted"
+    find(browser, "#filters button").click()
+    wait(browser, "return location.hash === '#claims'")
+    go(browser, kept)
+    wait(browser, "return document.getElementById('verdict').value === 'refuted'")
+    assert len(shown_claims(browser)) == left
+    go(browser, "#claims")
+
+
+def test_a_link_to_a_claim_shows_and_marks_it_whatever_is_filtered_or_folded(browser):
+    hidden = claims(browser)[-1].get_attribute("id")
+    Select(find(browser, "#verdict")).select_by_visible_text("refuted")
+    go(browser, f"#{hidden}")
+    in_view(browser, f"#{hidden}")
+    assert find(browser, f"#{hidden}").is_displayed()
+    assert find(browser, ".marked").get_attribute("id") == hidden
+    go(browser, "#claims")
 
 
 def test_a_search_leaves_the_claims_with_its_words(browser):
-    every = len(shown_claims(browser))
+    every = len(claims(browser))
     name = find(browser, "#ledger tbody tr code").text
     find(browser, "#text").send_keys(name)
     left = shown_claims(browser)
     assert 0 < len(left) < every
     assert all(name in row.get_attribute("textContent") for row in left)
+    find(browser, "#text").send_keys("no claim says this")
+    assert shown_claims(browser) == []
+    assert find(browser, "#none").is_displayed()
     find(browser, "#text").send_keys(Keys.CONTROL + "a", Keys.DELETE)
-    assert len(shown_claims(browser)) == every
+    assert not find(browser, "#none").is_displayed()
 
 
 def test_unexpected_verdicts_can_be_seen_alone(browser):
@@ -92,38 +166,77 @@ def test_a_claim_leads_to_its_figure(browser):
     link = find(browser, "#ledger a[href^='#figure-']")
     target = link.get_attribute("href").partition("#")[2]
     link.send_keys(Keys.ENTER)
-    wait(browser, f"return document.querySelector('#{target}').getBoundingClientRect().top < 200")
+    in_view(browser, f"#{target}")
 
 
-def test_the_scale_changes_everything_beside_it(browser):
-    before = [drawn(browser, plot) for plot in SCALE_PLOTS]
-    numbers = find(browser, "#scale-numbers").text
-    find(browser, "#scale").send_keys(Keys.ARROW_RIGHT)
-    after = [drawn(browser, plot) for plot in SCALE_PLOTS]
+def test_the_contents_stay_in_view_and_name_every_figure(browser):
+    figures = {
+        f"#{each.get_attribute('id')}" for each in browser.find_elements(By.TAG_NAME, "figure")
+    }
+    links = browser.find_elements(By.CSS_SELECTOR, "#contents a")
+    listed = {link.get_attribute("href").partition("#")[2] for link in links}
+    assert figures <= listed
+    go(browser, "#tables")
+    in_view(browser, "#tables")
+    assert 0 <= find(browser, "#sought").rect["y"] - browser.execute_script("return scrollY") < 200
+
+
+@pytest.mark.parametrize("kind", ["Claim", "Figure", "Table"])
+def test_the_search_finds_claims_figures_and_tables(browser, kind):
+    sought = find(browser, "#sought")
+    sought.send_keys("orbits")
+    hits = browser.find_elements(By.CSS_SELECTOR, "#hits a")
+    hit = next(hit for hit in hits if hit.text.startswith(f"{kind}: "))
+    target = hit.get_attribute("href").partition("#")[2]
+    hit.send_keys(Keys.ENTER)
+    in_view(browser, f"#{target}")
+    sought.send_keys(Keys.CONTROL + "a", Keys.DELETE)
+
+
+def test_a_search_without_a_hit_says_so(browser):
+    find(browser, "#sought").send_keys("nothing holds this")
+    assert find(browser, "#hits").text == "Nothing holds all these words."
+    find(browser, "#sought").send_keys(Keys.CONTROL + "a", Keys.DELETE)
+
+
+def test_on_a_phone_the_contents_are_a_menu_that_closes_behind_a_choice(browser):
+    on_screen(browser, PHONE)
+    wait(browser, "return !document.getElementById('menu').open")
+    find(browser, "#menu summary").click()
+    find(browser, "#contents a[href='#tables']").click()
+    in_view(browser, "#tables")
+    assert find(browser, "#menu").get_attribute("open") is None
+
+
+def test_the_scale_changes_everything_beside_it(explorers):
+    before = [drawn(explorers, plot) for plot in SCALE_PLOTS]
+    numbers = find(explorers, "#scale-numbers").text
+    find(explorers, "#scale").send_keys(Keys.ARROW_RIGHT)
+    after = [drawn(explorers, plot) for plot in SCALE_PLOTS]
     assert all(old != new for old, new in zip(before, after, strict=True))
-    assert find(browser, "#scale-numbers").text != numbers
-    assert find(browser, "#scale").get_attribute("aria-valuetext").startswith("s = ")
+    assert find(explorers, "#scale-numbers").text != numbers
+    assert find(explorers, "#scale").get_attribute("aria-valuetext").startswith("s = ")
 
 
-def test_the_slider_over_models_changes_their_plots_and_the_choices(browser):
-    before = [drawn(browser, plot) for plot in MODEL_PLOTS]
-    bias = find(browser, "#bias").get_attribute("value")
-    find(browser, "#model").send_keys(Keys.ARROW_RIGHT)
-    after = [drawn(browser, plot) for plot in MODEL_PLOTS]
+def test_the_slider_over_models_changes_their_plots_and_the_choices(explorers):
+    before = [drawn(explorers, plot) for plot in MODEL_PLOTS]
+    bias = find(explorers, "#bias").get_attribute("value")
+    find(explorers, "#model").send_keys(Keys.ARROW_RIGHT)
+    after = [drawn(explorers, plot) for plot in MODEL_PLOTS]
     assert all(old != new for old, new in zip(before, after, strict=True))
-    assert find(browser, "#bias").get_attribute("value") != bias
+    assert find(explorers, "#bias").get_attribute("value") != bias
 
 
 @pytest.mark.parametrize("name", ["weights", "range", "depth", "activation"])
-def test_a_choice_shows_a_model_that_has_it_and_keeps_the_other_choices_it_can(browser, name):
-    chosen = Select(find(browser, f"#{name}"))
+def test_a_choice_shows_a_model_that_has_it_and_keeps_the_other_choices_it_can(explorers, name):
+    chosen = Select(find(explorers, f"#{name}"))
     wanted = next(option.text for option in chosen.options if not option.is_selected())
-    bias = find(browser, "#bias").get_attribute("value")
-    numbers = find(browser, "#model-numbers").text
+    bias = find(explorers, "#bias").get_attribute("value")
+    numbers = find(explorers, "#model-numbers").text
     chosen.select_by_visible_text(wanted)
-    assert Select(find(browser, f"#{name}")).first_selected_option.text == wanted
-    assert find(browser, "#bias").get_attribute("value") == bias
-    assert find(browser, "#model-numbers").text != numbers
+    assert Select(find(explorers, f"#{name}")).first_selected_option.text == wanted
+    assert find(explorers, "#bias").get_attribute("value") == bias
+    assert find(explorers, "#model-numbers").text != numbers
 
 
 def test_a_figure_is_enlarged_and_closed_from_the_keyboard(browser):
@@ -146,9 +259,9 @@ def test_every_picture_is_there_and_has_a_text(browser):
     assert all(width > 100 and text for width, text in pictures)
 
 
-def test_every_plot_is_described(browser):
+def test_every_plot_is_described(explorers):
     for plot in [*SCALE_PLOTS, *MODEL_PLOTS]:
-        assert len(find(browser, f"#plot-{plot}").get_attribute("aria-label")) > 10
+        assert len(find(explorers, f"#plot-{plot}").get_attribute("aria-label")) > 10
 
 
 def test_every_file_that_it_links_to_is_there(browser, finished):
@@ -161,21 +274,22 @@ def test_every_file_that_it_links_to_is_there(browser, finished):
 
 
 def test_nothing_is_wider_than_a_phone(browser):
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    on_screen(browser, PHONE)
     browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
     widths = "return [document.documentElement.scrollWidth, window.innerWidth]"
-    wait(browser, "return window.innerWidth === 390")
     assert browser.execute_script(widths) == [390, 390]
     browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = false })")
 
 
-def test_dark_mode_darkens_the_page_and_lights_the_plots_text(browser):
+def test_dark_mode_darkens_the_page_and_lights_the_plots_text(explorers):
     colours = """return [getComputedStyle(document.body).backgroundColor,
         document.querySelector('#plot-delta')._fullLayout.font.color]"""
-    emulate_dark(browser, "light")
-    wait(browser, "return getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
-    light = browser.execute_script(colours)
-    emulate_dark(browser, "dark")
-    wait(browser, "return document.querySelector('#plot-delta')._fullLayout.font.color[1] > '9'")
-    dark = browser.execute_script(colours)
+    emulate_dark(explorers, "light")
+    wait(
+        explorers, "return getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'"
+    )
+    light = explorers.execute_script(colours)
+    emulate_dark(explorers, "dark")
+    wait(explorers, "return document.querySelector('#plot-delta')._fullLayout.font.color[1] > '9'")
+    dark = explorers.execute_script(colours)
     assert all(old != new for old, new in zip(light, dark, strict=True))

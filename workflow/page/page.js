@@ -1,28 +1,106 @@
 "use strict";
-// The ledger's filters, figures enlarged, and the two explorers.
+// The contents and their search, the ledger's filters, figures enlarged, and the two explorers.
 const byId = (id) => document.getElementById(id);
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const number = (value) => (value === null ? "–" : Number(value.toPrecision(4)).toString().replace(/-/g, "−"));
 
+const FILTERS = ["paper", "verdict", "text"];
+
+// The part of an address behind #, as the page writes it: a place, and filters behind a "?".
+function address() {
+  const [place, filters] = location.hash.slice(1).split("?");
+  return { place, filters: new URLSearchParams(filters ?? "") };
+}
+
 function startFilters() {
-  const rows = [...document.querySelectorAll("#ledger tbody tr")];
+  const rows = [...document.querySelectorAll("#ledger tr[id]")];
+  const groups = [...document.querySelectorAll("#ledger .group")];
+  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const chosen = () => FILTERS.some((name) => byId(name).value.trim()) || byId("unexpected").checked;
   const show = () => {
     const words = byId("text").value.toLowerCase().split(/\s+/);
     for (const row of rows) {
-      const text = row.textContent.toLowerCase();
       row.hidden = !(
         (!byId("paper").value || row.dataset.paper === byId("paper").value) &&
         (!byId("verdict").value || row.dataset.verdict === byId("verdict").value) &&
         (!byId("unexpected").checked || row.classList.contains("unexpected")) &&
-        words.every((word) => text.includes(word))
+        words.every((word) => texts.get(row).includes(word))
       );
     }
-    byId("shown").value = `${rows.filter((row) => !row.hidden).length} of ${rows.length} claims`;
+    for (const table of document.querySelectorAll("#ledger table[aria-label]")) table.hidden = !table.querySelector("tr[id]:not([hidden])");
+    for (const group of groups) {
+      group.hidden = group.querySelector("table").hidden;
+      group.open = chosen();
+    }
+    const left = rows.filter((row) => !row.hidden).length;
+    byId("shown").value = `${left} of ${rows.length} claims`;
+    byId("none").hidden = left > 0;
   };
-  byId("text").addEventListener("input", show);
-  byId("filters").addEventListener("change", show);
+  const remember = () => {
+    const kept = new URLSearchParams(FILTERS.filter((name) => byId(name).value).map((name) => [name, byId(name).value]));
+    if (byId("unexpected").checked) kept.set("unexpected", "1");
+    history.replaceState(null, "", `#claims${chosen() ? `?${kept}` : ""}`);
+  };
+  const change = () => { show(); remember(); };
+  byId("text").addEventListener("input", change);
+  byId("filters").addEventListener("change", change);
+  byId("filters").addEventListener("reset", () => setTimeout(change));
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
+
+  // Go where the address says: a claim is shown whatever the filters, and a folded table opened.
+  const go = () => {
+    const { place, filters } = address();
+    if (place === "claims") {
+      for (const name of FILTERS) byId(name).value = filters.get(name) ?? "";
+      byId("unexpected").checked = filters.has("unexpected");
+      show();
+    }
+    const target = byId(place);
+    if (!target) return;
+    if (target.hidden || target.closest("#ledger [hidden]")) {
+      byId("filters").reset();
+      setTimeout(() => { show(); reveal(target); });
+    } else reveal(target);
+  };
+  const reveal = (target) => {
+    for (let folded = target.closest("details"); folded; folded = folded.parentElement.closest("details")) {
+      if (folded.id !== "menu") folded.open = true;
+    }
+    for (const marked of document.querySelectorAll(".marked")) marked.classList.remove("marked");
+    target.classList.add("marked");
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", go);
   show();
+  if (location.hash) go();
+}
+
+function startContents() {
+  const menu = byId("menu");
+  const narrow = matchMedia("(max-width: 75rem)");
+  const fit = () => { menu.open = !narrow.matches; };
+  narrow.addEventListener("change", fit);
+  fit();
+  menu.addEventListener("click", (event) => { if (narrow.matches && event.target.closest("a")) menu.open = false; });
+  const of = (selector, kind, name) => [...document.querySelectorAll(selector)].map((found) => ({ id: found.id, kind, name: name(found), text: found.textContent.toLowerCase() }));
+  const places = [
+    ...of("figure", "Figure", (figure) => figure.querySelector("img").alt),
+    ...of("#ledger tr[id]", "Claim", (row) => row.querySelector("p").textContent),
+    ...of("details.table", "Table", (table) => table.querySelector("code").textContent),
+  ];
+  byId("search").addEventListener("submit", (event) => event.preventDefault());
+  byId("sought").addEventListener("input", () => {
+    const words = byId("sought").value.toLowerCase().split(/\s+/).filter(Boolean);
+    byId("contents").hidden = words.length > 0;
+    const hits = words.length ? places.filter(({ text }) => words.every((word) => text.includes(word))) : [];
+    const told = words.length ? [element("p", hits.length ? `${hits.length} found${hits.length > 40 ? ", the first 40" : ""}` : "Nothing holds all these words.")] : [];
+    const list = element("ul", ...hits.slice(0, 40).map(({ id, kind, name }) => {
+      const link = element("a", `${kind}: ${name}`);
+      link.href = `#${id}`;
+      return element("li", link);
+    }));
+    byId("hits").replaceChildren(...told, ...(hits.length ? [list] : []));
+  });
 }
 
 function startEnlarging() {
@@ -32,6 +110,7 @@ function startEnlarging() {
       const picture = button.querySelector("img");
       dialog.querySelector("img").src = picture.src;
       dialog.querySelector("img").alt = picture.alt;
+      byId("sharp").href = button.closest("figure").querySelector(".sharp").getAttribute("href");
       dialog.showModal();
     });
   }
@@ -89,9 +168,10 @@ function plane(extent, x, y) {
   };
 }
 
-function startScaleExplorer(data) {
+function startScaleExplorer(all) {
   const slider = byId("scale");
-  const { radius, extent } = data;
+  const { radius, extent } = all;
+  let data = all.networks[byId("network").value];
   const moduli = Object.keys(data).filter((name) => name.startsWith("ln_modulus"));
 
   // A curve against s, with a mark at the s chosen.
@@ -111,19 +191,21 @@ function startScaleExplorer(data) {
     ];
     const paths = data.paths[k];
     return [
-      { ...circle(radius), name: "reference circle", mode: "lines", line: { color: colour("red"), dash: "dash" }, hoverinfo: "skip" },
+      { ...circle(radius), name: "reference circle", mode: "lines", line: { color: colour("ink"), dash: "dash" }, hoverinfo: "skip" },
       ...group(paths.filter(inside), "from inside", "green", "circle-open"),
       ...group(paths.filter((path) => !inside(path)), "from outside", "blue", "circle"),
     ];
   }
 
   function show() {
+    data = all.networks[byId("network").value];
+    slider.max = data.s.length - 1;
     const k = Number(slider.value);
     const at = (name) => number(data[name][k]);
     slider.setAttribute("aria-valuetext", `s = ${at("s")}`);
     write("scale-numbers", [
       ["s", at("s")], ["δ", at("delta")], ["‖Df‖", at("jacobian_norm")], ["C̃", at("refined_bound")], ["C", at("bound")],
-      ["ln det M", at("ln_det")], ...moduli.map((name, i) => [`ln|μ${"₁₂₃₄"[i]}|`, at(name)]), ["C·T", at("window")],
+      ["ln det M", at("ln_det")], ...moduli.map((name, i) => [`ln|μ${"₁₂₃₄"[i]}|`, at(name)]), ["C·T", at("window")], ["proved window of ln|μ|", `${at("window_lower")} to ${at("window_upper")}`],
     ]);
     draw("plot-portrait", `Trajectories at s = ${at("s")}`, portrait(k), plane(extent, "x", "y"));
     draw("plot-delta", `Saturation δ against s; ${at("delta")} at s = ${at("s")}`, curve(k, "delta", "δ", "blue"), { ...against(powers, "saturation δ"), showlegend: false });
@@ -136,10 +218,12 @@ function startScaleExplorer(data) {
     const edge = { mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
     draw("plot-multipliers", `Logarithms of the multipliers' moduli against s, inside the window ±${at("window")} at s = ${at("s")}`,
       [{ x: data.s, y: below, showlegend: false, ...edge }, { x: data.s, y: data.window, name: "±C·T", fill: "tonexty", fillcolor: "rgba(128,128,128,.25)", ...edge },
+        ...["window_lower", "window_upper"].map((name, i) => ({ x: data.s, y: data[name], name: "proved window", showlegend: i === 0, mode: "lines", line: { color: colour("ink"), dash: "dot", width: 1.5 }, hoverinfo: "skip" })),
         ...moduli.flatMap((name, i) => curve(k, name, `ln|μ${"₁₂₃₄"[i]}|`, ["blue", "purple"][i % 2], ["solid", "dash"][i % 2]))],
       against({ range: [-reach, reach] }, "multipliers and their window"));
   }
   slider.addEventListener("input", show);
+  byId("network").addEventListener("change", show);
   return show;
 }
 
@@ -227,10 +311,6 @@ async function startModelExplorer(data) {
     fill();
     const named = `${data.weights[models.weights[model]]}, ${models.range[model]}, ${models.depth[model]} layers, ${models.activation[model]}, ${label("bias", models.bias[model])} bias`;
     slider.setAttribute("aria-valuetext", `${model}: ${named}`);
-    write("model-numbers", [
-      ["model", `${model}`], ["settles on", models.attractor[model]], ["smallest ρ", number(models.rho_min[model])],
-      ["mean ρ", number(models.rho_mean[model])], ["largest ρ", number(models.rho_max[model])],
-    ]);
     const paths = orbits(model);
     const arrows = field(model);
     // The head belongs to the end of each line.
@@ -248,29 +328,52 @@ async function startModelExplorer(data) {
       colorbar: { title: { text: "ρ(A*)", side: "right" }, orientation: "h", x: 0.5, y: 1.02, yanchor: "bottom", thickness: 10, ypad: 0, outlinewidth: 0, tickvals: ticks.map(Math.log10), ticktext: ["≤ 0.1", "0.3", "1", "3", "≥ 10"] },
     }], plane(extent, "x₁", "x₂"));
     const spectrum = eigenvalues(model);
-    // The largest few of a steep map would shrink all the others to a point.
-    const distances = spectrum.x.map((x, k) => Math.hypot(x, spectrum.y[k])).sort((a, b) => a - b);
-    const reach = 1.1 * Math.max(1, Math.min(distances[distances.length - 1], 3 * distances[Math.floor(0.95 * distances.length)]));
-    draw("plot-spectrum", `Eigenvalues of A*, the largest modulus is ${number(distances[distances.length - 1])}`, [
-      { ...circle(1), name: "unit circle", mode: "lines", line: { color: colour("red"), dash: "dash" }, hoverinfo: "skip" },
+    const distances = spectrum.x.map((x, k) => Math.hypot(x, spectrum.y[k]));
+    const outside = spectrum.x.filter((x, k) => Math.max(Math.abs(x), Math.abs(spectrum.y[k])) > data.reach).length;
+    write("model-numbers", [
+      ["model", `${model}`], ["settles on", models.attractor[model]], ["smallest ρ", number(models.rho_min[model])],
+      ["mean ρ", number(models.rho_mean[model])], ["largest ρ", number(models.rho_max[model])], ["eigenvalues outside of the picture", `${outside} of ${distances.length}`],
+    ]);
+    draw("plot-spectrum", `Eigenvalues of A*, the largest modulus is ${number(Math.max(...distances))}; ${outside} of ${distances.length} lie outside of the picture`, [
+      { ...circle(1), name: "unit circle", mode: "lines", line: { color: colour("ink"), dash: "dash", width: 1 }, hoverinfo: "skip" },
       { ...spectrum, name: "eigenvalues", mode: "markers", marker: { color: colour("blue"), size: 5, opacity: 0.6 } },
-    ], plane(reach, "Re λ", "Im λ"));
+    ], plane(data.reach, "Re λ", "Im λ"));
   }
+  slider.value = data.first;
   slider.addEventListener("input", show);
   for (const name of CHOICES) byId(name).addEventListener("change", () => choose(name));
   return show;
 }
 
-async function start() {
-  startFilters();
-  startEnlarging();
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  for (const [id, startExplorer] of [["data-scale", startScaleExplorer], ["data-models", startModelExplorer]]) {
-    if (!byId(id)) continue;
-    const show = await startExplorer(JSON.parse(byId(id).textContent));
-    show();
-    dark.addEventListener("change", show);
-  }
-  document.body.dataset.ready = "";
+// Plotly travels packed: its text is the one whose hash the page's policy holds.
+let plotly = null;
+function loadPlotly() {
+  plotly ??= unpacked(byId("plotly").textContent).then((bytes) => {
+    document.body.append(Object.assign(document.createElement("script"), { textContent: new TextDecoder().decode(bytes) }));
+  });
+  return plotly;
 }
-start();
+
+// An explorer is drawn when it comes into view.
+function startWhenSeen(name, startExplorer) {
+  const section = byId(`${name}-explorer`);
+  const seen = new IntersectionObserver(async (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    seen.disconnect();
+    await loadPlotly();
+    const show = await startExplorer(JSON.parse(byId(`data-${name}`).textContent));
+    show();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+    section.dataset.drawn = "";
+  }, { rootMargin: "400px" });
+  seen.observe(section);
+}
+
+startContents();
+startFilters();
+startEnlarging();
+for (const [name, startExplorer] of [["scale", startScaleExplorer], ["models", startModelExplorer]]) {
+  if (byId(`data-${name}`)) startWhenSeen(name, startExplorer);
+}
+addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((folded) => { folded.open = true; }));
+document.body.dataset.ready = "";

@@ -1,6 +1,6 @@
 # The ledger: every claim of the papers whose studies run, judged against the tables of this run.
 CLAIMS = "results/claims"
-CLAIMS_RESULTS = expand(f"{CLAIMS}/claims.{{suffix}}", suffix=[*TABLE, "tex"])
+CLAIMS_RESULTS = expand(f"{CLAIMS}/claims.{{suffix}}", suffix=[*TABLE, "tex", "yaml"])
 
 
 localrules:
@@ -14,6 +14,8 @@ rule judge_claims:
     output:
         **table("claims/claims"),
         macros=f"{CLAIMS}/claims.tex",
+        # The claims as they were judged.
+        entries=f"{CLAIMS}/claims.yaml",
     log:
         logs("claims/judge_claims"),
     benchmark:

@@ -9,7 +9,10 @@ rule scale_explorer:
         monodromy=f"{SATURATION}/data/monodromy.csv",
         multipliers=f"{SATURATION}/data/multipliers.csv",
         portraits=f"{SATURATION}/data/phase_portraits.csv",
-        weights=f"{SATURATION}/weights/{study.multipliers_window.network}/final.safetensors",
+        weights=[
+            f"{SATURATION}/weights/{network}/final.safetensors"
+            for network in study.scale_sweep.networks
+        ],
     output:
         **table("saturation/data/explorer"),
         **table("saturation/data/explorer_portraits", "portraits"),
@@ -22,9 +25,10 @@ rule scale_explorer:
     params:
         code=code_of("report/scale_explorer.py"),
         device=settings.device,
-        shown=dict(**study.multipliers_window.model_dump(), period=study.system.period),
+        networks=study.scale_sweep.networks,
+        shown=dict(region=study.multipliers_window.region, period=study.system.period),
         # As fine as a screen shows, here and below; the page is all that is made from it.
-        settings=dict(duration=study.phase_portraits.duration, frames=151),
+        settings=dict(duration=study.phase_portraits.duration, frames=76),
     script:
         "../../scripts/report/scale_explorer.py"
 
@@ -70,6 +74,7 @@ rule page_text:
         table_of_figures="workflow/figures.csv",
         dictionary="docs/data_dictionary.md",
         claims=f"{CLAIMS}/claims.csv",
+        entries=expand("config/claims/{study}.yaml", study=settings.studies),
     output:
         page=PAGE_TEXT,
         record=records_of([PAGE_TEXT]),
@@ -84,6 +89,8 @@ rule page_text:
         figures=figures(),
         titles={name: TITLES[name] for name in settings.studies},
         config={name: config[name] for name in type(settings).model_fields},
+        changes=differences(DEFAULT, {name: config[name] for name in type(settings).model_fields}),
+        version=VERSION,
         explored=list(EXPLORED),
         explorer=study.multipliers_window.model_dump(),
     script:

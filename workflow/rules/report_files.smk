@@ -1,4 +1,6 @@
 # What the page and Snakemake's report show, and the files they are made of.
+from neural_spectra.config.differences import differences
+from neural_spectra.workflow.project_version import project_version
 from neural_spectra.workflow.table_of_figures import read_figures
 
 PAGE = "results/index.html"
@@ -6,6 +8,9 @@ PAGE = "results/index.html"
 MANIFEST = "results/index.json"
 # Without its pictures, so that a figure drawn anew costs no more than putting it in.
 PAGE_TEXT = "results/report/page.html"
+
+
+VERSION = project_version(Path(workflow.basedir))
 
 
 class LedgerNumbers(dict):

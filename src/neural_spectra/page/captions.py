@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -57,8 +59,32 @@ def numbers(ledger: str | Path) -> dict[str, dict[str, str]]:
     }
 
 
-def caption(path: str | Path, config: Mapping[str, Any]) -> Markup:
+@dataclass(frozen=True)
+class Caption:
+    """A caption in the order in which a page shows it.
+
+    Parameters
+    ----------
+    opening
+        What the figure shows, and whose it is.
+    outcome
+        What came out.
+    description
+        What is drawn, panel by panel.
+    choices
+        What the paper leaves open and was chosen here.
+    """
+
+    opening: Markup
+    outcome: Markup
+    description: Markup
+    choices: Markup
+
+
+def caption(path: str | Path, config: Mapping[str, Any]) -> Caption:
     """Fill in the caption in a file from the config, with the numbers in it, and render it.
+
+    The parts of a file begin with its first paragraph, "What came out" and "Our choices:".
 
     Raises
     ------
@@ -71,4 +97,11 @@ def caption(path: str | Path, config: Mapping[str, Any]) -> Markup:
         text = template.render(snakemake=SimpleNamespace(config=config))
     except UndefinedError as error:
         raise InputError(f"{path}: {error}; correct the name or add it to the config") from error
+    told, _, choices = text.partition("\nOur choices:\n")
+    described, outcome = [*re.split(r"^(?=What came out\b)", told, maxsplit=1, flags=re.M), ""][:2]
+    opening, _, description = described.strip().partition("\n\n")
+    return Caption(*map(_rendered, (opening, outcome, description, choices)))
+
+
+def _rendered(text: str) -> Markup:
     return Markup(publish_parts(text, writer="html5", settings_overrides=DOCUTILS)["body"])

@@ -18,6 +18,10 @@ from neural_spectra.workflow.csv_tables import read_table
 DECADES = 1.0
 # Of the points at which ρ is shown, one in so many along each axis has an arrow and eigenvalues.
 SPARSE = 3
+# Eigenvalues are drawn up to here, of every model, and those beyond are counted.
+SHOWN = 2.0
+# What a reader sees first is the first model that settles on one of these.
+EVENTFUL = ("chaotic", "quasi-periodic", "periodic")
 # Orbits are followed to so many times the half width of what is shown.
 REACH = 5
 NOWHERE = np.iinfo(np.int16).min
@@ -34,7 +38,7 @@ def explorers(files: Mapping[str, str], network: str, region: str) -> dict[str, 
         For the one over scales: ``curves``, ``paths`` and ``portraits`` (Fig. 2). For the one over
         models: ``models``, ``grid`` and ``orbits``.
     network, region
-        What the first is about.
+        What the first shows at the beginning, and over which U.
     """
     found: dict[str, dict[str, Any]] = {}
     if "curves" in files:
@@ -42,7 +46,11 @@ def explorers(files: Mapping[str, str], network: str, region: str) -> dict[str, 
         figure = read_table(files["portraits"]).iloc[0]
         about: dict[str, Any] = {"network": network, "region": region}
         about |= {name: float(figure[name]) for name in ("radius", "extent")}
-        found["scale"] = about | scale_explorer(curves, paths)
+        about["networks"] = {
+            name: scale_explorer(own.drop(columns="network"), paths[paths["network"] == name])
+            for name, own in curves.groupby("network", sort=False)
+        }
+        found["scale"] = about
     if "models" in files:
         grid, orbits = (parquet.read_table(files[kind]) for kind in ("grid", "orbits"))
         found["models"] = model_explorer(read_table(files["models"]), grid, orbits)
@@ -90,8 +98,11 @@ def model_explorer(models: pd.DataFrame, grid: pa.Table, orbits: pa.Table) -> di
     step = REACH * float(axis.max()) / LARGEST
     trajectories = orbits["trajectory"].to_numpy().max() + 1
     states = np.stack([orbits[name].to_numpy() for name in ("x", "y")], axis=-1)
-    spectrum = np.stack([sparse[name].astype(float) for name in EIGENVALUES], axis=-1)
-    largest = np.abs(spectrum).max((1, 2, 3), keepdims=True)
+    steepest = maps["spectral_radius"].reshape(count, -1).argmax(-1)
+    spectrum = np.stack(
+        [_with_one_more(sparse[name], maps[name], steepest) for name in EIGENVALUES], axis=-1
+    )
+    largest = np.abs(spectrum).max((1, 2), keepdims=True)
     # A browser reads numbers of two bytes at even places only: they come first.
     arrays = {
         "eigenvalues": _coded(spectrum, np.where(largest > 0, largest, 1.0) / LARGEST),
@@ -105,11 +116,30 @@ def model_explorer(models: pd.DataFrame, grid: pa.Table, orbits: pa.Table) -> di
         "axis": _rounded(axis),
         "sparse": SPARSE,
         "decades": DECADES,
+        "reach": SHOWN,
+        "first": _most_eventful(models["attractor"]),
         "step": step,
         "nowhere": int(NOWHERE),
         "sizes": {name: list(array.shape[1:]) for name, array in arrays.items()},
         "packed": packed(*arrays.values()),
     }
+
+
+def _with_one_more(
+    sparse: Float[np.ndarray, "models n n"],
+    dense: Float[np.ndarray, "models m m"],
+    at: Int[np.ndarray, " models"],
+) -> Float[np.ndarray, "models values"]:
+    """Return the values at the sparse points and at one of the dense ones."""
+    count = len(dense)
+    more = dense.reshape(count, -1)[np.arange(count), at]
+    return np.column_stack((sparse.reshape(count, -1), more)).astype(float)
+
+
+def _most_eventful(attractors: Iterable[str]) -> int:
+    """Return the first model that does not simply come to rest, the more eventful the better."""
+    names = list(attractors)
+    return next((names.index(name) for name in EVENTFUL if name in names), 0)
 
 
 def _described(models: pd.DataFrame) -> dict[str, Any]:
@@ -125,8 +155,8 @@ def _described(models: pd.DataFrame) -> dict[str, Any]:
     return {"weights": [name.replace("_", "–").capitalize() for name in names], "models": columns}
 
 
-def _rounded(values: Iterable[float]) -> list[float]:
-    return [float(f"{value:.5g}") for value in values]
+def _rounded(values: Iterable[float]) -> list[float | None]:
+    return [float(f"{value:.5g}") if value == value else None for value in values]
 
 
 def _coded(

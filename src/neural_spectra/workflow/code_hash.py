@@ -20,7 +20,7 @@ from neural_spectra.errors import InputError
 PACKAGE = Path(__file__).parents[1]
 ROOT = PACKAGE.parents[1]
 # Packages that are installed under another name than they are imported by.
-INSTALLED_AS = {"yaml": "pyyaml"}
+INSTALLED_AS = {"yaml": "pyyaml", "PIL": "pillow"}
 
 
 class Code(TypedDict):

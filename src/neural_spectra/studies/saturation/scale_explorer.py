@@ -8,7 +8,11 @@ from torch import Tensor
 
 from neural_spectra.flows.integration import simulate
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.rows_of_drawn_seed import over_region, with_spectrum
+from neural_spectra.studies.saturation.rows_of_drawn_seed import (
+    along_circle,
+    over_region,
+    with_spectrum,
+)
 from neural_spectra.studies.tables import Computed, tabulated
 
 # Of the method behind `simulate`; and of its steps from one frame to the next.
@@ -25,7 +29,7 @@ def explorer(
     region: str,
     period: float,
 ) -> pd.DataFrame:
-    """Bring together what Figs 1, 2, 4 and 5 show of the drawn seed, a row for each s.
+    """Bring together what Figs 1, 2, 4 and 5 show of a network's drawn seed, a row for each s.
 
     Parameters
     ----------
@@ -39,13 +43,18 @@ def explorer(
     Returns
     -------
     DataFrame
-        ``explorer``: s, delta, jacobian_norm, refined_bound, bound, ln_det, ln_modulus_1, …, window
-        (C(U)·T, between whose two signs all ln|μ_i| lie).
+        ``explorer``: network, s, delta, jacobian_norm, refined_bound, bound, ln_det, ln_modulus_1,
+        …, window (C(U)·T, between whose two signs all ln|μ_i| lie), window_lower, window_upper
+        (the certified ones, from the logarithmic norm along the circle).
     """
     columns = ["s", "delta", "jacobian_norm", "refined_bound", "bound"]
     rows = over_region(sweep, network, region)[columns]
     table = with_spectrum(rows, monodromy, multipliers, network=network).drop(columns="det")
-    return table.assign(window=table["bound"] * period)
+    table = table.assign(window=table["bound"] * period)
+    certified = along_circle(multipliers, network).drop_duplicates("s")
+    table = table.merge(certified[["s", "window_lower", "window_upper"]], on="s")
+    table.insert(0, "network", network)
+    return table
 
 
 def explorer_portraits(

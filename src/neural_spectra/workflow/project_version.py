@@ -1,0 +1,24 @@
+"""Which version of the project this is."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import neural_spectra
+
+
+def project_version(folder: Path) -> str:
+    """Return the version, with the commit that is checked out where the folder is a repository."""
+    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "--verify", "HEAD"]
+    inside = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
+    try:
+        top, commit = (
+            subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
+            for call in (inside, command)
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return neural_spectra.__version__
+    if Path(top) != folder.resolve():
+        return neural_spectra.__version__
+    return f"{neural_spectra.__version__}, commit {commit}"
