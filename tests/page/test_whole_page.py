@@ -519,9 +519,8 @@ def test_a_caption_begins_as_the_table_of_figures_says(run):
 
 def test_data_cannot_end_its_script(run):
     text = run(explorers={"none": {"name": "</script><p>"}})
-    data = re.search(r'id="data-none">(.*?)</script>', text)[1]
-    assert json.loads(data) == {"name": "</script><p>"}
-    assert "<" not in data
+    data = re.search(r'id="data-none">([A-Za-z0-9+/=]+)</script>', text)[1]
+    assert json.loads(gzip.decompress(base64.b64decode(data))) == {"name": "</script><p>"}
 
 
 def allowed(page):

@@ -93,8 +93,9 @@ function startContents() {
     const words = byId("sought").value.toLowerCase().split(/\s+/).filter(Boolean);
     byId("contents").hidden = words.length > 0;
     const hits = words.length ? places.filter(({ text }) => words.every((word) => text.includes(word))) : [];
-    const told = words.length ? [element("p", hits.length ? `${hits.length} found${hits.length > 40 ? ", the first 40" : ""}` : "Nothing holds all these words.")] : [];
-    const list = element("ul", ...hits.slice(0, 40).map(({ id, kind, name }) => {
+    const shown = ["Figure", "Claim", "Table"].flatMap((kind) => hits.filter((hit) => hit.kind === kind).slice(0, 15));
+    const told = words.length ? [element("p", hits.length ? `${hits.length} found${hits.length > shown.length ? `, ${shown.length} of them here` : ""}` : "Nothing holds all these words.")] : [];
+    const list = element("ul", ...shown.map(({ id, kind, name }) => {
       const link = element("a", `${kind}: ${name}`);
       link.href = `#${id}`;
       return element("li", link);
@@ -361,7 +362,8 @@ function startWhenSeen(name, startExplorer) {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
     await loadPlotly();
-    const show = await startExplorer(JSON.parse(byId(`data-${name}`).textContent));
+    const data = new TextDecoder().decode(await unpacked(byId(`data-${name}`).textContent));
+    const show = await startExplorer(JSON.parse(data));
     show();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
     section.dataset.drawn = "";

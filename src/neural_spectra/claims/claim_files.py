@@ -120,7 +120,7 @@ class Criterion(Model):
             ends = [("≥", self.at_least), ("≤", self.at_most)]
             return " and ".join(f"{sign} {_limit(end)}" for sign, end in ends if end is not None)
         if self.factor is not None:
-            return f"{_limit(self.near)} within a factor of {_limit(self.factor)}"
+            return f"{_limit(self.near)} within a factor of {readable(self.factor)}"
         if self.relative is not None:
             return f"{_limit(self.near)} ± {_limit(100 * self.relative)} %"
         width = f" ± {_limit(self.absolute)}" if self.absolute else ""

@@ -119,8 +119,8 @@ def page(
         "asked": asked,
         "formulae": with_formulae,
         "in_words": network_label,
-        "json": _json,
         "ours": ours,
+        "packed": _packed,
         "readable": readable,
         "share": share,
         "strip": strip,
@@ -194,7 +194,6 @@ def _grouped(claims: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     return groups
 
 
-def _json(value: Any) -> Markup:
-    """Write JSON in which no browser finds the beginning or the end of anything."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", r"\u003c"))
+def _packed(value: Any) -> str:
+    """Write JSON, compressed, in which no browser finds the beginning or the end of anything."""
+    return packed_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
