@@ -1,4 +1,4 @@
-"""What the README shows of figures and claims, written from their table and from the ledger."""
+"""What the README and docs show of claims and figures, from the ledger and from their table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from neural_spectra.workflow.csv_tables import read_table, write_table
 from neural_spectra.workflow.table_of_figures import read_figures
 
 README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
+FIGURES_PAGE = Path("docs/figures.md")
 HEADLINES = ("claim", "agrees if", "ours", "share that agrees", "verdict")
 
 
@@ -25,7 +26,7 @@ def with_block(readme: str, block: str) -> str:
 
 
 def figures_block() -> str:
-    """Return the README's block of figures: whose each is, its name and what it shows."""
+    """Return the block of figures: whose each is, its name and what it shows."""
     figures = read_figures().values()
     rows = [[each.study, each.figure or "ours", f"`{each.name}`", each.shows] for each in figures]
     return _block("figures", _table(["study", "figure", "name", "what it shows"], "llll", rows))
@@ -79,10 +80,11 @@ def _table(heads: Iterable[str], sides: str, rows: Iterable[Iterable[object]]) -
 
 if __name__ == "__main__":
     with in_one_sentence():
-        readme = with_block(README.read_text(encoding="utf-8"), figures_block())
-        README.write_text(readme, encoding="utf-8")
+        figures = with_block(FIGURES_PAGE.read_text(encoding="utf-8"), figures_block())
+        FIGURES_PAGE.write_text(figures, encoding="utf-8")
         ledger = read_table("results/claims/claims.csv")
         write_table(SNAPSHOT, ledger)
+        readme = README.read_text(encoding="utf-8")
         for block in (verdicts_block(ledger), ledger_block(ledger)):
             readme = with_block(readme, block)
         README.write_text(readme, encoding="utf-8")
