@@ -7,6 +7,7 @@ on the site.
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from pathlib import Path, PurePosixPath
@@ -46,7 +47,8 @@ def api_of(room: Path) -> str:
     modules = [file for file in sorted(room.rglob("*.py")) if file.name != "__init__.py"]
     names = [".".join(file.relative_to(PACKAGE).with_suffix("").parts) for file in modules]
     sections = [f"## {name}\n\n::: neural_spectra.{name}" for name in names]
-    return "\n\n".join([f"# {room.name}", *sections])
+    about = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return "\n\n".join([f"# {room.name}", about, *sections])
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

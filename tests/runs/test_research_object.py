@@ -28,7 +28,7 @@ TERMS = {
     **{name: f"https://bioschemas.org/properties/{name}" for name in ("input", "output")},
 }
 # What equal runs can have no equal word for, and addresses of packages in an index.
-LEFT_OUT = ("have an endTime", "id SHOULD be an absolute URI")
+LEFT_OUT = ("have an endTime in ISO 8601 format", "id SHOULD be an absolute URI")
 
 
 class Vocabulary:
