@@ -1,6 +1,7 @@
 """The ledger's language, its verdicts and what is written from them."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,12 @@ from neural_spectra.claims.ledger import (
 from neural_spectra.claims.numbers_as_text import macros, readable, verdict
 from neural_spectra.errors import InputError
 from neural_spectra.page.captions import numbers
-from neural_spectra.page.readme_blocks import ledger_block, verdicts_block, with_block
+from neural_spectra.page.readme_blocks import (
+    claims_block,
+    ledger_block,
+    verdicts_block,
+    with_block,
+)
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
 TABLE = pd.DataFrame(
@@ -713,3 +719,14 @@ def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):
     block = ledger_block(ledger)
     old = f"before\n{block.replace('66.7', '0')}\nafter"
     assert with_block(old, block) == f"before\n{block}\nafter"
+
+
+def test_the_page_of_claims_has_a_table_for_each_paper_and_one_for_ours(ledger):
+    block = claims_block(ledger.assign(origin=["paper", "ours"]))
+    assert re.findall(r"^## (.*)$", block, re.MULTILINE) == ["Paper 2026", "our own checks"]
+    assert block.count("| claim | agrees if |") == 2
+
+
+def test_no_sign_of_a_statement_ends_a_cell_or_leans_the_text(ledger):
+    block = claims_block(ledger.assign(statement="ρ(A*) is |x|, A* is x_1 < 2."))
+    assert block.count(r"| ρ(A\*) is \|x\|, A\* is x\_1 \< 2. (Paper 2026") == len(ledger)

@@ -47,6 +47,15 @@ def test_the_page_has_a_block_for_every_file_that_it_adds():
     assert len(BLOCK.findall(page)) == page.count("```") / 2 == 10
 
 
+def test_the_places_that_a_study_is_added_to_exist():
+    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    places = re.findall(r"`([\w./]+/[\w./<>]*)`", page.partition("## A study")[2])
+    found = [place.replace("<study>", "rnn") for place in places]
+    package = ROOT / "src/neural_spectra"
+    assert len(found) > 10
+    assert not [name for name in found if not ((ROOT / name).exists() or (package / name).exists())]
+
+
 def test_the_added_figure_is_drawn_and_its_claim_reproduced(extended):
     figure = "results/rnn/figures/euler_growth.pdf"
     status, printed = end(start(extended, "--cores", 1, "--", figure), extended)

@@ -15,7 +15,7 @@ from neural_spectra.workflow.csv_tables import read_table, write_table
 from neural_spectra.workflow.table_of_figures import read_figures
 
 README, SNAPSHOT = Path("README.md"), Path("docs/claims.csv")
-FIGURES_PAGE = Path("docs/figures.md")
+FIGURES_PAGE, CLAIMS_PAGE = Path("docs/figures.md"), Path("docs/claims.md")
 HEADLINES = ("claim", "agrees if", "ours", "share that agrees", "verdict")
 
 
@@ -49,22 +49,41 @@ def ledger_block(ledger: pd.DataFrame) -> str:
     """Return the README's block of claims: verdicts by paper, then the most surprising ones."""
     counts = verdicts_by_origin(ledger)
     counts.insert(0, "in groups", ledger.groupby(whose(ledger))["group"].nunique())
-    headlines = [
-        [
-            f"{row['statement']} ({row['paper']}, {row['place']})",
-            asked(row),
-            ours(row) or "–",
-            share(row),
-            verdict(row),
-        ]
-        for row in ledger[ledger["headline"] > 0].sort_values("headline").to_dict("records")
-    ]
+    headlines = _judged(ledger[ledger["headline"] > 0].sort_values("headline"))
     return _block(
         "ledger",
         _table(["claims of", *counts], "l" + "r" * len(counts.columns), counts.itertuples()),
         "",
         _table(HEADLINES, "llrrl", headlines),
     )
+
+
+def claims_block(ledger: pd.DataFrame) -> str:
+    """Return the block of all claims, by whose they are."""
+    lines = [""]
+    for name in verdicts_by_origin(ledger).index:
+        claims = _judged(ledger[whose(ledger) == name])
+        lines += [f"## {name}", "", _table(HEADLINES, "llrrl", claims), ""]
+    return _block("claims", *lines)
+
+
+def _judged(claims: pd.DataFrame) -> list[list[str]]:
+    """Return what a table of claims says of each."""
+    return [
+        [
+            _plain(f"{row['statement']} ({row['paper']}, {row['place']})"),
+            asked(row),
+            ours(row) or "–",
+            share(row),
+            verdict(row),
+        ]
+        for row in claims.to_dict("records")
+    ]
+
+
+def _plain(text: str) -> str:
+    """Return a text in which Markdown finds no marks of its own."""
+    return re.sub(r"([|*_<])", r"\\\1", text)
 
 
 def _block(name: str, *lines: str) -> str:
@@ -84,6 +103,8 @@ if __name__ == "__main__":
         FIGURES_PAGE.write_text(figures, encoding="utf-8")
         ledger = read_table("results/claims/claims.csv")
         write_table(SNAPSHOT, ledger)
+        claims = with_block(CLAIMS_PAGE.read_text(encoding="utf-8"), claims_block(ledger))
+        CLAIMS_PAGE.write_text(claims, encoding="utf-8")
         readme = README.read_text(encoding="utf-8")
         for block in (verdicts_block(ledger), ledger_block(ledger)):
             readme = with_block(readme, block)
