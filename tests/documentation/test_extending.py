@@ -1,4 +1,4 @@
-"""The worked example of docs/extending.md, followed to the letter in a copy of the repository."""
+"""The worked examples of the documentation, followed to the letter in a copy of the repository."""
 
 import re
 import shutil
@@ -6,10 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from copies import ROOT, copy_repository, end, start
+from copies import ROOT, copy_repository, end, plan, rules_in, start
 
+PAGES = ("docs/extending.md", "docs/adding_a_study.md")
 BLOCK = re.compile(
-    r'^```\w+ title="([^",]+)(?:, (above|below) ([^"]+))?"\n(.*?)^```$', re.DOTALL | re.MULTILINE
+    r"""^```\w+ title=(["'])([^",\n]+)(?:, (above|below|instead of) ([^\n]+))?\1\n(.*?)^```$""",
+    re.DOTALL | re.MULTILINE,
 )
 # Judges one claim of a file by the tables of the folder.
 JUDGE = """
@@ -19,60 +21,72 @@ from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.claims.judging import judge
 from neural_spectra.claims.ledger import reader
 
-claims = {claim.id: claim for claim in read_claims("config/claims/rnn.yaml").claims}
-print(judge(claims[sys.argv[1]], reader(Path("results").glob("*/data/*.csv"))).verdict)
+_, file, name = sys.argv
+claims = {claim.id: claim for claim in read_claims(file).claims}
+print(judge(claims[name], reader(Path("results").glob("*/data/*.csv"))).verdict)
 """
 
 
 def write(folder, name, side, line, text):
-    """Do what a block of the page says."""
+    """Do what a block of a page says."""
     path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     old = path.read_text(encoding="utf-8") if path.exists() else ""
-    assert not line or old.count(f"{line}\n") == 1, f"{name}: the line {line!r}"
-    new = {"above": f"{text}\n\n{line}\n", "below": f"{line}\n{text}", "": old + text}[side]
-    path.write_text(old.replace(f"{line}\n", new) if line else new, encoding="utf-8")
+    lines = old.splitlines()
+    assert not line or lines.count(line) == 1, f"{name}: the line {line!r}"
+    new = {
+        "above": f"{text}\n\n{line}\n",
+        "below": f"{line}\n{text}",
+        "instead of": text,
+        "": old + text,
+    }[side]
+    if line:
+        place = lines.index(line)
+        before, after = lines[:place], lines[place + 1 :]
+        new = "".join([*(f"{each}\n" for each in before), new, *(f"{each}\n" for each in after)])
+    path.write_text(new, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory):
     folder = copy_repository(tmp_path_factory.mktemp("extended") / "copy")
-    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
-    for block in BLOCK.findall(page):
-        write(folder, *block)
+    for page in PAGES:
+        for _, *block in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")):
+            write(folder, *block)
     return folder
 
 
-def test_the_page_has_a_block_for_every_file_that_it_adds():
-    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
-    assert len(BLOCK.findall(page)) == page.count("```") / 2 == 10
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_of_a_page_says_where_it_belongs(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert len(BLOCK.findall(text)) == text.count("```") / 2 > 9
 
 
-def test_the_places_that_a_study_is_added_to_exist():
-    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
-    places = re.findall(r"`([\w./]+/[\w./<>]*)`", page.partition("## A study")[2])
-    found = [place.replace("<study>", "rnn") for place in places]
-    package = ROOT / "src/neural_spectra"
-    assert len(found) > 10
-    assert not [name for name in found if not ((ROOT / name).exists() or (package / name).exists())]
-
-
-def test_the_added_figure_is_drawn_and_its_claim_reproduced(extended):
-    figure = "results/rnn/figures/euler_growth.pdf"
-    status, printed = end(start(extended, "--cores", 1, "--", figure), extended)
+def test_the_added_figures_are_drawn(extended):
+    figures = ["results/rnn/figures/euler_growth.pdf", "results/decay/figures/shrinking.pdf"]
+    status, printed = end(start(extended, "--cores", 1, "--", *figures), extended)
     assert status == 0, printed
-    assert (extended / figure).stat().st_size > 0
-    judged = subprocess.run(
-        [sys.executable, "-c", JUDGE, "euler_growth_of_linear_networks"],
-        cwd=extended,
-        env={"PYTHONPATH": str(extended / "src"), "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert judged.stdout.strip() == "reproduced", judged.stderr
+    assert all((extended / figure).stat().st_size > 0 for figure in figures)
+    for study, claim in (("rnn", "euler_growth_of_linear_networks"), ("decay", "euler_decays")):
+        judged = subprocess.run(
+            [sys.executable, "-c", JUDGE, f"config/claims/{study}.yaml", claim],
+            cwd=extended,
+            env={"PYTHONPATH": str(extended / "src"), "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert judged.stdout.strip() == "reproduced", judged.stderr
 
 
-def test_the_added_code_is_formatted_as_the_rest(extended):
+def test_the_added_study_is_one_of_the_run(extended):
+    rules = rules_in(plan(extended, "--forceall"))
+    assert {"shrinking", "draw_shrinking", "euler_growth", "draw_euler_growth"} <= rules
+
+
+def test_the_added_code_is_as_the_rest(extended):
     shutil.copy(ROOT / "pyproject.toml", extended)
-    for check in (["check"], ["format", "--check"]):
-        subprocess.run([sys.executable, "-m", "ruff", *check, "."], cwd=extended, check=True)
+    for check in (["ruff", "check"], ["ruff", "format", "--check"]):
+        subprocess.run([sys.executable, "-m", *check, "."], cwd=extended, check=True)
+    snakefmt = [sys.executable, "-m", "snakefmt", "--check", "Snakefile", "workflow"]
+    subprocess.run(snakefmt, cwd=extended, check=True)
