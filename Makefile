@@ -74,9 +74,10 @@ explain: $(ENVIRONMENT) ## print what made a figure, back to the weights (FIGURE
 verify: $(ENVIRONMENT) ## check that every result is still what the run wrote
 	$(RUN) snakemake --cores 1 -- verify
 
-# The blocks of figures, from their table, and of claims, from the last run of the default configuration.
-readme: $(ENVIRONMENT) ## write the tables of README and docs from the last run
+# Figures from their table; claims, and the picture of three, from the last run of the default configuration.
+readme: $(ENVIRONMENT) ## write tables and picture of README and docs from the last run
 	PYTHONPATH=src $(RUN) neural_spectra.page.readme_blocks
+	PYTHONPATH=src $(VENV)/bin/python docs/draw_verdicts.py
 
 # From the jobs of the last run of the default configuration.
 cluster-costs: $(ENVIRONMENT) ## write the table of what a cluster computes
