@@ -695,6 +695,17 @@ def test_the_readme_begins_with_how_many_claims_were_judged_and_how_many_fell(le
     assert "1 fell, in 1 of the 1 theorems" in verdicts_block(fallen)
 
 
+def test_the_readme_begins_with_the_three_most_surprising_verdicts(ledger):
+    four = pd.concat([ledger.head(1)] * 4).assign(
+        headline=[4, 3, 1, 2],
+        statement=["Fourth.", "Third.", "First.", "Second."],
+        verdict=["reproduced", "depends", "refuted", "differs"],
+    )
+    lines = [line for line in verdicts_block(four).splitlines() if line.startswith("- ")]
+    expected = ["- **refuted**: First.", "- **differs**: Second.", "- **depends**: Third."]
+    assert lines == expected
+
+
 def test_checks_of_our_own_are_counted_apart(ledger):
     counts = verdicts_by_origin(ledger.assign(origin=["paper", "ours"]))
     assert counts["depends"].to_dict() == {"Paper 2026": 1, "our own checks": 1}

@@ -33,15 +33,22 @@ def figures_block() -> str:
 
 
 def verdicts_block(ledger: pd.DataFrame) -> str:
-    """Return the README's first sentence: how many claims were judged, and how many fell."""
+    """Return how the README begins: how many claims were judged and fell, and three of them."""
     judged = ledger[(ledger["origin"] == "paper") & (ledger["verdict"] != "not testable")]
     fell = judged[judged["verdict"].isin(["refuted", "differs"])]
     groups, fallen = (len(each[["paper", "group"]].drop_duplicates()) for each in (judged, fell))
+    surprising = ledger[ledger["headline"].between(1, 3)].sort_values("headline")
     return _block(
         "verdicts",
         f"Of {len(judged)} claims that papers make on the spectra of neural dynamics, judged here "
         f"by computation, {len(fell)} fell, in {fallen} of the {groups} theorems, figures and "
-        "topics to which they belong.",
+        "topics to which they belong. The most surprising verdicts:",
+        "",
+        *(
+            f"- **{row['verdict']}**: {_plain(str(row['statement']))}"
+            for row in surprising.to_dict("records")
+        ),
+        "",
     )
 
 
