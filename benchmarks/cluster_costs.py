@@ -6,7 +6,7 @@ where a larger batch is computed faster. Those that take all seeds at once cost 
 each seed; all others cost what they did. Every job costs a cluster some seconds more, to start
 Snakemake in it.
 
-It writes the README's table, and the numbers in it to ``docs/cluster_costs.csv``.
+It writes the table of ``docs/cluster.md``, and the numbers in it to ``docs/cluster_costs.csv``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from neural_spectra.page.readme_blocks import README, with_block
+from neural_spectra.page.readme_blocks import with_block
 from neural_spectra.workflow.csv_tables import write_table
 from neural_spectra.workflow.job_costs import job_costs
 
-SNAPSHOT = Path("docs/cluster_costs.csv")
+PAGE, SNAPSHOT = Path("docs/cluster.md"), Path("docs/cluster_costs.csv")
 BEGIN, END = "<!-- costs: written by `make cluster-costs` -->", "<!-- end of the costs -->"
 SEEDS = (10, 32, 100, 320, 1000)
 # What jobs that take all seeds at once need for each one: by the time and the memory of what they
@@ -109,8 +109,8 @@ def costs_by_seeds(results: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["seeds", "jobs", "hours", "seconds", "megabytes"])
 
 
-def readme_block(costs: pd.DataFrame) -> str:
-    """Return the README's table."""
+def costs_block(costs: pd.DataFrame) -> str:
+    """Return the table of the page."""
     lines = [BEGIN, "| seeds | jobs | CPU hours | longest job | most memory |"]
     lines.append("| ---: | ---: | ---: | ---: | ---: |")
     lines += [
@@ -124,10 +124,9 @@ def readme_block(costs: pd.DataFrame) -> str:
 def main() -> None:
     costs = costs_by_seeds(Path("results"))
     write_table(SNAPSHOT, costs)
-    README.write_text(
-        with_block(README.read_text(encoding="utf-8"), readme_block(costs)), encoding="utf-8"
-    )
-    print(readme_block(costs))
+    page = with_block(PAGE.read_text(encoding="utf-8"), costs_block(costs))
+    PAGE.write_text(page, encoding="utf-8")
+    print(costs_block(costs))
 
 
 if __name__ == "__main__":

@@ -72,10 +72,21 @@ def test_the_settings_are_valid(changes):
     check(Settings, content, list(map(str, files)))
 
 
-def dependencies():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    listed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def dependencies(extra="dev"):
+    """Return what the package and one of its extras need, as pip reads it."""
+    listed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"][extra]]
     return list(map(Requirement, listed))
+
+
+def pins_of(*locks):
+    """Return the versions that some files pin, by package; none may stand in two of them."""
+    lines = [line for lock in locks for line in (ROOT / lock).read_text("utf-8").splitlines()]
+    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    assert len({pin.name.lower() for pin in pins}) == len(pins)
+    return {pin.name.lower(): str(pin.specifier).removeprefix("==") for pin in pins}
 
 
 def test_conda_and_pip_install_the_same_packages_in_the_same_ranges():
@@ -92,13 +103,18 @@ def test_conda_and_pip_install_the_same_packages_in_the_same_ranges():
     assert conda == pip | {"python": {">=3.11"}}
 
 
-def test_the_lock_pins_every_dependency_inside_its_range():
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    pinned = {pin.name.lower(): str(pin.specifier).removeprefix("==") for pin in pins}
+@pytest.mark.parametrize(
+    ("extra", "locks"),
+    [
+        ("dev", ["requirements.lock"]),
+        ("docs", ["requirements.lock", "requirements-docs.lock"]),
+    ],
+)
+def test_the_locks_pin_every_dependency_inside_its_range(extra, locks):
+    pinned = pins_of(*locks)
     outside = {
         package.name: pinned.get(package.name)
-        for package in dependencies()
+        for package in dependencies(extra)
         if not package.specifier.contains(pinned.get(package.name, "0"), prereleases=True)
     }
     assert not outside

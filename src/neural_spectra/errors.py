@@ -42,7 +42,13 @@ def in_one_sentence() -> Iterator[None]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known word nearest to ``word``, or ``""``."""
+    """Return ``"; did you mean 'x'?"`` for the known word nearest to ``word``, or ``""``.
+
+    Examples
+    --------
+    >>> did_you_mean("satruation", ["saturation", "rnn"])
+    "; did you mean 'saturation'?"
+    """
     nearest = get_close_matches(word, list(known), n=1)
     return f"; did you mean {nearest[0]!r}?" if nearest else ""
 

@@ -1,6 +1,7 @@
 """The ledger's language, its verdicts and what is written from them."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,12 @@ from neural_spectra.claims.ledger import (
 from neural_spectra.claims.numbers_as_text import macros, readable, verdict
 from neural_spectra.errors import InputError
 from neural_spectra.page.captions import numbers
-from neural_spectra.page.readme_blocks import ledger_block, verdicts_block, with_block
+from neural_spectra.page.readme_blocks import (
+    claims_block,
+    ledger_block,
+    verdicts_block,
+    with_block,
+)
 from neural_spectra.workflow.csv_tables import read_table, write_table
 
 TABLE = pd.DataFrame(
@@ -689,6 +695,17 @@ def test_the_readme_begins_with_how_many_claims_were_judged_and_how_many_fell(le
     assert "1 fell, in 1 of the 1 theorems" in verdicts_block(fallen)
 
 
+def test_the_readme_begins_with_the_three_most_surprising_verdicts(ledger):
+    four = pd.concat([ledger.head(1)] * 4).assign(
+        headline=[4, 3, 1, 2],
+        statement=["Fourth.", "Third.", "First.", "Second."],
+        verdict=["reproduced", "depends", "refuted", "differs"],
+    )
+    lines = [line for line in verdicts_block(four).splitlines() if line.startswith("- ")]
+    expected = ["- **refuted**: First.", "- **differs**: Second.", "- **depends**: Third."]
+    assert lines == expected
+
+
 def test_checks_of_our_own_are_counted_apart(ledger):
     counts = verdicts_by_origin(ledger.assign(origin=["paper", "ours"]))
     assert counts["depends"].to_dict() == {"Paper 2026": 1, "our own checks": 1}
@@ -713,3 +730,14 @@ def test_the_block_of_a_readme_is_replaced_and_nothing_else(ledger):
     block = ledger_block(ledger)
     old = f"before\n{block.replace('66.7', '0')}\nafter"
     assert with_block(old, block) == f"before\n{block}\nafter"
+
+
+def test_the_page_of_claims_has_a_table_for_each_paper_and_one_for_ours(ledger):
+    block = claims_block(ledger.assign(origin=["paper", "ours"]))
+    assert re.findall(r"^## (.*)$", block, re.MULTILINE) == ["Paper 2026", "our own checks"]
+    assert block.count("| claim | agrees if |") == 2
+
+
+def test_no_sign_of_a_statement_ends_a_cell_or_leans_the_text(ledger):
+    block = claims_block(ledger.assign(statement="ρ(A*) is |x|, A* is x_1 < 2."))
+    assert block.count(r"| ρ(A\*) is \|x\|, A\* is x\_1 \< 2. (Paper 2026") == len(ledger)

@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.page.captions import numbers
 from neural_spectra.page.data_dictionary import read_dictionary
-from neural_spectra.page.readme_blocks import README, SNAPSHOT, figures_block
+from neural_spectra.page.readme_blocks import FIGURES_PAGE, SNAPSHOT, figures_block
 from neural_spectra.studies.affine_maps.table_1 import PAPER_FIGURES
 from neural_spectra.workflow.table_of_figures import figures_of, read_figures
 
@@ -120,8 +120,8 @@ def test_what_a_figure_shows_is_one_plain_line():
         assert not set(figure.shows) & set("\n|`$"), figure
 
 
-def test_the_readme_lists_the_figures_of_the_table():
-    assert figures_block() in (ROOT / README).read_text(encoding="utf-8")
+def test_the_documentation_lists_the_figures_of_the_table():
+    assert figures_block() in (ROOT / FIGURES_PAGE).read_text(encoding="utf-8")
 
 
 # The captions.

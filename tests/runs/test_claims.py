@@ -11,7 +11,14 @@ from neural_spectra.claims.claim_files import SCHEMA, Claims, read_claims
 from neural_spectra.claims.judging import agreeing, judge
 from neural_spectra.claims.ledger import reader
 from neural_spectra.claims.verdicts import other_outcome, verdict_on
-from neural_spectra.page.readme_blocks import README, SNAPSHOT, ledger_block, verdicts_block
+from neural_spectra.page.readme_blocks import (
+    CLAIMS_PAGE,
+    README,
+    SNAPSHOT,
+    claims_block,
+    ledger_block,
+    verdicts_block,
+)
 from neural_spectra.workflow.csv_tables import read_table, write_table
 from neural_spectra.workflow.table_of_figures import read_figures
 
@@ -171,10 +178,11 @@ def test_a_missing_column_fails_in_one_sentence_that_names_claim_and_table(share
     assert "Traceback" not in printed
 
 
-def test_the_readme_shows_the_ledger_of_the_default_run():
+def test_readme_and_documentation_show_the_ledger_of_the_default_run():
     snapshot, readme = read_table(ROOT / SNAPSHOT), (ROOT / README).read_text(encoding="utf-8")
     assert ledger_block(snapshot) in readme
     assert verdicts_block(snapshot) in readme
+    assert claims_block(snapshot) in (ROOT / CLAIMS_PAGE).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

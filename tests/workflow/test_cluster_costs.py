@@ -1,10 +1,10 @@
-"""What a cluster computes: the README's table, and how it follows from measured jobs."""
+"""What a cluster computes: the table in docs, and how it follows from measured jobs."""
 
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from benchmarks.cluster_costs import SNAPSHOT, expected, kinds, readme_block
+from benchmarks.cluster_costs import PAGE, SNAPSHOT, costs_block, expected, kinds
 
 from neural_spectra.workflow.csv_tables import read_table
 
@@ -20,9 +20,9 @@ COSTS = pd.DataFrame(
 MEASURED = COSTS.join(kinds(COSTS["file"]))
 
 
-def test_the_readme_shows_the_costs_that_were_computed_last():
-    block = readme_block(read_table(ROOT / SNAPSHOT))
-    assert block in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_on_clusters_shows_the_costs_that_were_computed_last():
+    block = costs_block(read_table(ROOT / SNAPSHOT))
+    assert block in (ROOT / PAGE).read_text(encoding="utf-8")
 
 
 def test_jobs_of_all_seeds_need_more_for_more_seeds_and_others_do_not():

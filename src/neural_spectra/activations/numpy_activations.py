@@ -202,5 +202,11 @@ def scalar_activation(name: str) -> ScalarActivation:
     ------
     InputError
         If there is none of that name.
+
+    Examples
+    --------
+    >>> tanh = scalar_activation("tanh")
+    >>> tanh.function(np.array([0.5])).round(4), tanh.slope(np.array([0.0]))
+    (array([0.4621]), array([1.]))
     """
     return look_up("activation", name, ACTIVATIONS)

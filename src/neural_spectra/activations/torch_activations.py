@@ -194,5 +194,12 @@ def activation_named(name: str) -> Activation:
     ------
     InputError
         If there is none of that name.
+
+    Examples
+    --------
+    >>> silu = activation_named("silu")
+    >>> interval = torch.tensor([-3.0]).double(), torch.tensor([3.0]).double()
+    >>> [round(end.item(), 4) for end in silu.range(*interval)]  # it is not monotone
+    [-0.2785, 2.8577]
     """
     return look_up("activation", name, ACTIVATIONS)

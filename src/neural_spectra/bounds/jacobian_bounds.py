@@ -272,6 +272,18 @@ def certified_bounds(
     InputError
         If this is no network, a weight or a bias is not finite, or a pre-activation or the norm of
         a weight overflows float64.
+
+    Examples
+    --------
+    >>> from neural_spectra.activations.torch_activations import activation_named
+    >>> from neural_spectra.bounds.regions import Ball
+    >>> from neural_spectra.networks.initialisation import initialise
+    >>> network = initialise(2, [8], [0], activation_named("tanh"))
+    >>> disc = Ball(torch.zeros(2).double(), 1.0)
+    >>> found = certified_bounds(network, disc, 0.02, coarsest_level=4, finest_level=12)
+    >>> largest_found = jacobian_norm(network, torch.zeros(1, 2).double())
+    >>> bool((largest_found <= found.refined_bound).all())
+    True
     """
     if not isinstance(network, Network):
         raise InputError(

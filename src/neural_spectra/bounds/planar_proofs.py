@@ -154,6 +154,14 @@ def no_closed_orbit(network: Network, region: Ball | Box, budget: int = BUDGET) 
     ------
     InputError
         If the network is no single planar one.
+
+    Examples
+    --------
+    >>> from neural_spectra.activations.torch_activations import activation_named
+    >>> from neural_spectra.networks.initialisation import initialise
+    >>> network = initialise(2, [8], [0], activation_named("tanh"))[0]
+    >>> no_closed_orbit(network, Ball(torch.zeros(2).double(), 0.5)).verdict
+    'proved'
     """
     _require_planar(network)
     zero = _equilibrium(network, region)

@@ -26,6 +26,11 @@ def readable(value: float, digits: int = 3) -> str:
     ----------
     digits
         So many at most, and one less before a power of ten.
+
+    Examples
+    --------
+    >>> readable(3.4873e-06), readable(-12.566370614359172)
+    ('3.5 × 10⁻⁶', '−4π')
     """
     if math.isnan(value):
         return "–"

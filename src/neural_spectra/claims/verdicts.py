@@ -58,6 +58,11 @@ def interval_of_share(agree: float, trials: int) -> tuple[float, float]:
     ----------
     agree
         How many of the trials agree; not a whole number where each stands for several cases.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in interval_of_share(0, 32)]  # none of 32 seeds
+    [0.0, 0.109]
     """
     rest = trials - agree
     tail = (1 - CONFIDENCE) / 2

@@ -36,7 +36,14 @@ def tanh_intercept(omega: Values, level: Values) -> Values:
 
 
 def tanh_period(omega: Values, level: Values) -> Values:
-    """Return the period T = (4/ω) K(k) of tanh, with the modulus k = √(1 − e^{−2ℓ})."""
+    """Return the period T = (4/ω) K(k) of tanh, with the modulus k = √(1 − e^{−2ℓ}).
+
+    Examples
+    --------
+    >>> small, large = tanh_period(1.0, np.array([1e-6, 10.0]))
+    >>> bool(abs(small - 2 * np.pi) < 1e-5), bool(large > 2 * np.pi)
+    (True, True)
+    """
     _check_tanh(omega, level)
     return 4 * ellipkm1(np.exp(-2 * level)) / omega
 

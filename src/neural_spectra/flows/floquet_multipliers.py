@@ -98,6 +98,17 @@ def multipliers(propagators: Propagators, looser: Propagators) -> Multipliers:
         The propagators at the tolerances wanted.
     looser
         The same with larger errors, for the estimates.
+
+    Examples
+    --------
+    >>> from neural_spectra.flows.close_returns import Search
+    >>> from neural_spectra.flows.reference_systems import StuartLandau
+    >>> from neural_spectra.flows.shooting import find_periodic_orbits
+    >>> start = torch.tensor([[[0.3, 0.0]]]).double()
+    >>> orbit = find_periodic_orbits(StuartLandau(), start, Search())
+    >>> mu = multipliers(orbit.propagators, orbit.looser)
+    >>> [f"{value:.3e}" for value in mu.log_modulus.exp()[0].tolist()]  # 1 and exp(-4 pi)
+    ['1.000e+00', '3.487e-06']
     """
     finite = (propagators.matrices + looser.matrices).isfinite().flatten(-3).all(-1)
     # LAPACK refuses NaN for the whole batch.

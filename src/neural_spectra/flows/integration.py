@@ -52,6 +52,13 @@ def integrate(
         shorter than 1/10,000 of the whole interval is NaN throughout; it does not disturb the
         others. Where a derivative has a kink, steps get short enough for the tolerances, and grow
         again beyond it.
+
+    Examples
+    --------
+    >>> times = torch.linspace(0, 1, 3).double()
+    >>> decay = integrate(lambda t, y: -y, torch.ones(1, 1).double(), times, rtol=1e-12, atol=1e-12)
+    >>> bool(torch.allclose(decay.flatten(), (-times).exp(), rtol=1e-11))
+    True
     """
     rows = _Rows(derivative, start, times)
     # Longer for a looser tolerance: where two steps do, those of two solves differ, and the looser

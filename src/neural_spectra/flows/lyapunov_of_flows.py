@@ -68,6 +68,16 @@ def lyapunov_exponents(
         Time of all segments together.
     generator
         Source of the random frame.
+
+    Examples
+    --------
+    >>> from neural_spectra.flows.reference_systems import StuartLandau
+    >>> on_the_cycle = torch.tensor([1.0, 0.0]).double()
+    >>> oscillator = StuartLandau()
+    >>> propagators, _ = propagate_trajectory(oscillator, on_the_cycle, 100.0, 200, 1e-10, 1e-10)
+    >>> exponents = lyapunov_exponents(propagators, 100.0, torch.Generator().manual_seed(0))
+    >>> [round(value, 1) + 0.0 for value in sorted(exponents.tolist())]
+    [-2.0, 0.0]
     """
     d = propagators.matrices.shape[-1]
     frame = torch.linalg.qr(normal(generator, d, d)).Q

@@ -84,6 +84,17 @@ def simulate(
     InputError
         If a step is not positive and finite, the method is unknown, or steps, every or threshold
         make no sense.
+
+    Examples
+    --------
+    >>> from neural_spectra.activations.numpy_activations import scalar_activation
+    >>> from neural_spectra.networks.recurrent_networks import planar
+    >>> network = RecurrentNetwork(planar(1.0), scalar_activation("tanh"))
+    >>> energy_before, *_, energy_after = network.energy(
+    ...     simulate(network, np.array([1.5, 0.0]), 0.05, 400, "average vector field").states
+    ... )
+    >>> bool(abs(energy_after - energy_before) < 1e-12)
+    True
     """
     _require_usable(step, steps, method, every, threshold)
     stepper, h = STEPPERS[method], np.expand_dims(step, -1)

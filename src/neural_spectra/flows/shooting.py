@@ -116,6 +116,14 @@ def find_periodic_orbits(
     ------
     InputError
         If the field is none, or the starts do not fit it.
+
+    Examples
+    --------
+    >>> from neural_spectra.flows.reference_systems import StuartLandau
+    >>> starts = torch.tensor([[[0.3, 0.0]]]).double()  # batch, starts, dimension
+    >>> found = find_periodic_orbits(StuartLandau(mu=1.0, omega=1.0), starts, Search())
+    >>> Status(found.status.item()).label, round(found.period.item(), 10)
+    ('orbit', 6.2831853072)
     """
     starts = checked_states(field, starts, ("batch", "starts", "dimension"))
     spans = extent(starts).where(extent(starts) > 0, starts.norm(dim=-1).amax(-1))

@@ -81,6 +81,14 @@ def classify(f: DiscreteMap, starts: States, following: Following) -> list[Attra
     ------
     InputError
         If there is no start, or one is not finite.
+
+    Examples
+    --------
+    >>> from neural_spectra.networks.deep_maps import deep_map
+    >>> halved = deep_map("tanh", [0.5 * np.eye(2)[None]])
+    >>> (found,) = classify(halved, np.array([[[1.0, 1.0], [-2.0, 0.5]]]), Following())
+    >>> found.kind
+    'single point'
     """
     if not starts.size or not np.isfinite(starts).all():
         raise InputError("give at least one start for the orbits of each map, all of them finite")

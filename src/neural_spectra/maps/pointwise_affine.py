@@ -76,6 +76,15 @@ def linearise(
     ------
     InputError
         If there is no such mode.
+
+    Examples
+    --------
+    >>> from neural_spectra.networks.deep_maps import deep_map
+    >>> network = deep_map("relu", [np.array([[1.0, 2.0], [3.0, 4.0]])])
+    >>> found = linearise(network, np.array([[2.0, -1.2]]))
+    >>> found.matrix[0]  # at this point ReLU drops the first row and keeps the second
+    array([[0., 0.],
+           [3., 4.]])
     """
     matrix, offset = _affine_parts(network, x.mT, mode)
     error = _error(network, x.mT, matrix, offset)

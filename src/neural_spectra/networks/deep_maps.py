@@ -203,6 +203,12 @@ def deep_map(
     ------
     InputError
         If there is no such activation, or as `DeepMap` says.
+
+    Examples
+    --------
+    >>> halved = deep_map("relu", [0.5 * np.eye(2)])
+    >>> halved(np.array([[2.0, 4.0]]))
+    array([[1., 2.]])
     """
     biases = [np.zeros(weight.shape[:-1]) for weight in weights] if biases is None else biases
     sigma = scalar_activation(activation)

@@ -72,6 +72,13 @@ def initialise(
     ------
     InputError
         If there is no seed, no hidden layer, or a layer without units.
+
+    Examples
+    --------
+    >>> from neural_spectra.activations.torch_activations import activation_named
+    >>> network = initialise(2, [16, 16], seeds=[0, 1, 2], activation=activation_named("tanh"))
+    >>> network(torch.zeros(3, 5, 2).double()).shape  # seeds, points, dimension
+    torch.Size([3, 5, 2])
     """
     if not seeds or not widths or min(dimension, *widths) < 1:
         raise InputError(

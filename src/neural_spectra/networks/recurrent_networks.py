@@ -91,7 +91,14 @@ class RecurrentNetwork:
 
 
 def planar(omega: float | Float[np.ndarray, "*batch"]) -> Float[np.ndarray, "*batch 2 2"]:
-    """Return A = [[0, ω], [−ω, 0]], the skew-symmetric matrix of angular frequency ω."""
+    """Return A = [[0, ω], [−ω, 0]], the skew-symmetric matrix of angular frequency ω.
+
+    Examples
+    --------
+    >>> planar(2.0)
+    array([[ 0.,  2.],
+           [-2.,  0.]])
+    """
     quarter_turn = np.array([[0.0, 1.0], [-1.0, 0.0]])
     result: np.ndarray = np.multiply.outer(np.asarray(omega), quarter_turn)
     return result

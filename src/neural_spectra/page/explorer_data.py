@@ -63,7 +63,8 @@ def scale_explorer(curves: pd.DataFrame, paths: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        The columns of the first by name; paths[s][trajectory] = {x, y}, in the order of s.
+        The columns of the first by name; under ``paths``, for each s and each trajectory,
+        ``{x, y}``, in the order of s.
     """
     columns: dict[str, Any] = {str(name): _rounded(column) for name, column in curves.items()}
     # Plotly takes text for places on an axis, and markup in it for its own.
