@@ -40,8 +40,9 @@ FIGURE = pd.DataFrame(
 )
 
 
-def followed(network):
-    return explorer_portraits(network, FIGURE, scales=[1.0, 3.0], duration=1.0, frames=21)
+def followed(network, frames=21):
+    curves = pd.DataFrame({"network": "a", "s": [1.0, 3.0]})
+    return explorer_portraits({"a": network}, FIGURE, curves, duration=1.0, frames=frames)
 
 
 def test_trajectories_are_those_that_another_solver_finds(network):
@@ -59,7 +60,7 @@ def test_trajectories_are_those_that_another_solver_finds(network):
 
 def test_the_residual_of_trajectories_is_about_their_error(network):
     table, residuals = (followed(network).table, followed(network).residuals)
-    finer = explorer_portraits(network, FIGURE, scales=[1.0, 3.0], duration=1.0, frames=201).table
+    finer = followed(network, frames=201).table
     every_tenth = finer[finer.groupby(["s", "trajectory"]).cumcount() % 10 == 0]
     difference = table[["x", "y"]].to_numpy() - every_tenth[["x", "y"]].to_numpy()
     error = np.linalg.norm(difference, axis=-1).max()
@@ -84,7 +85,7 @@ def test_a_row_brings_together_what_belongs_to_one_scale():
         pd.concat([sweep, elsewhere]),
         pd.concat([monodromy, own]),
         pd.concat([moduli, other]),
-        network="a",
+        networks=["a"],
         region="disc",
         period=2.0,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 import torch
 from torch import Tensor
@@ -13,7 +16,7 @@ from neural_spectra.studies.saturation.rows_of_drawn_seed import (
     over_region,
     with_spectrum,
 )
-from neural_spectra.studies.tables import Computed, tabulated
+from neural_spectra.studies.tables import Computed, joined, tabulated
 
 # Of the method behind `simulate`; and of its steps from one frame to the next.
 ORDER = 4
@@ -25,18 +28,18 @@ def explorer(
     monodromy: pd.DataFrame,
     multipliers: pd.DataFrame,
     *,
-    network: str,
+    networks: Sequence[str],
     region: str,
     period: float,
 ) -> pd.DataFrame:
-    """Bring together what Figs 1, 2, 4 and 5 show of a network's drawn seed, a row for each s.
+    """Bring together what Figs 1, 2, 4 and 5 show of each network's drawn seed, a row for each s.
 
     Parameters
     ----------
     sweep, monodromy, multipliers
         ``scale_sweep``, ``monodromy`` and ``multipliers``.
-    network, region
-        The network shown, and U.
+    networks, region
+        The networks shown, and U.
     period
         T.
 
@@ -47,36 +50,52 @@ def explorer(
         …, window (C(U)·T, between whose two signs all ln|μ_i| lie), window_lower, window_upper
         (the certified ones, from the logarithmic norm along the circle).
     """
-    columns = ["s", "delta", "jacobian_norm", "refined_bound", "bound"]
-    rows = over_region(sweep, network, region)[columns]
-    table = with_spectrum(rows, monodromy, multipliers, network=network).drop(columns="det")
-    table = table.assign(window=table["bound"] * period)
-    certified = along_circle(multipliers, network).drop_duplicates("s")
-    table = table.merge(certified[["s", "window_lower", "window_upper"]], on="s")
-    table.insert(0, "network", network)
-    return table
+    parts = []
+    columns = ["network", "s", "delta", "jacobian_norm", "refined_bound", "bound"]
+    for network in networks:
+        rows = over_region(sweep, network, region)[columns]
+        part = with_spectrum(rows, monodromy, multipliers, network=network).drop(columns="det")
+        certified = along_circle(multipliers, network).drop_duplicates("s")
+        part = part.assign(window=part["bound"] * period)
+        parts.append(part.merge(certified[["s", "window_lower", "window_upper"]], on="s"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def explorer_portraits(
-    network: Network, figure: pd.DataFrame, *, scales: list[float], duration: float, frames: int
+    networks: Mapping[str, Network], figure: pd.DataFrame, curves: pd.DataFrame, **settings: Any
 ) -> Computed:
     """Follow the trajectories of Fig. 2 at many scales at once, to be looked at.
 
     Parameters
     ----------
-    network
-        One network, batch shape ``(1,)``.
+    networks
+        By their names, one of batch shape ``(1,)`` each.
     figure
         ``phase_portraits.csv``: the trajectories here start where its own do.
-    frames
-        Number of times at which a state is kept, the start included.
+    curves
+        ``explorer``, which has the scales of each network.
+    **settings
+        ``duration`` and ``frames``, the number of times at which a state is kept, the start
+        included.
 
     Returns
     -------
     Computed
-        ``explorer_portraits``: s, trajectory, t, x, y. The residual is Richardson's estimate of
-        their error, from steps twice as long.
+        ``explorer_portraits``: network, s, trajectory, t, x, y. The residual is Richardson's
+        estimate of their error, from steps twice as long.
     """
+    parts = []
+    for name, network in networks.items():
+        scales = curves.loc[curves["network"] == name, "s"].tolist()
+        found = _portraits(network, figure, scales=scales, **settings)
+        found.table.insert(0, "network", name)
+        parts.append(found)
+    return joined(parts)
+
+
+def _portraits(
+    network: Network, figure: pd.DataFrame, *, scales: list[float], duration: float, frames: int
+) -> Computed:
     first = figure.drop_duplicates("trajectory")[["x", "y"]]
     starts = torch.tensor(first.to_numpy()).expand(len(scales), -1, -1)
     scaled = network.scaled(scales).flattened()
