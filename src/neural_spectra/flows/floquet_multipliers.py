@@ -23,7 +23,8 @@ _UNKNOWN = 1.0
 _SAFETY = 3.0  # of errors at looser tolerances, which can happen to agree
 _PERIODS = 30
 _SEPARATED = 1e-12
-_ROUNDINGS = 64.0  # in a segment: a few steps of a dozen stages, whose coefficients reach 434
+_CONVERGED = 1e-15
+_ROUNDINGS = 16.0  # in a segment: a few steps of a dozen stages
 _EPSILON = torch.finfo(torch.float64).eps
 
 
@@ -217,6 +218,7 @@ def _periodic_schur(matrices: Tensor, start: Tensor) -> _Spectrum:
     batch, (segments, d) = matrices.shape[:-3], matrices.shape[-3:-1]
     factors = matrices.reshape(-1, segments, d, d).unbind(1)
     q = start.expand(len(factors[0]), d, d)
+    before = torch.full((len(q), d - 1), torch.inf, dtype=torch.float64)
     for _ in range(_PERIODS):
         q_start, triangles = q, []
         for factor in factors:
@@ -224,9 +226,12 @@ def _periodic_schur(matrices: Tensor, start: Tensor) -> _Spectrum:
             triangles.append(triangle)
         turn = q_start.mT @ q
         coupling = [turn[:, k:, :k].abs().amax((-2, -1)) for k in range(1, d)]
-        splits = torch.stack(coupling, dim=-1) < _SEPARATED
-        if splits.all():
+        coupled = torch.stack(coupling, dim=-1)
+        splits = coupled < _SEPARATED
+        # What is left of the coupling is an error of the multipliers, so down to rounding with it.
+        if (splits & ((coupled < _CONVERGED) | (coupled >= before))).all():
             break
+        before = coupled
     triangular = torch.stack(triangles, dim=1)
     # Every factor and its QR factorisation err by some d ε |Φ|, against each diagonal entry.
     sizes = torch.linalg.matrix_norm(torch.stack(factors, dim=1)).unsqueeze(-1)
