@@ -102,6 +102,10 @@ OPEN = {
     ("affine_maps/models", "equilibrium_y"): "attractor != 'single point'",
     ("affine_maps/models", "lambda_min"): "factorisation == 'unstructured'",
     ("affine_maps/models", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/model_classes", "lambda_min"): "factorisation == 'unstructured'",
+    ("affine_maps/model_classes", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/modal_classes", "lambda_min"): "factorisation == 'unstructured'",
+    ("affine_maps/modal_classes", "lambda_max"): "factorisation == 'unstructured'",
     ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
     **{
         ("affine_maps/models_overview", column): f"panel == '{panel}'"
