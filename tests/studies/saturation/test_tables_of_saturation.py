@@ -377,6 +377,7 @@ def test_the_bound_holds_at_every_stage_of_training():
         assert computed.residuals["norm_over_bound"] <= 1e-12
         slopes = computed.table
         assert ((slopes["smallest_norm"] > 0) & (slopes["smallest_norm"] <= slopes["delta"])).all()
+        assert (slopes["smallest_slope"].between(0, slopes["smallest_norm"])).all()
     assert losses.table["loss"].is_monotonic_decreasing
 
 

@@ -18,6 +18,7 @@ from neural_spectra.bounds.certified_quantities import (
     shortest_period,
 )
 from neural_spectra.bounds.contraction import contracting_ball_of_flow
+from neural_spectra.bounds.equilibria import newton
 from neural_spectra.bounds.planar_proofs import (
     Certificate,
     attracting_cycle,
@@ -36,7 +37,7 @@ NO_ORBIT = "no closed orbit"
 LONGER_PERIODS = "no orbit of the oscillator's period"
 EQUILIBRIUM = "attracting equilibrium"
 # Cells for one ball around an equilibrium: more make it larger, by a little.
-BALL_BUDGET, NEWTON_STEPS = 2**9, 15
+BALL_BUDGET = 2**9
 MARGINS = ("inwards", "forwards", "contraction", "speed", "divergence")
 CENTRE = ("centre_1", "centre_2")
 OF_BALLS = ("rate", "radius", "distance", *CENTRE)
@@ -165,14 +166,11 @@ def _equilibria(
         return []
     states = [f"x_{k + 1}" for k in range(scaled.dimension)]
     last = torch.tensor(found[states].to_numpy())
-    x = last.unsqueeze(1)
-    for _ in range(NEWTON_STEPS):
-        value, jacobian = network.value_and_jacobian(x)
-        x = x - torch.linalg.solve_ex(jacobian, value).result
+    centres = newton(network, last.unsqueeze(1)).squeeze(1)
     rows = []
     for k, (seed, s) in enumerate(zip(found["seed"], found["s"], strict=True)):
         row = {"seed": seed, "s": s, "region": "ball", "statement": EQUILIBRIUM}
-        rows.append(row | _around(network[k], x[k, 0], last[k], budget))
+        rows.append(row | _around(network[k], centres[k], last[k], budget))
     return rows
 
 
