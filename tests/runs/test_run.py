@@ -111,6 +111,8 @@ OPEN = {
     ("affine_maps/models", "lambda_max"): "factorisation == 'unstructured'",
     ("affine_maps/model_classes", "lambda_min"): "factorisation == 'unstructured'",
     ("affine_maps/model_classes", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/contracting_balls", "radius"): "verdict != 'proved'",
+    ("affine_maps/contracting_balls", "contraction"): "verdict != 'proved'",
     ("affine_maps/modal_classes", "lambda_min"): "factorisation == 'unstructured'",
     ("affine_maps/modal_classes", "lambda_max"): "factorisation == 'unstructured'",
     ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
@@ -397,6 +399,7 @@ def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(sha
     assert rules == {
         *(rule for rule, _ in new),
         "collect",
+        "modal_classes",
         "models_overview",
         "draw_models_overview",
     }

@@ -47,6 +47,11 @@ AFFINE_TABLES = {
     "stability_listings": ("stability_listings", {}, {}),
     "rare_chaos": ("rare_chaos", {}, dict(settings=affine.rare_chaos_parameters())),
     "stable_weights": ("stable_weights", {}, dict(settings=affine.parameters("stable_weights"))),
+    "contracting_balls": (
+        "contracting_balls",
+        CURATED,
+        dict(settings=affine.parameters("contracting_balls")),
+    ),
     "modal_classes": ("modal_classes", dict(classes=f"{AFFINE}/data/model_classes.csv"), {}),
 }
 for name in ("class_counts", "model_classes"):

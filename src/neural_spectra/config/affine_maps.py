@@ -98,6 +98,12 @@ class StableWeights(Grid):
         return self
 
 
+class ContractingBalls(Grid):
+    """Balls around fixed points, which are looked for from a grid; ``budget`` cells a radius."""
+
+    budget: Annotated[int, Field(ge=64, le=2**20)]
+
+
 class TrainableSpectra(Model):
     """Singular values of maps that are fitted to a matrix whose own lie outside of the range."""
 
@@ -153,6 +159,7 @@ class AffineMaps(Model):
     depth_shared: DepthShared
     rare_chaos: RareChaos
     stable_weights: StableWeights
+    contracting_balls: ContractingBalls
     trainable_spectra: TrainableSpectra
     activations: Activations
     statements: Statements
