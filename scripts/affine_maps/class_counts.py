@@ -7,4 +7,6 @@ from neural_spectra.studies.affine_maps.weight_sets import read_weight_sets
 with job(snakemake) as run:
     seeds = snakemake.params.seeds
     sets = read_weight_sets(snakemake.input.weights, seeds)
-    run.save(class_counts(sets, seeds=seeds, **snakemake.params.settings))
+    counts, classes = class_counts(sets, seeds=seeds, **snakemake.params.settings)
+    run.save(counts)
+    run.save(classes, "classes", "classes_record")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from neural_spectra.activations.torch_activations import ACTIVATIONS
 from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
 from neural_spectra.bounds.regions import Ball, Box, Circle
 from neural_spectra.networks.initialisation import initialise
 
@@ -79,8 +80,8 @@ def test_no_point_has_a_norm_above_the_bounds(dimension, recipe, shape, levels):
 @given(dimensions, recipes, shapes, st.sampled_from([0, 4]))
 def test_no_point_has_a_slope_above_the_certified_saturation(dimension, recipe, shape, level):
     network, (region, centre, into) = network_in(dimension, **recipe), region_in(dimension, **shape)
-    delta = bounds.log_saturation(network, region, level).exp()
-    sampled = bounds.sampled_saturation(network, fresh_points(centre, shape["size"], into, 200))
+    delta = saturation.log_saturation(network, region, level).exp()
+    sampled = saturation.sampled_saturation(network, fresh_points(centre, shape["size"], into, 200))
     assert (sampled <= delta * ROUNDING).all()
     assert (delta <= network.activation.lipschitz * ROUNDING).all()
 
@@ -89,7 +90,7 @@ def test_no_point_has_a_slope_above_the_certified_saturation(dimension, recipe, 
 @given(dimensions, recipes, st.integers(0, 3))
 def test_the_uniform_bound_of_any_layers_is_never_below_the_norm_product(dimension, recipe, layers):
     network = network_in(dimension, **recipe)
-    log_delta = bounds.log_saturation(network, region_in(dimension, "ball", 1.0)[0])
+    log_delta = saturation.log_saturation(network, region_in(dimension, "ball", 1.0)[0])
     saturated = min(layers, network.hidden_layers)
     product = bounds.log_norm_product_bound(network, log_delta).exp()
     assert product <= bounds.uniform_bound(network, log_delta.exp(), saturated) * ROUNDING

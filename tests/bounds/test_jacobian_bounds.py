@@ -7,13 +7,11 @@ import pytest
 import torch
 
 from neural_spectra.activations.torch_activations import ACTIVATIONS
+from neural_spectra.bounds import evaluation_in_chunks, saturation
 from neural_spectra.bounds import jacobian_bounds as bounds
-from neural_spectra.bounds.jacobian_bounds import (
-    certified_bounds,
-    log_norm_product_bound,
-    log_saturation,
-)
+from neural_spectra.bounds.jacobian_bounds import certified_bounds, log_norm_product_bound
 from neural_spectra.bounds.regions import Ball, Circle, Orbit, all_cells, balls
+from neural_spectra.bounds.saturation import log_saturation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.initialisation import initialise
 from neural_spectra.networks.multilayer_perceptron import Network
@@ -108,14 +106,14 @@ def test_the_certified_saturation_of_a_ball_is_approached_at_its_worst_point():
     delta = log_saturation(network, DISC).exp()
     line = torch.linspace(-1, 1, 2001, dtype=torch.float64).reshape(-1, 1, 1)
     x = (line * torch.nn.functional.normalize(network.weights[0], dim=-1)).reshape(-1, 2)
-    torch.testing.assert_close(bounds.sampled_saturation(network, x), delta, rtol=1e-6, atol=0)
+    torch.testing.assert_close(saturation.sampled_saturation(network, x), delta, rtol=1e-6, atol=0)
 
 
 def test_finer_cells_never_loosen_the_saturation_of_deeper_layers():
     network = initial((8, 8, 8))
     network = replace(network, biases=tuple(bias + 3 for bias in network.biases))
     coarse, fine = (log_saturation(network, DISC, level) for level in (0, 7))
-    sampled = bounds.sampled_saturation(network, DISC.cells(7, all_cells(7)).points).log()
+    sampled = saturation.sampled_saturation(network, DISC.cells(7, all_cells(7)).points).log()
     assert torch.equal(fine[:, 0], coarse[:, 0])
     assert (fine[:, 1:] < coarse[:, 1:]).all()
     assert (sampled <= fine).all()
@@ -124,7 +122,7 @@ def test_finer_cells_never_loosen_the_saturation_of_deeper_layers():
 def test_deeper_pre_activations_stay_in_their_ranges():
     network = initial((8, 8, 8), "silu").scaled(SCALES[:2])
     cells = Circle(1.0).cells(4, all_cells(4))
-    ranges = bounds.pre_activation_ranges(network, cells)
+    ranges = saturation.pre_activation_ranges(network, cells)
     angle = 2 * math.pi * torch.arange(16 * 50, dtype=torch.float64) / (16 * 50)
     x = torch.stack([angle.cos(), angle.sin()], -1)
     for (lower, upper), a in zip(ranges, network.pre_activations(x), strict=True):
@@ -236,8 +234,8 @@ def test_a_member_has_the_same_bounds_alone_and_in_a_batch():
 def test_the_size_of_the_chunks_does_not_matter(monkeypatch):
     network, x = initial((8, 4), seeds=[0, 1]), Circle(1.0).cells(6, all_cells(6)).points
     results = []
-    for chunk in (bounds.CHUNK, 400):
-        monkeypatch.setattr(bounds, "CHUNK", chunk)
+    for chunk in (evaluation_in_chunks.CHUNK, 400):
+        monkeypatch.setattr(evaluation_in_chunks, "CHUNK", chunk)
         results.append(
             (
                 search(network, Circle(1.0)).refined_bound,
@@ -247,6 +245,12 @@ def test_the_size_of_the_chunks_does_not_matter(monkeypatch):
             )
         )
     torch.testing.assert_close(*results)
+
+
+def test_the_smallest_slope_of_a_layer_is_that_of_its_flattest_unit():
+    network, x = initial((8, 4)), torch.tensor([[0.3, -0.8]], dtype=torch.float64)
+    expected = [network.activation.slope(a).abs().amin(-1) for a in network.pre_activations(x)]
+    torch.testing.assert_close(saturation.smallest_slopes(network, x), torch.stack(expected, -1))
 
 
 def test_points_may_differ_from_network_to_network():
@@ -259,7 +263,7 @@ def test_points_may_differ_from_network_to_network():
 def test_regions_may_differ_from_network_to_network():
     network, radii = initial(), torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)
     cells = balls(torch.zeros(1, 2, dtype=torch.float64), radii.unsqueeze(-1))
-    log_delta = bounds.log_saturation_on_cells(saturated(network, 3.0), cells)
+    log_delta = saturation.log_saturation_on_cells(saturated(network, 3.0), cells)
     alone = log_saturation(saturated(network, 3.0)[0], Ball(DISC.centre, 0.5))
     torch.testing.assert_close(log_delta[0], alone)
 

@@ -127,9 +127,9 @@ TYPES = [
     "multiple points",
     "line attractor",
     "limit cycle",
-    "paper's chaos",
+    "chaos, usual draw",
     "unstable",
-    "true chaos",
+    "chaos, rare draw",
 ]
 
 

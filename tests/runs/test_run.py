@@ -21,6 +21,8 @@ FOLDERS = ("data", "tables")
 
 # Where a table may say "not a number", as a condition on its row; nowhere else.
 NO_ORBIT = "status != 'orbit'"
+NOTHING_FOUND = "orbit == 'own' and status not in ['orbit', 'equilibrium']"
+NO_BALL = "statement != 'attracting equilibrium'"
 NO_PROOF = "statement != 'one attracting cycle' or verdict != 'proved'"
 OPEN = {
     ("saturation/monodromy", "shooting_defect"): NO_ORBIT,
@@ -32,8 +34,8 @@ OPEN = {
     ("saturation/monodromy", "det"): f"orbit == 'own' and {NO_ORBIT}",
     ("saturation/monodromy", "ln_det_liouville"): f"orbit == 'own' and {NO_ORBIT}",
     ("saturation/monodromy", "liouville_defect"): f"orbit == 'own' and {NO_ORBIT}",
-    ("saturation/monodromy", "x_1"): f"orbit == 'own' and {NO_ORBIT}",
-    ("saturation/monodromy", "x_2"): f"orbit == 'own' and {NO_ORBIT}",
+    ("saturation/monodromy", "x_1"): NOTHING_FOUND,
+    ("saturation/monodromy", "x_2"): NOTHING_FOUND,
     ("saturation/certificates", "inwards"): NO_PROOF,
     ("saturation/certificates", "forwards"): NO_PROOF,
     ("saturation/certificates", "contraction"): NO_PROOF,
@@ -41,6 +43,11 @@ OPEN = {
     ("saturation/certificates", "ln_det_upper"): NO_PROOF,
     ("saturation/certificates", "period_lower"): NO_PROOF,
     ("saturation/certificates", "period_upper"): NO_PROOF,
+    ("saturation/certificates", "rate"): f"{NO_BALL} or verdict != 'proved'",
+    ("saturation/certificates", "radius"): f"{NO_BALL} or verdict != 'proved'",
+    ("saturation/certificates", "distance"): f"{NO_BALL} or verdict != 'proved'",
+    ("saturation/certificates", "centre_1"): NO_BALL,
+    ("saturation/certificates", "centre_2"): NO_BALL,
     ("saturation/certificates", "speed"): "statement != 'no closed orbit'",
     ("saturation/certificates", "divergence"): "statement != 'no closed orbit' or speed > 0",
     ("saturation/certificates", "resisting_1"): "verdict == 'proved' or cells == 0",
@@ -102,6 +109,12 @@ OPEN = {
     ("affine_maps/models", "equilibrium_y"): "attractor != 'single point'",
     ("affine_maps/models", "lambda_min"): "factorisation == 'unstructured'",
     ("affine_maps/models", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/model_classes", "lambda_min"): "factorisation == 'unstructured'",
+    ("affine_maps/model_classes", "lambda_max"): "factorisation == 'unstructured'",
+    ("affine_maps/contracting_balls", "radius"): "verdict != 'proved'",
+    ("affine_maps/contracting_balls", "contraction"): "verdict != 'proved'",
+    ("affine_maps/modal_classes", "lambda_min"): "factorisation == 'unstructured'",
+    ("affine_maps/modal_classes", "lambda_max"): "factorisation == 'unstructured'",
     ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
     **{
         ("affine_maps/models_overview", column): f"panel == '{panel}'"
@@ -386,6 +399,7 @@ def test_more_seeds_of_the_grid_compute_the_new_chunks_and_what_gathers_them(sha
     assert rules == {
         *(rule for rule, _ in new),
         "collect",
+        "modal_classes",
         "models_overview",
         "draw_models_overview",
     }

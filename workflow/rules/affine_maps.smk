@@ -60,6 +60,7 @@ rule class_counts:
         weights=f"{AFFINE}/weights/grid/{{chunk}}.safetensors",
     output:
         **table("affine_maps/parts/class_counts/{chunk}"),
+        **table("affine_maps/parts/model_classes/{chunk}", "classes"),
     log:
         logs("affine_maps/class_counts/{chunk}"),
     benchmark:

@@ -46,15 +46,30 @@ AFFINE_TABLES = {
     "statements": ("statements", {}, dict(settings=affine.parameters("statements"))),
     "stability_listings": ("stability_listings", {}, {}),
     "rare_chaos": ("rare_chaos", {}, dict(settings=affine.rare_chaos_parameters())),
+    "stable_weights": ("stable_weights", {}, dict(settings=affine.parameters("stable_weights"))),
+    "contracting_balls": (
+        "contracting_balls",
+        CURATED,
+        dict(settings=affine.parameters("contracting_balls")),
+    ),
+    "modal_classes": ("modal_classes", dict(classes=f"{AFFINE}/data/model_classes.csv"), {}),
 }
-JOINED["affine_maps/class_counts"] = [
-    f"affine_maps/parts/class_counts/{chunk}" for chunk in affine.grid.seed_chunks
-]
+for name in ("class_counts", "model_classes"):
+    JOINED[f"affine_maps/{name}"] = [
+        f"affine_maps/parts/{name}/{chunk}" for chunk in affine.grid.seed_chunks
+    ]
 
 
 def affine_maps_results():
     """Every file of the study: also the weights and parts that the others are made from."""
-    computed = ["curated_seeds", "caption_trials", "models", "class_counts", "activations"]
+    computed = [
+        "curated_seeds",
+        "caption_trials",
+        "models",
+        "class_counts",
+        "model_classes",
+        "activations",
+    ]
     return [
         *expand(
             f"{AFFINE}/weights/{{name}}.{{suffix}}",

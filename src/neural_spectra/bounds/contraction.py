@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
@@ -46,10 +46,13 @@ from neural_spectra.bounds.regions import Ball, Cells
 from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.random_numbers import normal
 
 BUDGET = 2**12
-# Radii that are tried, in the norm in which no vector is longer than in the Euclidean one.
-_LARGEST, _HALVINGS, _BISECTIONS = 2.0**6, 40, 4
+# Radii that are tried, in the norm in which no vector is longer than in the Euclidean one: down
+# from where points in so many directions tell that there is no contraction, by this factor each.
+_LARGEST, _HALVINGS, _DIRECTIONS, _PARTS = 2.0**6, 40, 32, 8
+_SMALLER, _TRIES = 0.85, 24
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,15 @@ class ContractingBall:
         0 where no ball could be certified.
     contraction
         m of a flow, q of a map; NaN where no ball could be certified.
+    cells
+        How many cells were looked at.
     """
 
     centre: Float[Tensor, " dimension"]
     transformation: Float[Tensor, "dimension dimension"]
     radius: float
     contraction: float
+    cells: int
 
     @property
     def inner_radius(self) -> float:
@@ -164,32 +170,40 @@ class _Kind:
 def _largest_ball(
     network: Network, centre: Tensor, gram: np.ndarray, kind: _Kind, budget: int
 ) -> ContractingBall:
-    """Halve the radius until a ball is certified, then bisect."""
+    """Find out from points how large a ball can be, and certify one that is not much smaller."""
     transformation = torch.from_numpy(np.linalg.inv(np.linalg.cholesky(gram).T))
     transformation = transformation / torch.linalg.matrix_norm(transformation, 2)
-    nothing = ContractingBall(centre, transformation, 0.0, math.nan)
+    radius, cells = _radius_of_points(network, centre, transformation, kind), 0
+    for _ in range(_TRIES if radius else 0):
+        margin, spent = _margin(network, centre, transformation, radius, kind, budget)
+        cells += spent
+        if margin > 0:
+            rate = kind.limit - margin if kind.limit else margin
+            return ContractingBall(centre, transformation, radius, rate, cells)
+        radius *= _SMALLER
+    return ContractingBall(centre, transformation, 0.0, math.nan, cells)
 
-    def certified(radius: float) -> ContractingBall:
-        margin = _margin(network, centre, transformation, radius, kind, budget)
-        if not margin > 0:
-            return nothing
-        rate = kind.limit - margin if kind.limit else margin
-        return replace(nothing, radius=radius, contraction=rate)
 
-    radius, best = _LARGEST, nothing
-    for _ in range(_HALVINGS):
-        best = certified(radius)
-        if best.radius:
-            break
-        radius /= 2
-    if not 0 < best.radius < _LARGEST:
-        return best
-    step = radius
-    for _ in range(_BISECTIONS):
-        step /= 2
-        wider = certified(best.radius + step)
-        best = wider if wider.radius else best
-    return best
+def _radius_of_points(
+    network: Network, centre: Tensor, transformation: Tensor, kind: _Kind
+) -> float:
+    """Return how far from the centre the quantity is below its limit at points."""
+    generator = torch.Generator().manual_seed(0)
+    spread = normal(generator, _DIRECTIONS, len(centre))
+    directions = torch.nn.functional.normalize(spread, dim=-1) @ transformation.mT
+    inverse = torch.linalg.inv(transformation)
+
+    def largest_below(radii: Tensor) -> float:
+        points = centre + radii[:, None, None] * directions
+        values = kind.at_points(inverse @ network.jacobian(points.flatten(0, 1)) @ transformation)
+        inside = (values.reshape(len(radii), -1) < kind.limit).all(-1)
+        return radii[int(inside.cumprod(0).sum()) - 1].item() if inside[0] else 0.0
+
+    power = torch.arange(-_HALVINGS, 1, dtype=torch.float64)
+    radius = largest_below(_LARGEST * 2**power)
+    if not 0 < radius < _LARGEST:
+        return radius
+    return largest_below(radius * (1 + torch.arange(_PARTS, dtype=torch.float64) / _PARTS))
 
 
 def _margin(
@@ -199,12 +213,15 @@ def _margin(
     radius: float,
     kind: _Kind,
     budget: int,
-) -> float:
-    """Return how far the quantity is below its limit on a ball that is mapped into itself, or 0."""
+) -> tuple[float, int]:
+    """Return how far the quantity is below its limit on a ball, or 0, and how many cells it took.
+
+    It is 0 also where the ball is not mapped into itself.
+    """
     inverse = torch.linalg.inv(transformation)
     error = _inversion_error(transformation, inverse)
     if not error < 1:
-        return 0.0
+        return 0.0, 0
 
     ball = Ball(torch.zeros_like(centre), radius)
     rounding = rounding_of_cells(ball)
@@ -223,7 +240,8 @@ def _margin(
 
     found = suprema(ball, evaluate, _half_as_good, budget, cells_at_once(network))
     margin = -found.bound.item() * (1 - ROUNDING)
-    return margin if _defect(network, centre, inverse, kind.limit) <= margin * radius else 0.0
+    inside = _defect(network, centre, inverse, kind.limit) <= margin * radius
+    return margin * inside, int(found.cells)
 
 
 def _half_as_good(bounds: Tensor, best: Tensor) -> Tensor:

@@ -22,16 +22,21 @@ r u |ln|σ'||. Norms come with the factor `rounded_up`, products and logarithms 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from neural_spectra.activations.activation_ranges import UNDERFLOW, UNIT_ROUNDOFF, Activation
 from neural_spectra.bounds.affine_forms import FEW
+from neural_spectra.bounds.evaluation_in_chunks import (
+    OVERFLOWS,
+    AtPoints,
+    at_points,
+    cells_in_chunks,
+    require_numbers,
+)
 from neural_spectra.bounds.factor_norms import (
     Normalised,
     normalised_slopes,
@@ -39,17 +44,19 @@ from neural_spectra.bounds.factor_norms import (
     slopes_at,
     with_normalised_weights,
 )
-from neural_spectra.bounds.interval_jacobians import rounding_of_cells
 from neural_spectra.bounds.powers_of_two import product
 from neural_spectra.bounds.regions import Cells, Region, all_cells, balls
+from neural_spectra.bounds.saturation import (
+    largest_log_slopes,
+    largest_slopes,
+    lipschitz_constant,
+    log_saturation,
+    log_saturation_on_cells,
+    pre_activation_ranges,
+)
 from neural_spectra.bounds.spectral_norms import rounded_up, spectral_norm
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
-
-# Numbers in the largest temporary array, 0.5 MB of float64, so that it stays in the cache.
-CHUNK = 2**16
-AtPoints = Callable[[Tensor], Tensor]
-OVERFLOWS = "overflows float64; make the region or the weights smaller"
 
 
 def jacobian_norm(
@@ -66,26 +73,7 @@ def jacobian_norm(
 
         return norm
 
-    return _at_points(norm_of, network, x)
-
-
-def sampled_saturation(
-    network: Network, x: Float[Tensor, "... points dimension"]
-) -> Float[Tensor, "*batch layers"]:
-    """Return the largest |σ'| of every hidden layer over the points, a lower bound of δ_k."""
-    return slope_norms(network, x).amax(-2)
-
-
-def slope_norms(
-    network: Network, x: Float[Tensor, "... points dimension"]
-) -> Float[Tensor, "*batch points layers"]:
-    """Return ‖D_k‖ = max |σ'| of every hidden layer at every point."""
-
-    def norms(member: Network, part: Tensor) -> Tensor:
-        slopes = map(member.activation.slope, member.pre_activations(part))
-        return torch.stack([slope.abs().amax(-1) for slope in slopes], -1)
-
-    return _at_points(lambda member: partial(norms, member), network, x)
+    return at_points(norm_of, network, x)
 
 
 def sampled_refined_bound(
@@ -97,66 +85,7 @@ def sampled_refined_bound(
         normal = with_normalised_weights(member)
         return lambda part: product_of_factor_norms(normal, slopes_at(member, part))
 
-    return _at_points(factor_norms, network, x)
-
-
-def pre_activation_ranges(
-    network: Network, cells: Cells
-) -> list[tuple[Float[Tensor, "*batch cells width"], Float[Tensor, "*batch cells width"]]]:
-    """Enclose the pre-activations of every hidden layer over each cell.
-
-    Exact but for rounding for the first layer; interval arithmetic, which ignores that units depend
-    on each other, for the deeper ones.
-    """
-    size = cells.centres.abs() + cells.half_widths + cells.radii.unsqueeze(-1)
-    lower, upper = cells.affine_range(network.weights[0], network.biases[0])
-    room = _room(network, 0, size)
-    ranges = [(lower - room, upper + room)]
-    for k, weight in enumerate(network.weights[1:-1], start=1):
-        lower, upper = network.activation.range(*ranges[-1])
-        middle = (lower + upper) / 2 @ weight.mT + network.biases[k].unsqueeze(-2)
-        reach = (upper - lower) / 2 @ weight.mT.abs()
-        reach = reach + _room(network, k, torch.maximum(lower.abs(), upper.abs()))
-        ranges.append((middle - reach, middle + reach))
-    return ranges
-
-
-def _room(network: Network, layer: int, size: Tensor) -> Tensor:
-    """Bound the rounding of W x + b where |x| is at most the largest ``size`` of any cell."""
-    weight, bias = network.weights[layer], network.biases[layer].unsqueeze(-2)
-    before = network.activation.rounding if layer else 0.0
-    kappa = 2 * (weight.shape[-1] + 16 + before) * UNIT_ROUNDOFF
-    room = kappa * (size.amax(-2, keepdim=True) @ weight.mT.abs() + bias.abs()) + UNDERFLOW
-    return room.nan_to_num(nan=torch.inf)
-
-
-def log_saturation_on_cells(network: Network, cells: Cells) -> Float[Tensor, "*batch layers"]:
-    """Return a certified ln δ_k of every hidden layer over the union of the cells."""
-    ranges = pre_activation_ranges(network, cells)
-    logs = [_largest_log_slopes(network.activation, *ends).amax((-2, -1)) for ends in ranges]
-    return torch.stack(logs, -1)
-
-
-def log_saturation(
-    network: Network, region: Region, level: int = 0
-) -> Float[Tensor, "*batch layers"]:
-    """Return a certified ln δ_k(U) of every hidden layer, finite also where δ_k underflows.
-
-    The region as one cell gives the first layer exactly on a ball, a box and a circle; 2^level
-    cells tighten the deeper layers, and on an orbit the first one too.
-
-    Raises
-    ------
-    InputError
-        If a pre-activation overflows float64.
-    """
-    (whole,) = _chunks(network, region, 0, all_cells(0))
-    as_one_cell = log_saturation_on_cells(network, whole)
-    if network.hidden_layers == 1 and region.exact_as_one_cell:
-        return _numbers(as_one_cell)
-    chunks = _chunks(network, region, level, all_cells(level))
-    parts = [log_saturation_on_cells(network, cells) for cells in chunks]
-    return _numbers(torch.minimum(as_one_cell, torch.stack(parts).amax(0)))
+    return at_points(factor_norms, network, x)
 
 
 def weight_norms(network: Network) -> Float[Tensor, "*batch layers"]:
@@ -185,7 +114,7 @@ def _weight_factors(network: Network, saturated: int) -> list[Float[Tensor, "*ba
             f"the number of hidden layers"
         )
     norms = weight_norms(network).unbind(-1)
-    slopes = _lipschitz(network.activation) ** (network.hidden_layers - saturated)
+    slopes = lipschitz_constant(network.activation) ** (network.hidden_layers - saturated)
     return [*norms, torch.full_like(norms[0], slopes * (1 + FEW))]
 
 
@@ -297,7 +226,7 @@ def certified_bounds(
     log_bound = log_norm_product_bound(network, log_delta)
     searches = [
         _branch_and_bound(member, region, tolerance, coarsest_level, finest_level)
-        for member in _members(network)
+        for member in network.members()
     ]
     bounds, samples, levels = zip(*searches, strict=True)
     shape = network.batch_shape
@@ -321,11 +250,11 @@ def _branch_and_bound(
     settled = sampled = torch.zeros((), dtype=torch.float64)
     while True:
         parts, values = [], []
-        for cells in _chunks(network, region, level, index):
+        for cells in cells_in_chunks(network, region, level, index):
             parts.append(_refined_bound(network, normal, cells))
             at_points = slopes_at(network, cells.points)
             values.append(product_of_factor_norms(normal, at_points))
-        bound = _numbers(torch.cat(parts))
+        bound = require_numbers(torch.cat(parts))
         sampled = torch.cat([sampled.unsqueeze(0), *values]).amax()
         loose = bound > (1 + tolerance) * sampled
         if level == finest_level or not loose.any():
@@ -338,77 +267,8 @@ def _branch_and_bound(
 def _refined_bound(network: Network, normal: Normalised, cells: Cells) -> Tensor:
     sigma = network.activation
     suprema = [
-        normalised_slopes(_largest_slopes(sigma, *ends), partial(_largest_log_slopes, sigma, *ends))
+        normalised_slopes(largest_slopes(sigma, *ends), partial(largest_log_slopes, sigma, *ends))
         for ends in pre_activation_ranges(network, cells)
     ]
     bound = product_of_factor_norms(normal, suprema)
     return bound * math.prod(rounded_up(weight.shape) for weight in network.weights) * (1 + FEW)
-
-
-def _largest_slopes(activation: Activation, lower: Tensor, upper: Tensor) -> Tensor:
-    """Return the largest |σ'| on each interval, rounded upwards."""
-    slopes = activation.largest_abs_slope(lower, upper)
-    error = activation.rounding_error(slopes, _largest_values(activation, lower, upper))
-    return ((slopes + error) * (1 + FEW)).clamp(max=_lipschitz(activation))
-
-
-def _largest_log_slopes(activation: Activation, lower: Tensor, upper: Tensor) -> Tensor:
-    """Return the largest ln|σ'| on each interval, rounded upwards."""
-    logs = activation.largest_log_abs_slope(lower, upper)
-    values = _largest_values(activation, lower, upper)
-    # Where σ' underflows σ does so too, but for a factor.
-    terms = activation.cancellation * values / logs.exp().clamp(min=UNDERFLOW)
-    relative = (activation.rounding + 32) * UNIT_ROUNDOFF * (1 + logs.abs() + terms)
-    most = math.log(_lipschitz(activation))
-    rounded = (logs + torch.log1p(relative)).clamp(max=most + FEW * abs(most))
-    return torch.where(logs.isneginf(), logs, rounded)
-
-
-def _lipschitz(activation: Activation) -> float:
-    """Return Λ, rounded upwards where it is no slope at 0 or ∞, and so exact."""
-    return activation.lipschitz * (1 + FEW * (activation.cancellation > 0))
-
-
-def _largest_values(activation: Activation, lower: Tensor, upper: Tensor) -> Tensor:
-    """Return the largest |σ| on each interval, if the rounding of σ' depends on it."""
-    if not activation.cancellation:
-        return torch.zeros_like(lower)
-    smallest, largest = activation.range(lower, upper)
-    return torch.maximum(smallest.abs(), largest.abs())
-
-
-def _numbers(bound: Tensor) -> Tensor:
-    """Return a bound, which must be a number: a comparison with NaN would end a search unseen."""
-    if bound.isnan().any():
-        raise InputError(f"a pre-activation {OVERFLOWS}")
-    return bound
-
-
-def _members(network: Network) -> list[Network]:
-    flat = network.flattened()
-    return [flat[i] for i in range(flat.batch_shape[0])]
-
-
-def _at_points(function_of: Callable[[Network], AtPoints], network: Network, x: Tensor) -> Tensor:
-    """Evaluate a function of each member, a cacheful of points at a time."""
-    clouds = x.expand(*network.batch_shape, *x.shape[-2:]).reshape(-1, *x.shape[-2:])
-    size = _points_at_once(network)
-    values = [
-        torch.cat([*map(function_of(member), torch.split(cloud, size))])
-        for member, cloud in zip(_members(network), clouds, strict=True)
-    ]
-    return torch.stack(values).reshape(*network.batch_shape, *values[0].shape)
-
-
-def _chunks(network: Network, region: Region, level: int, index: Tensor) -> Iterator[Cells]:
-    """Yield the cells of a region, a cacheful at a time."""
-    size = max(1, _points_at_once(network) // network.batch_shape.numel())
-    rounding = rounding_of_cells(region)
-    for part in torch.split(index, size):
-        cells = region.cells(level, part)
-        yield replace(cells, half_widths=cells.half_widths + rounding)
-
-
-def _points_at_once(network: Network) -> int:
-    factors = [weight.shape[-2] * weight.shape[-1] for weight in network.weights[1:-1]]
-    return max(1, CHUNK // max([network.weights[0].shape[-2], *factors]))

@@ -42,9 +42,10 @@ from neural_spectra.bounds.certified_quantities import (
     largest,
 )
 from neural_spectra.bounds.curves_along_orbits import PlanarOrbit, planar_orbit
+from neural_spectra.bounds.equilibria import equilibrium_in
 from neural_spectra.bounds.flow_on_annuli import AnnulusQuantities, outwardness
 from neural_spectra.bounds.interval_jacobians import cells_at_once
-from neural_spectra.bounds.regions import Ball, Box, all_cells
+from neural_spectra.bounds.regions import Ball, Box
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
 
@@ -52,8 +53,6 @@ BUDGET = 2**14
 # Of the curves that are tried, beside the orbit's extent or its radius of curvature.
 _WIDTHS = [2.0**-k for k in range(3, 14)]
 _SHARPER = 8
-# Newton's method looks for an equilibrium from 2^_LOOK points.
-_LOOK, _NEWTON_STEPS, _AT_REST = 6, 20, 1e-12
 _NOTHING = (math.nan, math.nan)
 
 
@@ -164,7 +163,8 @@ def no_closed_orbit(network: Network, region: Ball | Box, budget: int = BUDGET) 
     'proved'
     """
     _require_planar(network)
-    zero = _equilibrium(network, region)
+    found = equilibrium_in(network, region)
+    zero = None if found is None else _pair(found)
     if zero is None:
         slowness = largest(SLOWNESS, network, region, below_zero, budget)
         margins, cells = {"speed": -slowness.bound.item()}, int(slowness.cells)
@@ -280,23 +280,6 @@ def _one_sign(bounds: Tensor, best: Tensor) -> Tensor:
     """Settle the cells where a quantity is negative, or its negative if that was found so."""
     row = 0 if best[0] < 0 else 1
     return ((bounds[row] < 0) | (best >= 0).all()).expand_as(bounds)
-
-
-def _equilibrium(network: Network, region: Ball | Box) -> tuple[float, float] | None:
-    """Look for an equilibrium in a region by Newton's method, from points all over it."""
-    x = region.cells(_LOOK, all_cells(_LOOK)).points
-    for _ in range(_NEWTON_STEPS):
-        f, jacobian = network.value_and_jacobian(x)
-        x = x - torch.linalg.solve_ex(jacobian, f).result
-    f, jacobian = network.value_and_jacobian(x)
-    size = torch.linalg.matrix_norm(jacobian) * (1 + torch.linalg.vector_norm(x, dim=-1))
-    at_rest = torch.linalg.vector_norm(f, dim=-1) <= _AT_REST * size
-    if isinstance(region, Ball):
-        inside = torch.linalg.vector_norm(x - region.centre, dim=-1) <= region.radius
-    else:
-        inside = ((x >= region.lower) & (x <= region.upper)).all(-1)
-    found = x[at_rest & inside]
-    return _pair(found[0]) if len(found) else None
 
 
 def _pair(x: Tensor) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from neural_spectra.config.affine_maps_curated import (
+    MAP,
     ActivationName,
     Curated,
     CuratedModel,
@@ -26,13 +27,15 @@ from neural_spectra.config.checking import (
     Seed,
     Seeds,
 )
-from neural_spectra.config.size_limits import MOST_PANELS, at_most, require_room
+from neural_spectra.config.size_limits import MOST_PANELS, at_most, not_tiny, require_room
 from neural_spectra.networks.weight_recipes import APPENDIX_D, require_range
 
 # Each way to draw weights with each activation, with bias and without.
 MODELS = len(APPENDIX_D) * len(get_args(ActivationName)) * 2
 # Of the matrices of all layers, for each of the activations.
 NUMBERS_AT_A_STATE = 500
+# Of those whose weights are stable.
+NETWORKS_AT_ONCE = 200
 
 
 class Portraits(Grid):
@@ -78,6 +81,27 @@ class RareChaos(Model):
 
     panel: Name
     seeds: Seeds
+
+
+class StableWeights(Grid):
+    """So many networks whose weights all have the same spectral radius, below 1."""
+
+    seeds: Seeds
+    activations: Listed[ActivationName]
+    depth: Depth
+    radius: Annotated[float, Field(gt=0, lt=1), AfterValidator(not_tiny)]
+
+    @model_validator(mode="after")
+    def _fits_a_job(self) -> StableWeights:
+        points = (2 * self.extent / self.grid_step + 1) ** 2
+        require_room("(2 · extent / grid_step)²", NETWORKS_AT_ONCE * MAP * points)
+        return self
+
+
+class ContractingBalls(Grid):
+    """Balls around fixed points, which are looked for from a grid; ``budget`` cells a radius."""
+
+    budget: Annotated[int, Field(ge=64, le=2**20)]
 
 
 class TrainableSpectra(Model):
@@ -134,6 +158,8 @@ class AffineMaps(Model):
     region_metrics: RegionMetrics
     depth_shared: DepthShared
     rare_chaos: RareChaos
+    stable_weights: StableWeights
+    contracting_balls: ContractingBalls
     trainable_spectra: TrainableSpectra
     activations: Activations
     statements: Statements

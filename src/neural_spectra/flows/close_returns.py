@@ -110,6 +110,7 @@ class Search:
 class Returns(NamedTuple):
     """What trajectories did; guesses of periodic orbits where the status is ``ORBIT``.
 
+    Where it is ``EQUILIBRIUM`` all points are the last state looked at, near the equilibrium.
     ``distance`` is how near a trajectory came back to its start, relative to its extent;
     ``escape_radius`` is how far from its start it counts as diverged.
     """
@@ -212,6 +213,7 @@ def _follow(
         status[resting], status[escaped] = Status.EQUILIBRIUM, Status.DIVERGED
         status[returned] = Status.ORBIT
         found.status[active] = status
+        found.points[active[resting]] = trajectory[-1, resting].unsqueeze(1)
         found.distance[active[returned]] = distance[returned]
         found.period[active[returned]] = steps[returned] * step
         found.points[active[returned]] = _states_between(

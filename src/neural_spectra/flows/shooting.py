@@ -39,7 +39,8 @@ class PeriodicOrbits:
         A ``Status``: ``ORBIT``, or what was found instead.
     points
         Points on the orbit, equally spaced in time over one period. Where the status is
-        ``SEEN_NOT_REFINED``, points of the trajectory that nearly closed.
+        ``SEEN_NOT_REFINED``, points of the trajectory that nearly closed; where it is
+        ``EQUILIBRIUM``, the last state of the trajectory, near the equilibrium.
     period
         Minimal period T, or the time until the trajectory nearly closed.
     shooting_defect
@@ -152,6 +153,8 @@ def _from_start(
         )
         latest = _no_orbits(len(members), search.segments, start.shape[-1])
         latest.status[:] = found.status
+        resting = found.status == Status.EQUILIBRIUM
+        latest.points[resting] = found.points[resting]
         latest = _stored(latest, seen, refined)
         latest.return_distance[:], latest.escape_radius[:] = found.distance, found.escape_radius
         # What is no longer seen when looked for more closely was seen all the same.

@@ -13,7 +13,12 @@ from neural_spectra.networks.deep_maps import deep_map
 from neural_spectra.networks.weight_recipes import Recipe
 from neural_spectra.studies.affine_maps import models as table_of_models
 from neural_spectra.studies.affine_maps.appendix_d import batches, grid_models
-from neural_spectra.studies.affine_maps.class_counts import KINDS, class_changes, class_counts
+from neural_spectra.studies.affine_maps.class_counts import (
+    KINDS,
+    class_changes,
+    class_counts,
+    modal_classes,
+)
 from neural_spectra.studies.affine_maps.counterexamples import counterexamples
 from neural_spectra.studies.affine_maps.grid_file import grid_file
 from neural_spectra.studies.affine_maps.models import models
@@ -219,7 +224,7 @@ def test_the_printed_quotient_has_a_larger_radius_than_the_offset_one_only_if_si
 def test_class_counts_add_up_and_agree_with_the_models(sets):
     chosen = [sets[3], sets[60]]
     settings = {"activations": ["relu", "tanh"], "starts": 6, **SMALL}
-    counts = class_counts(chosen, seeds=[0, 1, 2], **settings).table
+    counts = class_counts(chosen, seeds=[0, 1, 2], **settings)[0].table
     assert len(counts) == 3 * 2 * 2 * len(KINDS)
     assert (counts.groupby("seed")["count"].sum() == 8).all()
     table = models(
@@ -240,11 +245,31 @@ def test_class_counts_of_seeds_computed_apart_join_to_those_of_all(sets):
     settings = {"activations": ["relu", "tanh"], "starts": 6, **SMALL}
 
     def counted(seeds):
-        return class_counts([each[seeds] for each in chosen], seeds=seeds, **settings)
+        return class_counts([each[seeds] for each in chosen], seeds=seeds, **settings)[0]
 
     apart, whole = joined(map(counted, ([0, 1], [2]))), counted([0, 1, 2])
     pd.testing.assert_frame_equal(apart.table, whole.table)
     assert apart.residuals == whole.residuals
+
+
+def test_the_classes_of_all_draws_are_those_that_are_counted(sets):
+    settings = {"activations": ["relu", "tanh"], "starts": 6, **SMALL}
+    counts, classes = (
+        computed.table for computed in class_counts(sets[60:62], seeds=[0, 1, 2], **settings)
+    )
+    assert len(classes) == 2 * 2 * 2 * 3
+    cells = ["seed", "activation", "bias", "attractor"]
+    expected = counts.set_index(cells)["count"]
+    assert classes.value_counts(cells).to_dict() == expected[expected > 0].to_dict()
+
+
+def test_the_modal_class_of_a_model_is_that_of_most_of_its_draws():
+    kinds = ["line", "line", "periodic", "chaotic", "periodic", "line"]
+    recipes = {"factorisation": "unstructured", "lambda_min": np.nan}
+    draws = {"seed": [0, 1, 2, 0, 1, 2], "bias": [True] * 3 + [False] * 3, "attractor": kinds}
+    modal = modal_classes(pd.DataFrame(recipes | draws)).set_index("bias")
+    assert modal.loc[True, ["attractor", "share", "draws"]].to_list() == ["line", 2 / 3, 3]
+    assert modal.loc[False, ["attractor", "share", "draws"]].to_list() == ["chaotic", 1 / 3, 3]
 
 
 def test_a_model_that_changes_its_class_is_counted_once():

@@ -9,6 +9,7 @@ import torch
 
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
+from neural_spectra.flows.integration import simulate
 from neural_spectra.networks.initialisation import initialise
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.certificates import certificates
@@ -225,7 +226,7 @@ def test_the_cycle_that_shooting_found_is_proved_and_lies_in_the_proved_interval
 
 
 def test_a_saturated_network_provably_has_no_closed_orbit_and_none_of_the_period(proofs):
-    rows = proofs[1].table.query("s == 15")
+    rows = proofs[1].table.query("s == 15 and statement != 'attracting equilibrium'")
     assert set(rows["statement"]) == {"no closed orbit", "no orbit of the oscillator's period"}
     assert (rows["verdict"] == "proved").all()
     assert (rows.query("statement == 'no closed orbit'")["speed"] > 0).all()
@@ -237,6 +238,26 @@ def test_a_disc_that_holds_an_equilibrium_is_refused_with_its_place(proofs):
     rows = proofs[1].table.query("s == 1 and statement == 'no closed orbit'")
     assert (rows["verdict"] == "refused").all()
     assert (rows[["resisting_1", "resisting_2"]].abs() < 0.5).all(axis=None)
+
+
+def test_where_the_search_came_to_rest_a_ball_is_proved_to_tend_to_the_equilibrium(shifted, proofs):
+    orbits, computed = proofs
+    rows = computed.table.query("statement == 'attracting equilibrium'")
+    assert rows[["seed", "s"]].to_numpy().tolist() == [[0, 15], [1, 15]]
+    assert (rows["verdict"] == "proved").all()
+    assert (rows["rate"] > 0).all()
+    ends = orbits.query("s == 15")[["x_1", "x_2"]].to_numpy()
+    centres = rows[["centre_1", "centre_2"]].to_numpy()
+    assert (rows["distance"] < 1).all()
+    np.testing.assert_allclose(ends, centres, atol=0.05)
+    # From the border of the disc inside the ball trajectories tend to the centre.
+    turn = 2 * math.pi * torch.arange(8, dtype=torch.float64) / 8
+    circle = torch.stack([turn.cos(), turn.sin()], -1)
+    for seed, centre, radius in zip([0, 1], torch.tensor(centres), rows["radius"], strict=True):
+        network = shifted.scaled([15.0])[seed, 0]
+        slowest = -torch.linalg.eigvals(network.jacobian(centre[None])[0]).real.max()
+        run = simulate(network, centre + radius * circle, 5 / slowest.item(), 0.004)
+        assert (run[-1] - centre).norm(dim=-1).max() < 0.1 * radius
 
 
 def test_outside_the_plane_only_periods_are_bounded():
@@ -356,6 +377,7 @@ def test_the_bound_holds_at_every_stage_of_training():
         assert computed.residuals["norm_over_bound"] <= 1e-12
         slopes = computed.table
         assert ((slopes["smallest_norm"] > 0) & (slopes["smallest_norm"] <= slopes["delta"])).all()
+        assert (slopes["smallest_slope"].between(0, slopes["smallest_norm"])).all()
     assert losses.table["loss"].is_monotonic_decreasing
 
 

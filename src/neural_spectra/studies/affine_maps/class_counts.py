@@ -1,8 +1,9 @@
-"""How often the models of the grid settle on what: over seeds, and beside the models of one."""
+"""What the models of the grid settle on: how often over seeds, and beside the models of one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, get_args
 
 import numpy as np
@@ -24,8 +25,8 @@ def class_counts(
     extent: float,
     starts: int,
     following: Mapping[str, Any],
-) -> Computed:
-    """Count the classes of attractors of the models, for each seed.
+) -> tuple[Computed, Computed]:
+    """Find the classes of attractors of the models for each seed, and count them.
 
     Parameters
     ----------
@@ -38,27 +39,50 @@ def class_counts(
 
     Returns
     -------
-    Computed
-        ``class_counts``: seed, activation, bias, attractor, count, with zeros. The residual is the
-        largest standard error of an exponent.
+    Computed, Computed
+        ``class_counts``: seed, activation, bias, attractor, count, with zeros; and
+        ``model_classes``: seed, the model's recipe, activation, bias, attractor. The residual of
+        both is the largest standard error of an exponent.
     """
     every = grid_models(sets, activations)
     found = classified(every, starts, extent, following)
-    kinds = pd.DataFrame(
-        [
-            (seed, model.activation, model.bias, attractors.kind)
-            for model in every
-            for seed, attractors in zip(seeds, found[model.number], strict=True)
-        ],
-        columns=["seed", "activation", "bias", "attractor"],
+    classes = pd.DataFrame(
+        {"seed": seed, **asdict(model.weight_set.recipe)}
+        | {"activation": model.activation, "bias": model.bias, "attractor": attractors.kind}
+        for model in every
+        for seed, attractors in zip(seeds, found[model.number], strict=True)
     )
     cells = pd.MultiIndex.from_product(
-        [seeds, activations, [True, False], KINDS], names=list(kinds.columns)
+        [seeds, activations, [True, False], KINDS],
+        names=["seed", "activation", "bias", "attractor"],
     )
-    counts = kinds.value_counts(sort=False).reindex(cells, fill_value=0)
+    counts = classes.value_counts(cells.names, sort=False).reindex(cells, fill_value=0)
     errors = [attractors.lyapunov_error for model in every for attractors in found[model.number]]
     residuals = {"lyapunov_error": float(np.nanmax([0.0, *errors]))}
-    return Computed(counts.rename("count").reset_index(), residuals)
+    return Computed(counts.rename("count").reset_index(), residuals), Computed(classes, residuals)
+
+
+def modal_classes(classes: pd.DataFrame) -> pd.DataFrame:
+    """Find the class that most draws of each model have.
+
+    Parameters
+    ----------
+    classes
+        ``model_classes`` of `class_counts`.
+
+    Returns
+    -------
+    DataFrame
+        ``modal_classes``: the model's recipe, activation, bias, attractor (the commonest, or the
+        first by name of several), share (of the draws that have it), draws.
+    """
+    model = [name for name in classes if name not in ("seed", "attractor")]
+    of_models = classes.groupby(model, dropna=False, sort=False)["attractor"]
+    return of_models.agg(
+        attractor=lambda kinds: kinds.mode()[0],
+        share=lambda kinds: kinds.value_counts(normalize=True).max(),
+        draws="size",
+    ).reset_index()
 
 
 def class_changes(counts: pd.DataFrame, models: pd.DataFrame) -> float:

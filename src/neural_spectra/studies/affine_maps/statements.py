@@ -25,9 +25,11 @@ from neural_spectra.studies.affine_maps.statements_on_activations import (
     activation_statements,
     printed_quotient,
 )
+from neural_spectra.studies.affine_maps.statements_on_destabilisation import (
+    destabilisation_statements,
+)
 from neural_spectra.studies.affine_maps.statements_on_figures import figure_statements
 from neural_spectra.studies.affine_maps.statements_on_matrices import map_statements
-from neural_spectra.studies.affine_maps.statements_on_null_spaces import null_space_statements
 from neural_spectra.studies.tables import Computed, tabulated
 
 # Of the random networks, from R³ to R²; of those whose units are watched for zeros, in the plane.
@@ -63,7 +65,7 @@ def statements(*, seeds: int, points: int) -> Computed:
         _growth(),
         activation_statements(),
         map_statements(seeds),
-        null_space_statements(seeds),
+        destabilisation_statements(seeds),
         figure_statements(seeds),
     ]
     errors = [np.nanmax(linearise(network, x).error) for network in networks.values()]

@@ -46,7 +46,7 @@ def closing_condition(
     -------
     Computed
         ``closing_condition``: activation, odd, bounded, sign_condition, potential_unbounded,
-        closes, return_distance (see `return_distance`), t, x, y.
+        closes, return_distance (see `return_distance`), energy_drift, t, x, y.
     """
     tables, drifts = [], []
     times = np.linspace(0.0, duration, samples)
@@ -56,19 +56,20 @@ def closing_condition(
         origin = np.asarray(start, dtype=float)
         states = reference_solution(network, origin, times, rtol, atol)
         energy = network.energy(states)
-        drifts.append(np.abs(energy / energy[0] - 1).max())
+        drifts.append(float(np.abs(energy / energy[0] - 1).max()))
         distance = return_distance(states)
         columns = activation_properties(network.activation)._asdict() | {
             "activation": name,
             "closes": distance < CLOSED,
             "return_distance": distance,
+            "energy_drift": drifts[-1],
             "t": times[shown],
             "x": states[shown, 0],
             "y": states[shown, 1],
         }
         tables.append(pd.DataFrame(columns))
     table = pd.concat(tables, ignore_index=True)
-    return Computed(table, {"energy_drift": float(max(drifts))})
+    return Computed(table, {"energy_drift": max(drifts)})
 
 
 def return_distance(states: np.ndarray) -> float:

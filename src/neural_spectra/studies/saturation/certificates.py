@@ -1,4 +1,4 @@
-"""What is proved about the closed orbits of every f_s, beside what simulation finds."""
+"""What is proved about the closed orbits and equilibria of every f_s that simulation finds."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from neural_spectra.bounds.certified_quantities import (
     largest,
     shortest_period,
 )
+from neural_spectra.bounds.contraction import contracting_ball_of_flow
+from neural_spectra.bounds.equilibria import newton
 from neural_spectra.bounds.planar_proofs import (
     Certificate,
     attracting_cycle,
     no_closed_orbit,
 )
 from neural_spectra.bounds.regions import Ball, Box, Region
+from neural_spectra.errors import InputError
 from neural_spectra.flows.integration import simulate
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
@@ -32,7 +35,12 @@ from neural_spectra.studies.tables import Computed
 ONE_CYCLE = "one attracting cycle"
 NO_ORBIT = "no closed orbit"
 LONGER_PERIODS = "no orbit of the oscillator's period"
+EQUILIBRIUM = "attracting equilibrium"
+# Cells for one ball around an equilibrium: more make it larger, by a little.
+BALL_BUDGET = 2**9
 MARGINS = ("inwards", "forwards", "contraction", "speed", "divergence")
+CENTRE = ("centre_1", "centre_2")
+OF_BALLS = ("rate", "radius", "distance", *CENTRE)
 
 
 def certificates(
@@ -47,7 +55,7 @@ def certificates(
     states: int,
     budget: int,
 ) -> Computed:
-    """Try to prove, of every f_s, that it has an attracting cycle or that it has no closed orbit.
+    """Try to prove, of every f_s, that it has the attractor that was found, or no closed orbit.
 
     Parameters
     ----------
@@ -71,7 +79,10 @@ def certificates(
 
         - one attracting cycle: around each orbit that simulation found, in the plane,
         - no closed orbit: in each U, in the plane,
-        - no orbit of the oscillator's period: in each U, as 2π/sup ‖Df‖ > T (Yorke 1969).
+        - no orbit of the oscillator's period: in each U, as 2π/sup ‖Df‖ > T (Yorke 1969),
+        - attracting equilibrium: where the search came to rest, with a ball in which every solution
+          tends to it at a ``rate``, the ``radius`` of a Euclidean ball inside, and the ``distance``
+          of the search's last state from the centre, in units of the ball's radius and in its norm.
 
         Residuals: how far the period and ln det M that shooting found lie outside their proved
         intervals (nowhere, if all is right), and by how much the simulated orbits fail to close.
@@ -87,7 +98,8 @@ def certificates(
                 for statement, found in _in_region(member, area, period, budget).items():
                     rows.append(place | {"statement": statement} | _row(found))
     cycles, residuals = _cycles(scaled, seeds, orbits, states, budget)
-    table = pd.DataFrame(rows + cycles).assign(network=name)
+    equilibria = _equilibria(scaled, seeds, orbits, min(budget, BALL_BUDGET))
+    table = pd.DataFrame(rows + cycles + equilibria).assign(network=name)
     keys = ["network", "seed", "s", "region", "statement"]
     table = table.sort_values(["seed", "s"], kind="stable", ignore_index=True)
     return Computed(table[[*keys, *(name for name in table if name not in keys)]], residuals)
@@ -127,12 +139,9 @@ def _cycles(
     scaled: Network, seeds: Sequence[int], orbits: pd.DataFrame, states: int, budget: int
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     """Prove one attracting cycle around every orbit that was found in the plane."""
-    found = orbits.query("status == 'orbit' and seed in @seeds")
+    found, network = _that_found("orbit", scaled, seeds, orbits)
     if found.empty or scaled.dimension != 2:
         return [], {}
-    index = found["seed"].map({seed: k for k, seed in enumerate(seeds)})
-    column = found["s"].map({s: j for j, s in enumerate(sorted(set(orbits["s"])))})
-    network = scaled[index.to_list(), column.to_list()]
     periods = torch.tensor(found["period"].to_numpy())
     paths = _paths(network, torch.tensor(found[["x_1", "x_2"]].to_numpy()), periods, states)
     rows, outside = [], {"period": 0.0, "ln_det": 0.0}
@@ -146,6 +155,51 @@ def _cycles(
                 outside[name] = max(outside[name], lower - orbit[name], orbit[name] - upper)
     residuals = {f"{name}_outside_proved": value for name, value in outside.items()}
     return rows, residuals | {"closing_defect": (paths[-1] - paths[0]).abs().max().item()}
+
+
+def _equilibria(
+    scaled: Network, seeds: Sequence[int], orbits: pd.DataFrame, budget: int
+) -> list[dict[str, Any]]:
+    """Find a ball in which all tends to it around every equilibrium where a search came to rest."""
+    found, network = _that_found("equilibrium", scaled, seeds, orbits)
+    if found.empty:
+        return []
+    states = [f"x_{k + 1}" for k in range(scaled.dimension)]
+    last = torch.tensor(found[states].to_numpy())
+    centres = newton(network, last.unsqueeze(1)).squeeze(1)
+    rows = []
+    for k, (seed, s) in enumerate(zip(found["seed"], found["s"], strict=True)):
+        row = {"seed": seed, "s": s, "region": "ball", "statement": EQUILIBRIUM}
+        rows.append(row | _around(network[k], centres[k], last[k], budget))
+    return rows
+
+
+def _around(network: Network, equilibrium: Tensor, last: Tensor, budget: int) -> dict[str, Any]:
+    """Return the columns of a ball around an equilibrium, or of why there is none."""
+    place = [*equilibrium.tolist(), math.nan][:2]
+    centre = dict(zip(CENTRE, place, strict=True))
+    try:
+        ball = contracting_ball_of_flow(network, equilibrium, budget)
+    except InputError as error:
+        return _row(Certificate("refused", str(error), {}, 0)) | centre
+    if not ball.radius:
+        reason = f"with {budget} cells no ball around the equilibrium could be shown to contract"
+        undecided = Certificate("undecided", reason, {}, ball.cells, (place[0], place[1]))
+        return _row(undecided) | centre
+    reason = "every solution in the ball tends to the one equilibrium in it"
+    inside = torch.linalg.solve(ball.transformation, last - equilibrium).norm() / ball.radius
+    found = {"rate": ball.contraction, "radius": ball.inner_radius, "distance": inside.item()}
+    return _row(Certificate("proved", reason, {}, ball.cells)) | centre | found
+
+
+def _that_found(
+    status: str, scaled: Network, seeds: Sequence[int], orbits: pd.DataFrame
+) -> tuple[pd.DataFrame, Network]:
+    """Return the searches of these seeds with a status, and their networks."""
+    found = orbits.query("status == @status and seed in @seeds")
+    index = found["seed"].map({seed: k for k, seed in enumerate(seeds)})
+    column = found["s"].map({s: j for j, s in enumerate(sorted(set(orbits["s"])))})
+    return found, scaled[index.to_list(), column.to_list()]
 
 
 def _paths(network: Network, points: Tensor, periods: Tensor, states: int) -> Tensor:
@@ -176,4 +230,5 @@ def _row(certificate: Certificate) -> dict[str, Any]:
         "period_upper": longest,
         "ln_det_lower": least,
         "ln_det_upper": most,
+        **dict.fromkeys(OF_BALLS, math.nan),
     }

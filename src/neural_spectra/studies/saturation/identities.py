@@ -13,6 +13,7 @@ from torch import Tensor
 
 from neural_spectra.activations.torch_activations import ACTIVATIONS, activation_named
 from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
 from neural_spectra.bounds.regions import Ball, all_cells
 from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.flows.monodromy import propagate_along
@@ -80,7 +81,7 @@ def attenuation() -> pd.DataFrame:
             for saturated in range(1, depth + 1):
                 shifted = _with_shifted_layers(network, saturated)
                 norm = bounds.jacobian_norm(shifted, POINTS).amax(-1)
-                delta = bounds.log_saturation(shifted, BALL).exp()
+                delta = saturation.log_saturation(shifted, BALL).exp()
                 bound = bounds.uniform_bound(shifted, delta, saturated)
                 case = f"{name}, {saturated} of {depth} layers saturated"
                 tables.append(_rows("attenuation", case, norm, bound))
@@ -120,8 +121,8 @@ def tightness(delta: float = 0.1) -> pd.DataFrame:
         least_saturated = -first / torch.linalg.vector_norm(first, dim=-1, keepdim=True)
         norm = bounds.jacobian_norm(network, least_saturated)[:, 0]
         factor = bounds.weight_factor(network, depth)
-        saturation = bounds.log_saturation(network, BALL).exp()
-        theory = bounds.uniform_bound(network, saturation, depth) / factor
+        found = saturation.log_saturation(network, BALL).exp()
+        theory = bounds.uniform_bound(network, found, depth) / factor
         tables.append(_rows("tightness", f"{depth} layers saturated", norm / factor, theory))
     return pd.concat(tables)
 

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 
 from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
 from neural_spectra.bounds.regions import Ball, all_cells
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.initialisation import with_first_bias
@@ -55,7 +56,7 @@ def obstruction(
     for offset in offsets:
         bias = (offset * c_min).expand_as(network.biases[0])
         scaled = with_first_bias(network, bias).scaled(scales)
-        log_delta = bounds.log_saturation(scaled, ball)
+        log_delta = saturation.log_saturation(scaled, ball)
         log_bound = bounds.log_norm_product_bound(scaled, log_delta)
         log_obstruction = log_bound + math.log(network.dimension * oscillator.period)
         columns = {

@@ -44,7 +44,7 @@ def own_orbits(
         orbit that was seen but not refined, period and ``farthest`` are those seen. ``farthest`` is
         the orbit's largest distance from the origin, ``bound`` is C(U) with U a tenth larger than
         the ball that reaches there, ``bound_period`` is C(U)·T, at least 2π by Yorke's theorem.
-        ``x_1``, ``x_2``, … is a point of the orbit.
+        ``x_1``, ``x_2``, … is a point of the orbit, or near the equilibrium that was found.
     """
     scaled = network.scaled(scales).flattened()
     points = torch.zeros(*scaled.batch_shape, len(starts), network.dimension, dtype=torch.float64)
@@ -72,7 +72,9 @@ def _tabulate(
     name: str, network: Network, orbits: PeriodicOrbits, axes: Mapping[str, Sequence[Any]]
 ) -> pd.DataFrame:
     found = orbits.status == Status.ORBIT
+    at_rest = orbits.status == Status.EQUILIBRIUM
     farthest = torch.linalg.vector_norm(orbits.points, dim=-1).amax(-1)
+    farthest = farthest.masked_fill(at_rest, torch.nan)
     log_bound = torch.full_like(farthest, torch.nan)
     if found.any():
         log_bound[found] = log_bound_on_balls(network[found], 1.1 * farthest[found])

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from neural_spectra.bounds.jacobian_bounds import log_saturation
+from neural_spectra.bounds.saturation import log_saturation
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field, StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network

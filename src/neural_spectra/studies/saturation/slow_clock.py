@@ -16,11 +16,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from neural_spectra.activations.torch_activations import activation_named
-from neural_spectra.bounds.jacobian_bounds import (
-    log_norm_product_bound,
-    log_saturation_on_cells,
-)
+from neural_spectra.bounds.jacobian_bounds import log_norm_product_bound
 from neural_spectra.bounds.regions import balls
+from neural_spectra.bounds.saturation import log_saturation_on_cells
 from neural_spectra.flows.floquet_multipliers import multipliers
 from neural_spectra.flows.reference_systems import AnyPoints, Jacobians, Points, StuartLandau
 from neural_spectra.flows.shooting import refine_periodic_orbits

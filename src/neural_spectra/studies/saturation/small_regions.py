@@ -8,6 +8,7 @@ import pandas as pd
 import torch
 
 from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
 from neural_spectra.bounds.regions import Ball
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.tables import Computed, tabulated
@@ -37,7 +38,7 @@ def small_regions(name: str, network: Network, seeds: Sequence[int]) -> Computed
     centre[0] = 1.0
     tables = []
     for radius in RADII:
-        log_delta = bounds.log_saturation(scaled, Ball(centre, radius))
+        log_delta = saturation.log_saturation(scaled, Ball(centre, radius))
         columns = {
             "ln_delta": log_delta.amax(-1),
             "uniform_bound": bounds.uniform_bound(scaled, log_delta.exp(), layers),

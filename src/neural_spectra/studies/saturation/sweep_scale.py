@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
+from neural_spectra.bounds.jacobian_bounds import jacobian_norm
 from neural_spectra.bounds.regions import all_cells
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.regions_from_settings import regions_of
@@ -48,13 +49,13 @@ def sweep_scale(
     layers = {"layer": range(1, network.hidden_layers + 1)}
     for label, area in regions_of(regions, system, network.dimension).items():
         points = area.cells(points_level, all_cells(points_level)).points
-        log_delta = bounds.log_saturation(scaled, area, coarsest_level)
-        sampled = bounds.sampled_saturation(scaled, points)
+        log_delta = saturation.log_saturation(scaled, area, coarsest_level)
+        sampled = saturation.sampled_saturation(scaled, points)
         excess = max(excess, (sampled - log_delta.exp()).max().item())
         columns = {"delta": log_delta.exp(), "ln_delta": log_delta, "delta_sampled": sampled}
         constants = {"network": name, "activation": network.activation.name, "region": label}
         by_layer.append(tabulated(axes | layers, columns, **constants))
-        norm = bounds.jacobian_norm(scaled, points).amax(-1)
+        norm = jacobian_norm(scaled, points).amax(-1)
         columns = {"jacobian_norm": norm, "delta_sampled": sampled.amax(-1)}
         norms.append(tabulated(axes, columns, network=name, region=label))
     residuals = {"sampled_minus_certified_delta": excess}

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
 from neural_spectra.bounds.regions import all_cells
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.regions_from_settings import regions_of
@@ -44,17 +45,19 @@ def training_stage(
     -------
     Computed
         ``training_stages``: network, stage, region, seed, delta, bound; and at sampled points the
-        largest jacobian_norm, and the smallest_norm of a diagonal matrix D_k of slopes.
+        largest jacobian_norm, the smallest_norm of a diagonal matrix D_k of slopes, and the
+        smallest_slope of a unit.
     """
     tables = []
     for label, area in regions_of(regions, system, network.dimension).items():
         points = area.cells(points_level, all_cells(points_level)).points
-        log_delta = bounds.log_saturation(network, area, coarsest_level)
+        log_delta = saturation.log_saturation(network, area, coarsest_level)
         columns = {
             "delta": log_delta.exp().amax(-1),
             "bound": bounds.log_norm_product_bound(network, log_delta).exp(),
             "jacobian_norm": bounds.jacobian_norm(network, points).amax(-1),
-            "smallest_norm": bounds.slope_norms(network, points).amin((-2, -1)),
+            "smallest_norm": saturation.slope_norms(network, points).amin((-2, -1)),
+            "smallest_slope": saturation.smallest_slopes(network, points).amin((-2, -1)),
         }
         constants = {"network": name, "stage": stage, "region": label}
         tables.append(tabulated({"seed": seeds}, columns, **constants))

@@ -10,6 +10,7 @@ import torch
 from scipy.optimize import brentq
 
 from neural_spectra.bounds import jacobian_bounds as bounds
+from neural_spectra.bounds import saturation
 from neural_spectra.bounds.regions import Ball
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.tables import Computed
@@ -76,7 +77,7 @@ def _scale_of_limit(network: Network, region: Ball, period: float) -> tuple[floa
 
     def excess(s: float) -> float:
         scaled = network.scaled([s])
-        log_delta = bounds.log_saturation(scaled, region)
+        log_delta = saturation.log_saturation(scaled, region)
         return bounds.log_norm_product_bound(scaled, log_delta).item() - least
 
     if excess(1.0) < 0 or excess(_LARGEST_SCALE) > 0:
