@@ -19,7 +19,7 @@ from neural_spectra.bounds.annuli import Annulus
 from neural_spectra.bounds.planar_proofs import Certificate, attracting_cycle
 from neural_spectra.config.checking import Style
 from neural_spectra.config.yaml_files import read_config
-from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, few_ticks, save
+from neural_spectra.figures.style import COMPUTED, GUIDE, PROVED, drawing, few_ticks, save
 from neural_spectra.flows.close_returns import Search
 from neural_spectra.flows.integration import simulate
 from neural_spectra.flows.reference_systems import StuartLandau
@@ -62,21 +62,21 @@ def draw_cells(axis: Axes, annulus: Annulus, path: Tensor) -> None:
     left, right = annulus.left, annulus.right
     cells = torch.stack([left, right, right.roll(-1, 0), left.roll(-1, 0)], 1)
     axis.add_collection(
-        PolyCollection(list(cells.numpy()), facecolors=GREEN, alpha=0.25, edgecolors="none")
+        PolyCollection(list(cells.numpy()), facecolors=PROVED, alpha=0.25, edgecolors="none")
     )
     axis.add_collection(
-        PolyCollection(list(cells.numpy()), facecolors="none", edgecolors="#777777", lw=0.3)
+        PolyCollection(list(cells.numpy()), facecolors="none", edgecolors=GUIDE, lw=0.3)
     )
     for curve in (left, right):
-        axis.plot(*torch.cat([curve, curve[:1]]).T, color=GREEN, lw=1.2)
-    axis.plot(*torch.cat([path, path[:1]]).T, color=RED, lw=1, ls="--")
+        axis.plot(*torch.cat([curve, curve[:1]]).T, color=PROVED, lw=1.2)
+    axis.plot(*torch.cat([path, path[:1]]).T, color=COMPUTED, lw=1, ls="--")
 
 
 def draw_flow(axis: Axes, network: Network, annulus: Annulus) -> None:
     """Draw the direction of the flow through the curves."""
     for curve in (annulus.left, annulus.right):
         f = torch.nn.functional.normalize(network(curve), dim=-1)
-        axis.quiver(*curve.T, *f.T, color=BLUE, width=0.004, scale=14, zorder=3)
+        axis.quiver(*curve.T, *f.T, color=GUIDE, width=0.004, scale=14, zorder=3)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 
 from neural_spectra.config.checking import Style
 from neural_spectra.config.yaml_files import read_config
-from neural_spectra.figures.style import BLUE, PURPLE, RED, drawing, few_ticks, network_label, save
+from neural_spectra.figures.style import COMPUTED, PAPER, drawing, few_ticks, network_label, save
 from neural_spectra.workflow.csv_tables import read_table
 
 PICTURE, RESULTS = Path("docs/verdicts.png"), Path("results")
@@ -39,8 +39,8 @@ def proved_cycles(axis: Axes, certificates: pd.DataFrame) -> None:
     for row, name in enumerate(names):
         strength = shown.loc[shown["network"] == name, "ln_det_upper"]
         height = row + np.linspace(-0.25, 0.25, len(strength))
-        axis.plot(strength, height, ".", color=BLUE, ms=3)
-    axis.axvspan(-2 * math.pi, 0, color=RED, alpha=0.25, lw=0)
+        axis.plot(strength, height, ".", color=COMPUTED, ms=3)
+    axis.axvspan(-2 * math.pi, 0, color=PAPER, alpha=0.25, lw=0)
     axis.axvline(-4 * math.pi, color="black", lw=0.8, ls="--")
     axis.text(-math.pi, 1.5, "the claim", color="black", ha="center", va="center", rotation=90)
     axis.set(xlim=(-14, 0), ylim=(-0.6, len(names) - 0.4), xlabel=r"$\ln\,\det M$, proved")
@@ -54,14 +54,14 @@ def nested_orbits(axis: Axes, curves: pd.DataFrame) -> None:
     for _, curve in curves.groupby("level"):
         for x_side in (1, -1):
             for y_side in (1, -1):
-                axis.plot(x_side * curve["x"], y_side * curve["y"], color=BLUE, lw=1)
+                axis.plot(x_side * curve["x"], y_side * curve["y"], color=COMPUTED, lw=1)
     axis.set(aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
 
 
 def chaotic_attractor(axis: Axes, states: pd.DataFrame) -> None:
     """Draw the attractor of the network whose exponent is positive."""
     points = states[(states["kind"] == "attractor") & (states["attractor"] == "chaotic")]
-    axis.plot(points["x"], points["y"], ".", color=PURPLE, ms=1.5)
+    axis.plot(points["x"], points["y"], ".", color=COMPUTED, ms=1.5)
     exponent = points["lyapunov"].iloc[0]
     axis.text(0.05, 0.95, rf"$\lambda_1 = {exponent:.3f}$", transform=axis.transAxes, va="top")
     axis.set(aspect="equal", xlabel="$x_1$", ylabel="$x_2$", xlim=(-2, 4), ylim=(-2.5, 3.5))

@@ -14,4 +14,4 @@ with job(snakemake) as run:
     table = TABLES[name](**sources, **settings)
     refined_on = settings["region"] if name in SHOW_REFINED_BOUND else None
     run.save(Computed(table, concerning(run.inherited(), refined_on)))
-    Path(snakemake.output.latex).write_text(to_latex(table), encoding="utf-8")
+    Path(snakemake.output.latex).write_text(to_latex(name, table), encoding="utf-8")

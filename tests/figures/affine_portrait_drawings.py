@@ -33,31 +33,36 @@ def henon(x):
 SHIFT = np.array([0.6, -0.3])
 SHIFTED = np.linalg.solve(np.eye(2) - turn(0.7, 0.4), SHIFT)
 
-# A map, its fixed points with ρ(Df), and the number of the attractor that a point goes to.
+# A map, its fixed points with the largest and the smallest modulus of an eigenvalue of Df, and the
+# number of the attractor that a point goes to.
 MAPS = {
-    "stable": (lambda x: x @ turn(0.7, 0.4).T, [(0, 0, 0.7)], lambda x: np.zeros(len(x))),
+    "stable": (lambda x: x @ turn(0.7, 0.4).T, [(0, 0, 0.7, 0.7)], lambda x: np.zeros(len(x))),
     "cycle": (
         lambda x: 1.2 * np.tanh(x @ turn(1.2, 0.5).T),
-        [(0, 0, 1.44)],
+        [(0, 0, 1.44, 1.44)],
         lambda x: np.zeros(len(x)),
     ),
-    "unstable": (lambda x: 3 * x, [(0, 0, 3.0)], lambda x: -np.ones(len(x))),
+    "unstable": (lambda x: 3 * x, [(0, 0, 3.0, 3.0)], lambda x: -np.ones(len(x))),
     "shifted": (
         lambda x: x @ turn(0.7, 0.4).T + SHIFT,
-        [(*SHIFTED, 0.7)],
+        [(*SHIFTED, 0.7, 0.7)],
         lambda x: np.zeros(len(x)),
     ),
     "two points": (
         two_points,
-        [(1.1403, 0, 0.471), (-1.1403, 0, 0.471), (0, 0, 1.4)],
+        [(1.1403, 0, 0.5, 0.471), (-1.1403, 0, 0.5, 0.471), (0, 0, 1.4, 0.5)],
         lambda x: np.where(x[:, 0] < 0, 1, 0),
     ),
     "line": (
         lambda x: x * [1, 0.6],
-        [(x, 0, 1.0) for x in np.linspace(-9, 9, 91)],
+        [(x, 0, 1.0, 0.6) for x in np.linspace(-9, 9, 91)],
         lambda x: np.zeros(len(x)),
     ),
-    "chaos": (henon, [(0.6314, 0.1894, 1.92)], lambda x: np.where(np.abs(x[:, 0]) < 3, 0, -1)),
+    "chaos": (
+        henon,
+        [(0.6314, 0.1894, 1.92, 0.16)],
+        lambda x: np.where(np.abs(x[:, 0]) < 3, 0, -1),
+    ),
 }
 
 
@@ -72,7 +77,8 @@ def portrait(panel, label, name):
             {
                 "kind": "equilibrium",
                 **xy(np.array(fixed)),
-                "value": [radius for *_, radius in fixed],
+                "value": [largest for *_, largest, _ in fixed],
+                "smallest": [smallest for *_, smallest in fixed],
             }
         ),
     ]
@@ -173,7 +179,13 @@ def depth():
 
 
 def depth_shared():
-    return deeper({1: 0.6, 2: 1.0, 3: 1.2})
+    tables = []
+    for (row, size), layers, deep in product(
+        {1: 0.3, 2: 1.0, 3: 1.1}.items(), ["own", "repeated"], [1, 4, 8]
+    ):
+        columns = {"row": row, "layers": layers, "depth": deep, "seed": 3}
+        tables.append(pd.DataFrame(columns | eigenvalues(size**deep, 0.2 * size**deep)))
+    return pd.concat(tables, ignore_index=True)
 
 
 def radius_map(panel, label, radius):

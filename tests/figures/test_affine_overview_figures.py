@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from affine_overview_drawings import ACTIVATIONS, COUNTS, ROWS, draw, drawn
+from drawings import drawn_texts
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 
-from neural_spectra.figures.affine_maps.activations import WIDE
 from neural_spectra.figures.affine_maps.models_overview import ATTRACTORS
-from neural_spectra.figures.style import BLUE, RED
+from neural_spectra.figures.affine_maps.panels import LARGEST
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, pale
 
 
 def legend_of(place):
@@ -38,8 +39,18 @@ def reread(table):
 
 class TestActivations:
     def names(self, axis):
-        labels = [line.get_label().removesuffix(" †") for line in axis.lines]
-        return sorted(name for label in labels for name in label.split(", "))
+        labels = [text.get_text().removesuffix(" †") for text in axis.texts]
+        return sorted(name for label in labels for name in label.split(",\n"))
+
+    def graphs(self, figure):
+        """Give each graph's names, and its points around the middle of its own square."""
+        for axis in figure.axes:
+            titles = iter(axis.texts)
+            for outside, inside in zip(axis.lines[::2], axis.lines[1::2], strict=True):
+                text = next(titles)
+                x, y = text.get_position()
+                sigma = np.fmax(outside.get_ydata(), inside.get_ydata()) - (y - 1.1 * 4)
+                yield text.get_text(), outside.get_xdata() - x, sigma, outside, inside
 
     def test_each_panel_has_the_functions_of_its_footnote(self):
         table, figure = drawn("activations")
@@ -49,43 +60,47 @@ class TestActivations:
         assert second == sorted([*of_class["unstable regions"], *of_class["BIBO"]])
         assert third == sorted(of_class["BIBO"])
 
-    def test_every_line_is_the_graph_of_each_function_it_names(self):
+    def test_every_graph_is_that_of_each_function_it_names(self):
         table, figure = drawn("activations")
-        for axis in figure.axes:
-            for line in axis.lines:
-                for name in line.get_label().removesuffix(" †").split(", "):
-                    rows = table[table["label"] == name]
-                    np.testing.assert_array_equal(line.get_xdata(), rows["z"])
-                    np.testing.assert_allclose(line.get_ydata(), rows["sigma"], atol=1e-9)
+        for names, z, sigma, *_ in self.graphs(figure):
+            for name in names.removesuffix(" †").split(",\n"):
+                rows = table[table["label"] == name]
+                np.testing.assert_allclose(z, rows["z"], atol=1e-9)
+                seen = np.abs(rows["sigma"]) <= 4
+                np.testing.assert_allclose(sigma, rows["sigma"].where(seen), atol=1e-9)
 
-    def test_functions_with_one_graph_share_a_line(self):
+    def test_functions_with_one_graph_share_it(self):
         _, figure = drawn("activations")
-        shared = {line.get_label() for line in figure.axes[0].lines if "," in line.get_label()}
-        assert shared == {"BLU, SoftExponential", "CELU, ELU", "ReLU, ReLU6"}
+        shared = {text for text in texts_of(figure.axes[0]) if "," in text}
+        assert shared == {"BLU,\nSoftExponential", "CELU,\nELU", "ReLU,\nReLU6"}
 
-    def test_no_two_lines_of_a_panel_look_the_same(self):
+    def test_no_graph_lies_on_another(self):
         _, figure = drawn("activations")
         for axis in figure.axes:
-            # Matplotlib calls all dashes of one's own "--".
-            looks = [(line.get_color(), line._unscaled_dash_pattern) for line in axis.lines]
-            assert all(looks.count(look) == 1 for look in looks)
+            places = [text.get_position() for text in axis.texts]
+            apart = [math.dist(a, b) for k, a in enumerate(places) for b in places[:k]]
+            assert min(apart) > 8
 
-    def test_a_function_of_another_computed_class_is_wide_and_has_a_dagger(self):
+    def test_a_function_of_another_computed_class_has_a_dagger(self):
         table, figure = drawn("activations")
-        lines = figure.axes[1].lines
-        marked = {line.get_label() for line in lines if line.get_label().endswith("†")}
+        marked = {text for text in texts_of(figure.axes[1]) if text.endswith("†")}
         assert marked == {f"{name} †" for name in table.loc[~table["agree"], "label"]}
-        assert marked == {line.get_label() for line in lines if line.get_linewidth() == WIDE}
 
-    def test_the_blue_area_is_where_functions_are_below_the_diagonals(self):
+    def test_a_graph_has_another_colour_where_it_is_above_the_diagonals(self):
         _, figure = drawn("activations")
-        for axis in figure.axes:
-            (area,) = axis.collections
-            (path,) = area.get_paths()
-            for point, inside in [((2, 1), True), ((-2, -1), True), ((1, 2), False)]:
-                assert path.contains_point(point) == inside
-            assert to_hex(area.get_facecolor()[0]) == BLUE.lower()
-        assert legend_of(figure)[0] == r"stable: $|\sigma(z)| \leq |z|$"
+        for _, z, sigma, outside, inside in self.graphs(figure):
+            assert (outside.get_color(), inside.get_color()) == (EXCEPTION, COMPUTED)
+            above = np.abs(sigma) > np.abs(z) * (1 + 1e-6)
+            assert np.isnan(inside.get_ydata()[above]).all()
+
+    def test_the_shaded_area_is_where_functions_are_below_the_diagonals(self):
+        _, figure = drawn("activations")
+        area = figure.axes[0].collections[0]
+        (path,) = area.get_paths()
+        for point, inside in [((2, 1), True), ((-2, -1), True), ((1, 2), False)]:
+            assert path.contains_point(point) == inside
+        assert to_hex(area.get_facecolor()[0]) == pale(COMPUTED)
+        assert legend_of(figure)[0] == r"stable area, $|\sigma(z)| \leq |z|$"
 
 
 class TestModelsOverview:
@@ -106,7 +121,9 @@ class TestModelsOverview:
         assert classes.shape == radii.shape == (23, 36)
         for model in self.models(table).itertuples():
             assert list(ATTRACTORS)[int(classes[self.cell(model)])] == model.attractor
-            assert radii[self.cell(model)] == pytest.approx(np.clip(model.rho_max, 0.1, 10))
+            assert radii[self.cell(model)] == pytest.approx(
+                np.clip(model.rho_max, 1 / LARGEST, LARGEST)
+            )
 
     def test_the_marks_repeat_the_colours(self):
         _, figure = drawn("models_overview")
@@ -147,7 +164,7 @@ class TestModelsOverview:
         )
         assert len(marks.get_xdata()) == 0
 
-    def test_radii_of_1_are_neither_blue_nor_red(self):
+    def test_radii_of_1_have_no_hue(self):
         _, figure = drawn("models_overview")
         cells = cells_of(figure.axes[1])
         red, _, blue, _ = cells.cmap(cells.norm(1.0))
@@ -205,33 +222,45 @@ class TestRegionMetrics:
     def test_each_map_has_the_norms_of_its_panel(self):
         table, figure = drawn("region_metrics")
         for axis, norms in zip(figure.axes[:4], self.of(table, "norm"), strict=True):
-            np.testing.assert_array_equal(cells_of(axis).get_array(), norms.reshape(61, 61))
+            shown = norms.reshape(61, 61).clip(1 / LARGEST, LARGEST)
+            np.testing.assert_array_equal(cells_of(axis).get_array(), shown)
             assert cells_of(axis).get_rasterized()
 
     def test_titles_name_the_models_and_count_the_regions_where_they_are_known(self):
         _, figure = drawn("region_metrics")
         titles = [axis.get_title() for axis in figure.axes[:4]]
-        assert titles == ["ReLU\n4 linear regions", "tanh", "SELU", "sigmoid"]
+        assert titles == ["ReLU", "tanh", "SELU", "sigmoid"]
+        assert [texts_of(axis) for axis in figure.axes[:4]] == [["4 linear regions"], [], [], []]
 
     def test_a_line_runs_where_norms_pass_1(self):
         _, figure = drawn("region_metrics")
         lines = [len(axis.collections) - 1 for axis in figure.axes[:4]]
-        assert lines == [2, 0, 2, 2]
+        assert lines == [1, 0, 1, 1]
 
     def test_below_are_the_densities_and_the_mean_moduli(self):
         table, figure = drawn("region_metrics")
         densities, means = self.of(table, "density"), self.of(table, "mean modulus")
         for axis, density, (mean,) in zip(figure.axes[4:8], densities, means, strict=True):
-            curve, line = axis.lines
-            np.testing.assert_array_equal(curve.get_ydata(), density)
+            (line,) = axis.lines
+            for bars in axis.patches:
+                values, edges, _ = bars.get_data()
+                np.testing.assert_array_equal(values, density)
+                # Whole bins, from 0 on.
+                np.testing.assert_allclose(edges, np.linspace(0, 1, 41), atol=1e-12)
             assert list(line.get_xdata()) == [mean, mean]
             assert axis.get_title() == "mean $0.4$"
             assert axis.get_ylim()[0] == 0
 
-    def test_a_pole_does_not_take_up_all_colours(self):
-        table, figure = drawn("region_metrics")
-        assert self.of(table, "norm")[3].max() > 50
-        assert cells_of(figure.axes[3]).norm.vmax < 10
+    def test_all_maps_have_one_scale_with_one_bar(self):
+        _, figure = drawn("region_metrics")
+        norms = {(cells_of(axis).norm.vmin, cells_of(axis).norm.vmax) for axis in figure.axes[:4]}
+        assert norms == {(1 / LARGEST, LARGEST)}
+        assert len([axis for axis in figure.axes if axis.get_label() == "<colorbar>"]) == 1
+
+    def test_no_strip_is_left_empty_above(self):
+        _, figure = drawn("region_metrics")
+        top = max(box.y1 for _, box in drawn_texts(figure))
+        assert top > figure.bbox.height - 0.35 * figure.dpi
 
     def test_a_norm_that_is_not_known_leaves_a_gap(self):
         table, _ = drawn("region_metrics")
@@ -253,7 +282,7 @@ class TestTrainableSpectra:
                 np.testing.assert_array_equal(line.get_xdata(), path["step"])
                 np.testing.assert_array_equal(line.get_ydata(), path["singular_value"])
 
-    def test_red_dots_mark_what_is_outside_of_the_range(self):
+    def test_dots_mark_what_is_outside_of_the_range(self):
         table, figure = drawn("trainable_spectra")
         for axis, rows in self.panels(table, figure):
             values = rows["singular_value"]
@@ -261,7 +290,7 @@ class TestTrainableSpectra:
             np.testing.assert_array_equal(
                 axis.lines[4].get_xydata(), outside[["step", values.name]]
             )
-            assert axis.lines[4].get_color() == RED
+            assert axis.lines[4].get_color() == EXCEPTION
         assert [len(axis.lines[4].get_xdata()) > 0 for axis in figure.axes] == [
             False,
             True,
@@ -295,45 +324,33 @@ class TestTrainableSpectra:
 class TestCounterexamples:
     def test_each_bar_is_the_share_of_the_models_in_which_a_statement_fails(self):
         table, figure = drawn("counterexamples")
-        first = table.drop_duplicates("statement")
-        tried = first[first["of"].notna()]
         bars = [patch.get_width() for patch in figure.axes[0].patches]
-        np.testing.assert_allclose(bars, tried["fails_in"] / tried["of"])
-        for fails, of in zip(tried["fails_in"], tried["of"], strict=True):
-            assert f"fails in {fails:.0f} of {of:.0f}" in texts_of(figure.axes[0])
+        np.testing.assert_allclose(bars, table["fails_in"] / table["of"])
+        assert texts_of(figure.axes[0]) == ["33 of 828", "6 of 156", "59 of 65", "0 of 312"]
 
-    def test_each_case_has_its_verdict(self):
+    def test_each_statement_has_the_verdict_of_its_small_case(self):
         table, figure = drawn("counterexamples")
-        marks = [line for line in figure.axes[0].lines if line.get_marker() in ("o", "X")]
-        verdicts = [line.get_marker() == "o" for line in marks]
+        verdicts = [line.get_marker() == "o" for line in figure.axes[0].lines]
         assert verdicts == table["holds"].tolist()
-        heights = [line.get_ydata()[0] for line in marks]
-        assert heights == sorted(set(heights))
+        assert legend_of(figure) == ["holds in its small case", "fails in its small case"]
 
-    def test_each_case_stands_beside_its_verdict(self):
-        _, figure = drawn("counterexamples")
-        texts = {text.get_position()[1]: text.get_text() for text in figure.axes[0].texts}
-        marks = [line for line in figure.axes[0].lines if line.get_marker() in ("o", "X")]
-        beside = [texts[line.get_ydata()[0]] for line in marks]
-        assert beside[0] == "A = [[0, 2], [0, 0]] and its transpose: value $4$, bound $0$"
-        assert beside[1] == "two diagonal matrices: value $0.5$, bound $0.5$"
-
-    def test_a_number_that_is_not_known_is_left_out(self):
-        _, figure = drawn("counterexamples")
-        texts = texts_of(figure.axes[0])
-        assert "SELU, 1 layer" in texts
-        assert texts.count("(the spectral radius, and what the statement says of it)") == 8
-        assert "a case: value $0.2$" in texts
-        assert r"the same ReLU network: value $\infty$, bound $1$" in texts
-
-    def test_statements_are_named_in_order_from_above(self):
+    def test_bar_verdict_and_number_of_a_statement_stand_beside_its_words(self):
         table, figure = drawn("counterexamples")
         axis = figure.axes[0]
         names = [text.get_text().replace("\n", " ") for text in axis.get_yticklabels()]
-        assert names == table["statement"].unique().tolist()
-        assert axis.get_ylim()[0] > axis.get_ylim()[1] == 0
-        assert math.isclose(axis.get_xlim()[1], 1)
+        assert names == table["in_words"].str.strip().tolist()
+        places = list(axis.get_yticks())
+        assert [line.get_ydata()[0] for line in axis.lines] == places
+        assert [text.get_position()[1] for text in axis.texts] == places
+        middles = [bar.get_y() + bar.get_height() / 2 for bar in axis.patches]
+        np.testing.assert_allclose(middles, places)
+
+    def test_statements_are_listed_from_above(self):
+        _, figure = drawn("counterexamples")
+        assert figure.axes[0].get_ylim()[0] > figure.axes[0].get_ylim()[1] == 0
 
     def test_verdicts_that_were_written_and_read_are_the_same(self):
         table, figure = drawn("counterexamples")
-        assert texts_of(draw("counterexamples", reread(table)).axes[0]) == texts_of(figure.axes[0])
+        marks = [line.get_marker() for line in figure.axes[0].lines]
+        again = draw("counterexamples", reread(table)).axes[0]
+        assert [line.get_marker() for line in again.lines] == marks

@@ -1,18 +1,20 @@
 """What Figs 2 to 8 of the study of affine maps show: the numbers of their tables."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from affine_portrait_drawings import MAPS, draw, drawn
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import to_rgba
+from matplotlib.colors import LogNorm, to_hex, to_rgba
+from matplotlib.path import Path
 from matplotlib.quiver import Quiver
 
-from neural_spectra.figures.affine_maps.panels import reach, title
-from neural_spectra.figures.style import BLUE, RED
+from neural_spectra.figures.affine_maps.panels import LARGEST, title
+from neural_spectra.figures.style import COLOURS, COMPUTED, EXCEPTION, NOTHING, OPEN, pale
 
 PORTRAITS = ["attractors_by_weights", "bias", "attractor_types"]
 REGIONS = ["regions_by_activation", "regions_same_weights", "attractor_regions"]
-SPECTRA = ["depth", "depth_shared", "attractor_spectra"]
+SPECTRA = ["depth", "attractor_spectra"]
 
 
 def panels(name):
@@ -45,13 +47,6 @@ class TestParts:
             "a chaotic\nnetwork, largest\nexponent"
         )
 
-    @pytest.mark.parametrize(
-        ("values", "end"),
-        [([0.0, 0.2], 0.2), ([0.5] * 99 + [1e8], 3.0), ([38.0] * 4, 38.0), ([np.nan, 2.0], 2.0)],
-    )
-    def test_poles_do_not_stretch_a_scale(self, values, end):
-        assert reach(np.array(values)) == end
-
 
 @pytest.mark.parametrize("name", PORTRAITS)
 class TestPortraits:
@@ -70,7 +65,7 @@ class TestPortraits:
             starts = labelled(axis, "start")
             drawn_starts = np.concatenate([points(start) for start in starts])
             np.testing.assert_array_equal(drawn_starts, first[["x", "y"]])
-            assert {start.get_markerfacecolor() for start in starts} == {"white"}
+            assert {start.get_markerfacecolor() for start in starts} == {OPEN}
 
     def test_arrows_of_one_length_point_to_the_image(self, name):
         for rows, axis in panels(name):
@@ -90,21 +85,23 @@ class TestPortraits:
         for rows, axis in panels(name):
             mesh = mesh_of(axis)
             basin = rows[rows["kind"] == "basin"].sort_values(["y", "x"])
-            np.testing.assert_array_equal(np.ravel(mesh.get_array()), basin["value"])
+            seen = pd.Series(map(to_hex, mesh.to_rgba(np.ravel(mesh.get_array()))))
+            of_attractor = seen.groupby(basin["value"].to_numpy()).unique()
+            assert (of_attractor.str.len() == 1).all()
+            assert len(set(of_attractor.str[0])) == len(of_attractor)
             assert mesh.get_rasterized()
-            colours = {value: tuple(mesh.to_rgba(value)) for value in basin["value"].unique()}
-            assert len(set(colours.values())) == len(colours)
 
 
 class TestAttractorTypes:
     def test_fixed_points_are_marked_by_their_stability(self):
         found = {}
         for rows, axis in panels("attractor_types"):
-            for kind in ("attracting", "neutral", "repelling"):
-                for line in labelled(axis, f"{kind} fixed point"):
+            for kind in ("attracting", "neutral", "repelling", "saddle"):
+                for line in labelled(axis, kind if kind == "saddle" else f"{kind} fixed point"):
                     found[rows["panel"].iloc[0], kind] = len(points(line))
         assert found["b", "attracting"] == 2
-        assert found["b", "repelling"] == 1
+        assert found["b", "saddle"] == 1
+        assert ("b", "repelling") not in found
         assert found["c", "neutral"] == 61
         assert found["a", "attracting"] == found["f", "repelling"] == 1
         assert ("a", "repelling") not in found
@@ -118,13 +115,37 @@ class TestAttractorTypes:
                 np.testing.assert_array_equal(points(line), states[["x", "y"]])
 
     def test_the_same_grey_means_to_infinity_in_every_panel(self):
-        colours = [
-            tuple(mesh_of(axis).to_rgba(-1))
-            for rows, axis in panels("attractor_types")
-            if (rows[rows["kind"] == "basin"]["value"] == -1).any()
-        ]
-        assert len(colours) == 2
-        assert len(set(colours)) == 1
+        seen = []
+        for rows, axis in panels("attractor_types"):
+            basin = rows[rows["kind"] == "basin"].sort_values(["y", "x"])
+            mesh = mesh_of(axis)
+            colours = mesh.to_rgba(np.ravel(mesh.get_array())[basin["value"] == -1])
+            seen += [{to_hex(colour) for colour in colours}] if len(colours) else []
+        assert seen == [{NOTHING.lower()}] * 2
+
+    def test_the_largest_region_of_attraction_has_one_colour_in_every_panel(self):
+        for rows, axis in [*panels("attractor_types"), *panels("attractors_by_weights")]:
+            basin = rows[rows["kind"] == "basin"].sort_values(["y", "x"])
+            attracted = basin[basin["value"] >= 0]["value"]
+            if len(attracted):
+                mesh = mesh_of(axis)
+                colours = mesh.to_rgba(np.ravel(mesh.get_array()))
+                largest = colours[(basin["value"] == attracted.value_counts().index[0]).to_numpy()]
+                assert {to_hex(colour) for colour in largest} == {pale(COLOURS[0])}
+
+    def test_the_number_of_an_attractor_does_not_decide_its_colour(self):
+        table, _ = drawn("attractor_types")
+        alone = table[table["panel"] == "d"]
+        numbered = alone["value"].where(alone["kind"] != "basin", 7.0)
+        numbered = numbered.where(alone["kind"] != "attractor", 7.0)
+        (axis,) = draw("attractor_types", alone.assign(value=numbered)).axes
+        mesh = mesh_of(axis)
+        assert {to_hex(c) for c in mesh.to_rgba(np.ravel(mesh.get_array()))} == {pale(COLOURS[0])}
+        assert {line.get_color() for line in labelled(axis, "attractor")} == {COLOURS[0]}
+
+    def test_every_panel_names_its_horizontal_axis(self):
+        _, figure = drawn("attractor_types")
+        assert {axis.get_xlabel() for axis in figure.axes} == {"$x$"}
 
     def test_the_legend_explains_what_any_panel_shows_once(self):
         _, figure = drawn("attractor_types")
@@ -132,10 +153,11 @@ class TestAttractorTypes:
             "start",
             "orbit",
             "attractor",
-            "region of attraction",
+            "its region of attraction",
             "to infinity",
             "attracting fixed point",
             "neutral fixed point",
+            "saddle",
             "repelling fixed point",
         ]
 
@@ -145,7 +167,7 @@ class TestAttractorTypes:
         assert legend(figure) == [
             "start",
             "orbit",
-            "region of attraction",
+            "its region of attraction",
             "attracting fixed point",
         ]
 
@@ -184,7 +206,7 @@ def assert_draws_the_spectrum(axis, real, imag):
     spectrum = np.column_stack([real, imag])
     np.testing.assert_array_equal(points(inside), spectrum[modulus <= 1 + 1e-6])
     np.testing.assert_array_equal(points(beyond), spectrum[modulus > 1 + 1e-6])
-    assert (inside.get_color(), beyond.get_color()) == (BLUE, RED)
+    assert (inside.get_color(), beyond.get_color()) == (COMPUTED, EXCEPTION)
     assert inside.get_rasterized()
     assert axis.get_xlim() == axis.get_ylim()
     assert axis.get_xlim()[1] >= 1.2
@@ -192,7 +214,7 @@ def assert_draws_the_spectrum(axis, real, imag):
 
 class TestSpectra:
     @pytest.mark.parametrize("name", SPECTRA)
-    def test_eigenvalues_beyond_the_unit_circle_are_red(self, name):
+    def test_eigenvalues_beyond_the_unit_circle_have_a_colour_of_their_own(self, name):
         for rows, axis in panels(name):
             assert_draws_the_spectrum(axis, rows["real"], rows["imag"])
 
@@ -205,9 +227,8 @@ class TestSpectra:
             assert_draws_the_spectrum(below, spectrum["x"], spectrum["y"])
             assert below.get_position().y1 < above.get_position().y0
 
-    @pytest.mark.parametrize("name", ["depth", "depth_shared"])
-    def test_a_row_shares_its_limits_and_has_a_name(self, name):
-        _, figure = drawn(name)
+    def test_a_row_shares_its_limits_and_has_a_name(self):
+        _, figure = drawn("depth")
         for row in np.reshape(figure.axes, (3, 3)):
             assert len({axis.get_xlim() for axis in row}) == 1
         names = [axis.get_ylabel().split("\n")[0] for axis in figure.axes[::3]]
@@ -219,11 +240,18 @@ class TestSpectra:
         largest = np.hypot(rows["real"], rows["imag"]).max()
         assert figure.axes[8].get_title() == f"depth 8\n$\\max|\\lambda|$ = ${largest:.3g}$"
 
-    def test_what_the_limits_leave_out_is_counted(self):
+    def test_far_outliers_are_shown_on_axes_that_are_logarithmic_from_the_circle_on(self):
         _, figure = drawn("attractor_spectra")
-        assert figure.axes[5].get_title().endswith("= $400$\n1 outside")
-        assert figure.axes[5].get_xlim()[1] < 10
-        assert "outside" not in figure.axes[0].get_title()
+        scales = [(axis.get_xscale(), axis.get_yscale()) for axis in figure.axes]
+        assert scales == [("linear", "linear")] * 5 + [("symlog", "symlog")] + [("linear",) * 2]
+        assert figure.axes[5].get_title().endswith("= $400$")
+        assert figure.axes[5].get_xlim()[1] > 400
+        ticks = [tick.get_text() for tick in figure.axes[5].get_xticklabels()]
+        assert ticks == ["$-10^{2}$", "$-1$", "$0$", "$1$", "$10^{2}$"]
+
+    def test_the_legend_says_what_the_largest_modulus_is_the_largest_of(self):
+        for name in SPECTRA:
+            assert legend(drawn(name)[1])[-1] == r"$\max|\lambda|$: on this grid of states"
 
 
 @pytest.mark.parametrize("name", REGIONS)
@@ -233,7 +261,8 @@ class TestRegions:
             mesh = mesh_of(axis)
             rows = rows.sort_values(["y", "x"])
             shown = np.ma.filled(np.ravel(mesh.get_array()), np.nan)
-            np.testing.assert_array_equal(shown, rows["spectral_radius"])
+            radii = rows["spectral_radius"].clip(1 / LARGEST, LARGEST)
+            np.testing.assert_array_equal(shown, radii)
             corners = mesh.get_coordinates()
             middles = (corners[:-1, :-1] + corners[1:, 1:]) / 2
             np.testing.assert_allclose(middles.reshape(-1, 2), rows[["x", "y"]], atol=1e-12)
@@ -243,40 +272,62 @@ class TestRegions:
         for rows, axis in panels(name):
             assert axis.get_title().replace("\n", " ") == rows["label"].iloc[0]
 
-    def test_a_line_and_a_mark_show_where_the_radius_crosses_one(self, name):
-        _, figure = drawn(name)
-        bars = [axis for axis in figure.axes if axis.get_label() == "<colorbar>"]
-        for (rows, axis), bar in zip(panels(name), bars, strict=True):
+    def test_a_line_shows_where_the_radius_crosses_one(self, name):
+        for rows, axis in panels(name):
             radius = rows["spectral_radius"]
             crosses = bool(radius.min() < 1 - 1e-6 and radius.max() > 1 + 1e-6)
             assert (len(axis.collections) > 1) == crosses
-            assert [list(line.get_xdata()) for line in bar.lines] == [[1, 1]] * 2 * crosses
+
+    def test_all_panels_have_one_logarithmic_scale_around_one_with_one_bar(self, name):
+        _, figure = drawn(name)
+        (bar,) = (axis for axis in figure.axes if axis.get_label() == "<colorbar>")
+        norms = [mesh_of(axis).norm for _, axis in panels(name)]
+        assert {(type(norm), norm.vmin, norm.vmax) for norm in norms} == {(LogNorm, 0.01, 100)}
+        assert [tick.get_text() for tick in bar.get_xticklabels()] == [
+            *("0.01", "0.1", "1", "10", "100")
+        ]
 
 
 class TestRadiusScales:
-    def bar(self, name, number):
-        _, figure = drawn(name)
-        return [axis for axis in figure.axes if axis.get_label() == "<colorbar>"][number]
+    def test_equal_factors_above_and_below_one_are_equally_far_from_its_colour(self):
+        mesh = mesh_of(drawn("regions_by_activation")[1].axes[0])
+        assert mesh.norm(1) == pytest.approx(0.5)
+        assert mesh.norm(5) - 0.5 == pytest.approx(0.5 - mesh.norm(1 / 5))
 
-    def test_a_bar_names_the_ends_of_its_panels_radii(self):
-        ticks = [tick.get_text() for tick in self.bar("regions_by_activation", 0).get_xticklabels()]
-        assert ticks == ["$0.1$", "$0.45$"]
-
-    def test_a_constant_map_has_one_colour_and_one_number(self):
-        ticks = [tick.get_text() for tick in self.bar("attractor_regions", 2).get_xticklabels()]
-        assert ticks == ["$1$"]
+    def test_a_map_that_is_1_up_to_rounding_has_one_colour(self):
         mesh = mesh_of(drawn("attractor_regions")[1].axes[2])
         assert len(np.unique(mesh.to_rgba(mesh.get_array()), axis=0)) == 1
 
-    def test_a_pole_saturates(self):
-        mesh = mesh_of(drawn("regions_by_activation")[1].axes[3])
-        assert mesh.norm.vmax == pytest.approx(3, rel=0.3)
-        assert np.nanmax(mesh.get_array()) > mesh.norm.vmax
+    def test_a_map_below_all_colours_says_how_large_it_is(self):
+        _, figure = drawn("regions_same_weights")
+        texts = [[text.get_text() for text in axis.texts] for axis in figure.axes[:8]]
+        assert texts == [[]] * 5 + [[r"at most $1.8\times 10^{-4}$" + "\non this grid"]] + [[]] * 2
 
     def test_a_place_without_a_number_is_grey(self):
         axis = drawn("regions_by_activation")[1].axes[3]
         assert np.ma.getmaskarray(np.ma.masked_invalid(mesh_of(axis).get_array())).sum() == 1
-        assert axis.get_facecolor() == to_rgba("#BBBBBB")
+        assert axis.get_facecolor() == to_rgba(NOTHING)
+
+
+class TestDepthShared:
+    def test_both_kinds_of_layers_stand_beside_each_other_at_each_depth(self):
+        table, figure = drawn("depth_shared")
+        for axis, (_, rows) in zip(figure.axes, table.groupby("row"), strict=True):
+            modulus = np.hypot(rows["real"], rows["imag"])
+            largest = modulus.groupby([rows["layers"], rows["depth"]]).max()
+            for label, layers in [("layers of their own", "own"), ("one layer", "repeated")]:
+                (line,) = (x for x in axis.lines if x.get_label().startswith(label))
+                np.testing.assert_array_equal(line.get_ydata(), largest[layers])
+                assert np.abs(line.get_xdata() - np.arange(3)).max() < 0.1
+
+    def test_every_eigenvalue_is_a_dot(self):
+        table, figure = drawn("depth_shared")
+        dots = [len(line.get_xdata()) for axis in figure.axes for line in axis.lines]
+        assert sum(count for count in dots if count > 3) == len(table)
+
+    def test_an_axis_is_logarithmic_where_the_largest_modulus_changes_by_orders(self):
+        _, figure = drawn("depth_shared")
+        assert [axis.get_yscale() for axis in figure.axes] == ["log", "linear", "linear"]
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -301,3 +352,17 @@ def test_an_attractor_that_is_small_in_its_panel_is_enlarged_in_a_corner():
     with_states = set(small.loc[states, "panel"])
     for panel, axis in zip("abcdefg", figure.axes, strict=False):
         assert len(axis.child_axes) == (panel in with_states)
+
+
+def test_an_enlarged_attractor_hides_no_orbit():
+    table, _ = drawn("attractor_types")
+    small = table.copy()
+    small.loc[small["kind"] == "attractor", ["x", "y"]] *= 0.05
+    figure = draw("attractor_types", small)
+    insets = [(axis, inset) for axis in figure.axes for inset in axis.child_axes]
+    assert len(insets) == 3
+    for axis, inset in insets:
+        box = inset.get_window_extent()
+        for orbit in labelled(axis, "orbit"):
+            path = Path(axis.transData.transform(points(orbit)))
+            assert not path.intersects_bbox(box, filled=False)

@@ -8,16 +8,22 @@ from itertools import combinations
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from drawings import STYLE, drawn_texts
 from every import DRAWINGS, draw, drawn
 from matplotlib import pyplot as plt
+from matplotlib.collections import Collection, QuadMesh
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
 
 import neural_spectra.figures
-from neural_spectra.figures.style import save
+from neural_spectra.figures.style import PAPER, pale, save
 
 NAMES = list(DRAWINGS)
 LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
@@ -57,7 +63,7 @@ PANELS = {
     "affine_maps/attractor_spectra": 7,
     "affine_maps/regions_same_weights": 8,
     "affine_maps/region_metrics": 8,
-    "affine_maps/depth_shared": 9,
+    "affine_maps/depth_shared": 3,
     "affine_maps/trainable_spectra": 4,
     "affine_maps/models_overview": 3,
     "affine_maps/counterexamples": 1,
@@ -65,6 +71,7 @@ PANELS = {
 
 SHARED = (
     "style",
+    "contact_sheet",
     "affine_maps.panels",
     "affine_maps.portraits",
     "paths_over_time",
@@ -164,6 +171,31 @@ def test_its_text_stays_on_the_canvas(name):
 def test_no_text_lies_on_another(name):
     for (text, box), (other, other_box) in combinations(texts(name), 2):
         assert not box.overlaps(other_box), f"{text!r} lies on {other!r}"
+
+
+def colours_of(artist):
+    """Return every colour in which an artist is drawn, as hexadecimal numbers."""
+    names = ["color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"]
+    found = [getattr(artist, f"get_{name}", lambda: "none")() for name in names]
+    return {to_hex(colour) for group in found for colour in to_rgba_array(group)}
+
+
+@every_figure
+def test_red_is_what_the_paper_states_and_nothing_else(name):
+    _, figure = drawn(name)
+    for kind in (Line2D, Patch, Collection, Text):
+        for artist in figure.findobj(kind):
+            if {PAPER.lower(), pale(PAPER)} & colours_of(artist):
+                assert "paper" in artist.get_label(), artist
+
+
+@every_figure
+def test_its_maps_have_no_red(name):
+    _, figure = drawn(name)
+    for cells in figure.findobj(QuadMesh):
+        hue, saturation, _ = rgb_to_hsv(cells.cmap(np.linspace(0, 1, 101))[:, :3]).T
+        reddish = (np.abs(hue - 0.5) > 0.45) & (saturation > 0.2)
+        assert not reddish.any()
 
 
 @every_figure

@@ -11,7 +11,8 @@ from matplotlib.legend import Legend
 from rnn_drawings import draw, drawn
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import BLUE, RED
+from neural_spectra.figures.rnn.spectral_response import DECADES, LANE
+from neural_spectra.figures.style import COMPUTED, EXACT, EXCEPTION, number
 
 VIOLET, YELLOW = "#440154", "#fde725"
 
@@ -53,7 +54,7 @@ def assert_paths_are_drawn_over_time(figure, trajectories, duration):
         assert strokes.get_rasterized()
         (start,) = marks(axis, "o")
         assert_draws(start, points[:1, 0], points[:1, 1])
-        assert start.get_color() == "black"
+        assert start.get_color() == EXACT
 
 
 class TestParts:
@@ -110,8 +111,16 @@ class TestOrbits:
         for axis, path in zip(figure.axes[:9], paths(table, "row", "activation"), strict=True):
             (end,) = marks(axis, "*")
             assert_draws(end, path["x"].tail(1), path["y"].tail(1))
-            assert end.get_color() == BLUE
+            assert end.get_color() == COMPUTED
         assert legend_of(figure) == ["start", "end"]
+
+    def test_where_laps_coincide_earlier_ones_are_wider_so_that_all_are_seen(self):
+        table, _ = drawn("orbits")
+        drifts = {0.01: True, 0.5: False}
+        for drift, coincide in drifts.items():
+            figure = draw("orbits", table.assign(drift=drift))
+            widths = coloured_line(figure.axes[0]).get_linewidths()
+            assert (widths[0] > 3 * widths[-1]) == coincide
 
     def test_sizes_compare_along_a_row(self):
         _, figure = drawn("orbits")
@@ -156,14 +165,14 @@ class TestNonOddActivations:
         bar = figure.axes[-1]
         assert (bar.get_ylabel(), bar.get_ylim()) == ("time", (0, 20))
 
-    def test_a_red_cross_marks_where_a_path_stopped_and_a_star_where_it_did_not(self):
+    def test_a_cross_marks_where_a_path_stopped_and_a_star_where_it_did_not(self):
         table, figure = drawn("non_odd_activations")
         trajectories = paths(table, "omega", "activation")
         for axis, path in zip(figure.axes[:9], trajectories, strict=True):
             stopped = path["stopped"].iloc[0]
             (end,) = marks(axis, "x" if stopped else "*")
             assert_draws(end, path["x"].tail(1), path["y"].tail(1))
-            assert end.get_color() == (RED if stopped else BLUE)
+            assert end.get_color() == (EXCEPTION if stopped else COMPUTED)
             assert marks(axis, "*" if stopped else "x") == []
 
     def test_the_time_of_the_stop_is_written(self):
@@ -201,33 +210,41 @@ class TestSpectralResponse:
         ]
         for axis, spectra in zip(figure.axes, panels, strict=True):
             omegas = paths(spectra, "omega")
-            for spectrum, mark, rows in zip(axis.lines[::2], axis.lines[1::2], omegas, strict=True):
-                assert_draws(spectrum, rows["frequency"], rows["amplitude"])
+            lanes = zip(axis.lines[::2], axis.lines[1::2], omegas, strict=True)
+            for k, (spectrum, mark, rows) in enumerate(lanes):
+                decades = np.log10(rows["amplitude"].clip(lower=1e-6))
+                assert_draws(spectrum, rows["frequency"], k + LANE * (1 + decades / DECADES))
                 assert list(mark.get_xdata()) == [rows["exact_frequency"].iloc[0]]
-                assert mark.get_color() == spectrum.get_color()
 
-    def test_every_frequency_has_a_colour_a_mark_and_a_height_of_its_own(self):
-        table, figure = drawn("spectral_response")
-        lines = figure.axes[1].lines[1::2]
-        assert len({line.get_color() for line in lines}) == 6
-        assert len({line.get_marker() for line in lines}) == 6
-        heights = [line.get_ydata()[0] for line in lines]
-        assert heights == sorted(set(heights))
-        assert heights[0] > table["amplitude"].max()
-
-    def test_amplitudes_are_logarithmic_and_frequencies_in_hertz(self):
+    def test_every_frequency_has_a_colour_and_a_lane_of_its_own(self):
         _, figure = drawn("spectral_response")
         for axis in figure.axes:
-            assert (axis.get_yscale(), axis.get_xlim()) == ("log", (0, 6))
-            assert axis.get_ylim()[0] == 1e-6
+            spectra = axis.lines[::2]
+            assert len({line.get_color() for line in spectra}) == 6
+            for below, above in pairwise(spectra):
+                assert below.get_ydata().max() < above.get_ydata().min()
+
+    def test_a_mark_stands_above_its_spectrum_and_below_the_next_lane(self):
+        _, figure = drawn("spectral_response")
+        marks = figure.axes[1].lines[1::2]
+        for k, (spectrum, mark) in enumerate(zip(figure.axes[1].lines[::2], marks, strict=True)):
+            assert spectrum.get_ydata().max() < mark.get_ydata()[0] < k + 1
+
+    def test_lanes_are_explained_and_frequencies_are_in_hertz(self):
+        _, figure = drawn("spectral_response")
+        assert {axis.get_xlim() for axis in figure.axes} == {(0, 6)}
         assert figure.get_supxlabel() == "frequency (Hz)"
-        assert figure.get_supylabel() == "amplitude of $x$"
+        assert figure.get_supylabel() == (
+            r"$\omega$; above each the amplitude of $x$, from $10^{-6}$ to 1"
+        )
 
     def test_panels_and_frequencies_are_named(self):
         _, figure = drawn("spectral_response")
         clipped = [f"hard-tanh, clip level $w_m = {level}$" for level in (10, 25)]
         assert [axis.get_title() for axis in figure.axes] == ["linear", "tanh", *clipped]
-        assert legend_of(figure) == [rf"$\omega = {omega}$" for omega in (1, 5, 10, 15, 20, 25)]
+        ticks = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+        assert ticks == ["1", "5", "10", "15", "20", "25"]
+        assert legend_of(figure) == ["exact fundamental frequency"]
 
     def test_an_odd_number_of_panels_leaves_no_empty_one(self):
         table, _ = drawn("spectral_response")
@@ -236,6 +253,19 @@ class TestSpectralResponse:
 
 
 class TestEulerInstability:
+    def test_above_each_output_stands_its_power(self):
+        table, figure = drawn("euler_instability")
+        for axis, rows in zip(figure.axes[:3], paths(table, "n"), strict=True):
+            signal = rows.loc[rows["kind"] == "signal", "value"]
+            assert axis.get_title().endswith(f": power {number((signal**2).mean())}")
+
+    @pytest.mark.parametrize(("growth", "says"), [(1, "falls"), (100, "rises")])
+    def test_it_says_above_whether_the_power_does_what_the_paper_says(self, growth, says):
+        table, _ = drawn("euler_instability")
+        factor = np.where(table["n"] == 40, growth, 1)
+        figure = draw("euler_instability", table.assign(value=table["value"] * factor))
+        assert f"its power, {says} with $n$;\nthe paper's caption" in figure.get_suptitle()
+
     def test_the_output_stands_above_its_spectrogram(self):
         table, figure = drawn("euler_instability")
         for axis, rows in zip(figure.axes[:3], paths(table, "n"), strict=True):
@@ -277,7 +307,8 @@ class TestEulerInstability:
 
     def test_sizes_share_their_axes_and_all_is_named(self):
         _, figure = drawn("euler_instability")
-        assert [axis.get_title() for axis in figure.axes[:3]] == ["$n = 2$", "$n = 20$", "$n = 40$"]
+        titles = [axis.get_title().split(":")[0] for axis in figure.axes[:3]]
+        assert titles == ["$n = 2$", "$n = 20$", "$n = 40$"]
         for row in (figure.axes[:3], figure.axes[3:6]):
             assert len({axis.get_ylim() for axis in row}) == 1
         assert len({axis.get_xlim() for axis in figure.axes[:6]}) == 1

@@ -2,6 +2,7 @@
 
 import math
 
+import every
 import numpy as np
 import pytest
 from matplotlib.collections import QuadMesh
@@ -9,7 +10,7 @@ from matplotlib.contour import ContourSet
 from matplotlib.legend import Legend
 from rnn_theory_drawings import draw, drawn
 
-from neural_spectra.figures.style import BLUE, RED
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, RANGE
 
 
 def legend_of(place):
@@ -103,15 +104,29 @@ class TestDriftMap:
 
     def test_the_lines_are_the_prediction_at_the_levels_where_the_colours_change(self):
         for axis, rows in self.maps()[:1]:
-            outline, lines = (c for c in axis.collections if isinstance(c, ContourSet))
+            (lines,) = (c for c in axis.collections if isinstance(c, ContourSet))
             (cells,) = (c for c in axis.collections if isinstance(c, QuadMesh))
-            assert set(lines.levels) <= set(cells.norm.boundaries)
-            np.testing.assert_array_equal(outline.levels, lines.levels)
-            for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+            levels = 10**lines.levels
+            for level in levels:
+                assert np.isclose(level, cells.norm.boundaries).any()
+            for level, path in zip(levels, lines.get_paths(), strict=True):
                 omega, step = path.vertices.T
                 # Straight between the grid's lines, so a little off in the product.
                 np.testing.assert_allclose(2 * math.pi * omega * step, level, rtol=0.2)
-            assert rows["predicted"].between(lines.levels.min(), lines.levels.max()).any()
+            assert rows["predicted"].between(levels.min(), levels.max()).any()
+
+    def test_every_line_is_labelled_with_its_level(self):
+        for axis, _ in self.maps():
+            for lines in (c for c in axis.collections if isinstance(c, ContourSet)):
+                texts = {float(text.get_text().strip("$")) for text in axis.texts}
+                assert texts == {float(f"{10**level:.1g}") for level in lines.levels}
+
+    def test_no_line_is_a_speck_in_a_corner(self):
+        for axis, _ in self.maps():
+            for lines in (c for c in axis.collections if isinstance(c, ContourSet)):
+                for path in lines.get_paths():
+                    shown = axis.transData.transform(path.vertices)
+                    assert np.ptp(shown, axis=0).max() > 0.05 * axis.bbox.width
 
     def test_every_map_has_the_same_colours(self):
         boundaries = [axis.collections[0].norm.boundaries for axis, _ in self.maps()]
@@ -131,6 +146,20 @@ class TestDriftMap:
         assert bar.get_ylabel().startswith("relative change of $E$ in a turn")
         powers = [label.get_text() for label in bar.get_yticklabels()]
         assert powers == [f"$10^{{{power}}}$" for power in range(-3, 3)]
+
+
+def marks_of(axis):
+    return [line for line in axis.lines if line.get_marker() not in ("None", None, "")]
+
+
+@pytest.mark.parametrize("name", ["scaling_study", "lyapunov"])
+def test_marks_of_one_size_lie_nearer_to_it_than_to_the_line_between_sizes(name):
+    _, figure = every.drawn(f"rnn/{name}")
+    for axis in figure.axes:
+        places = np.concatenate([mark.get_xdata() for mark in marks_of(axis)]).astype(float)
+        assert np.abs(places - np.round(places)).max() < 0.3
+        parted = [line.get_xdata()[0] for line in axis.lines if line.get_color() == RANGE]
+        assert parted == [0.5 + k for k in range(len(axis.get_xticks()) - 1)]
 
 
 class TestLyapunov:
@@ -294,7 +323,7 @@ class TestClosingCondition:
     def test_closed_orbits_are_solid_and_others_dashed(self):
         for axis, (_, orbit) in self.orbits():
             look = (axis.lines[0].get_color(), axis.lines[0].get_linestyle())
-            assert look == ((BLUE, "-") if orbit["closes"].iloc[0] else (RED, "--"))
+            assert look == ((COMPUTED, "-") if orbit["closes"].iloc[0] else (EXCEPTION, "--"))
 
     def test_the_titles_give_the_verdict(self):
         _, figure = drawn("closing_condition")

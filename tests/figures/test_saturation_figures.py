@@ -8,9 +8,18 @@ import pytest
 from drawings import draw, drawn, drawn_texts
 from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection
+from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 
-from neural_spectra.figures.style import BLUE, GREEN, RED
+from neural_spectra.figures.style import (
+    AGREES,
+    BOUND,
+    COLOURS,
+    COMPUTED,
+    OPEN,
+    PAPER,
+    pale,
+)
 
 
 def legend_of(place):
@@ -50,7 +59,7 @@ class TestAttenuation:
         assert_draws(certified, table["s"], table["jacobian_bound"])
         styles = [drawn_line.get_linestyle() for drawn_line in (norm, bound, certified)]
         assert styles == ["-", "--", "-."]
-        assert (norm.get_color(), bound.get_color()) == (BLUE, RED)
+        assert (norm.get_color(), bound.get_color()) == (COMPUTED, BOUND)
 
     def test_the_gap_between_them_is_shaded(self):
         table, figure = drawn("attenuation")
@@ -99,8 +108,8 @@ class TestPhasePortraits:
     def test_starts_inside_and_outside_the_circle_look_different(self):
         _, figure = drawn("phase_portraits")
         _, inside, outside = figure.axes[0].lines
-        assert (inside.get_color(), outside.get_color()) == (GREEN, BLUE)
-        assert (inside.get_markerfacecolor(), outside.get_markerfacecolor()) == ("white", BLUE)
+        assert inside.get_color() != outside.get_color() == outside.get_markerfacecolor()
+        assert inside.get_markerfacecolor() == OPEN
         cycle = "limit cycle of the exact flow, $r = 1$"
         assert legend_of(figure) == [cycle, "from inside", "from outside"]
 
@@ -151,7 +160,7 @@ class TestObstruction:
     def test_the_legend_names_the_offsets_and_both_levels(self):
         _, figure = drawn("obstruction")
         offsets = ["$c = 0$", *(rf"$c = {c}\,c_{{\min}}$" for c in (1.5, 3, 6))]
-        levels = [r"$4\pi$, exact oscillator", "$10^{-2}$"]
+        levels = [r"$4\pi$, exact oscillator", "paper: $10^{-2}$"]
         assert legend_of(figure.axes[0]) == offsets + levels
 
     def test_the_levels_are_four_pi_dotted_and_a_hundredth(self):
@@ -181,26 +190,48 @@ class TestObstruction:
 
 
 class TestMultipliersWindow:
-    def test_the_second_panel_draws_the_logarithms_as_they_are(self):
+    def test_the_second_panel_draws_the_distances_from_modulus_1(self):
         table, figure = drawn("multipliers_window")
-        for index, drawn_line in enumerate(figure.axes[1].lines, start=1):
+        for index in (1, 2):
             rows = table[table["index"] == index]
-            assert_draws(drawn_line, rows["s"], rows["ln_modulus"])
+            resolved = rows[rows["ln_modulus"].abs() > rows["error_estimate"]]
+            drawn_line = line(figure.axes[1], rf"$|\mu_{index}|$")
+            assert_draws(drawn_line, resolved["s"], resolved["ln_modulus"].abs())
+        assert figure.axes[1].get_yscale() == "log"
 
-    def test_the_second_window_is_drawn_to_both_sides(self):
+    def test_what_is_below_the_rounding_error_is_said_to_be_and_not_drawn_as_a_number(self):
+        table, _ = drawn("multipliers_window")
+        last = table["s"] == table["s"].max()
+        figure = draw(
+            "multipliers_window", table.assign(ln_modulus=table["ln_modulus"].mask(last, 0.0))
+        )
+        hidden = line(figure.axes[1], "smaller than the rounding error here")
+        assert_draws(hidden, table[last]["s"], table[last]["error_estimate"])
+        assert line(figure.axes[1], r"$|\mu_1|$").get_xdata().max() < table["s"].max()
+
+    def test_moduli_above_1_have_open_marks(self):
+        table, _ = drawn("multipliers_window")
+        growing = table["ln_modulus"].mask((table["s"] == 1) & (table["index"] == 1), 0.5)
+        figure = draw("multipliers_window", table.assign(ln_modulus=growing))
+        marks = line(figure.axes[1], r"$|\mu_i| > 1$ (open)")
+        assert_draws(marks, [1.0], [0.5])
+        assert marks.get_markerfacecolor() == OPEN
+
+    def test_the_second_window_reaches_up_to_its_half_width(self):
         table, figure = drawn("multipliers_window")
-        low, high = band(figure.axes[1])
-        window = table.query("index == 1")["window"]
-        np.testing.assert_array_equal(high, window)
-        np.testing.assert_array_equal(low, -window)
+        _, high = band(figure.axes[1])
+        bottom = figure.axes[1].get_ylim()[0]
+        np.testing.assert_array_equal(high, table.query("index == 1")["window"].clip(lower=bottom))
 
     def test_the_window_of_the_logarithmic_norm_lies_inside_it(self):
         table, figure = drawn("multipliers_window")
-        for axis, value in zip(figure.axes, (np.exp, np.array), strict=True):
-            low, high = band(axis, 1)
-            rows = table.query("index == 1")
-            np.testing.assert_allclose(low, value(rows["window_lower"]))
-            np.testing.assert_allclose(high, value(rows["window_upper"]))
+        rows = table.query("index == 1")
+        low, high = band(figure.axes[0], 1)
+        np.testing.assert_allclose(low, np.exp(rows["window_lower"]))
+        np.testing.assert_allclose(high, np.exp(rows["window_upper"]))
+        _, high = band(figure.axes[1], 1)
+        widest = np.maximum(-rows["window_lower"], rows["window_upper"])
+        np.testing.assert_allclose(high, widest.clip(lower=figure.axes[1].get_ylim()[0]))
 
     def test_the_first_panel_draws_every_modulus_inside_its_limits(self):
         table, figure = drawn("multipliers_window")
@@ -227,18 +258,21 @@ class TestMultipliersWindow:
 
     def test_the_two_multipliers_differ_in_colour_and_line(self):
         _, figure = drawn("multipliers_window")
-        first, second = figure.axes[1].lines
-        assert (first.get_color(), first.get_linestyle()) == (BLUE, "-")
-        assert (second.get_color(), second.get_linestyle()) == (RED, "--")
+        first, second = figure.axes[0].lines
+        assert (first.get_color(), first.get_linestyle()) == (COLOURS[0], "-")
+        assert (second.get_color(), second.get_linestyle()) == (COLOURS[1], "--")
 
     def test_the_legend_and_the_axes_say_what_is_drawn(self):
         _, figure = drawn("multipliers_window")
         window = r"allowed: $e^{-C(U)\,T} \leq |\mu_i| \leq e^{C(U)\,T}$"
         ours = "allowed by the logarithmic norm (ours)"
-        assert legend_of(figure) == [window, ours, r"$|\mu_1|$", r"$|\mu_2|$"]
-        names = [axis.get_ylabel() for axis in figure.axes]
-        moduli = [r"$|\mu_i|$", r"$\ln|\mu_i|$"]
-        assert names == [f"{modulus} along the reference circle" for modulus in moduli]
+        multipliers = [r"$|\mu_1|$", r"$|\mu_i| > 1$ (open)", r"$|\mu_2|$"]
+        rounding = "smaller than the rounding error here"
+        assert legend_of(figure) == [window, ours, *multipliers, rounding]
+        assert [axis.get_ylabel() for axis in figure.axes] == [
+            r"$|\mu_i|$ along the reference circle",
+            r"distance $|\ln|\mu_i||$ from modulus 1",
+        ]
 
 
 class TestRefinedBound:
@@ -258,15 +292,28 @@ class TestRefinedBound:
 
     def test_the_improvement_stands_beside_the_papers_value(self):
         table, figure = drawn("refined_bound")
-        certified, sampled, ours, level, star = figure.axes[1].lines
+        certified, sampled, ours, star = figure.axes[1].lines
         assert_draws(certified, table["s"], table["improvement"])
         assert_draws(sampled, table["s"], table["improvement_sampled"])
         assert_draws(ours, table["s"], table["improvement_certified"])
-        assert set(level.get_ydata()) == {9}
         assert_draws(star, [30], [9])
+        assert star.get_color() == PAPER
         named = legend_of(figure.axes[1])
         assert named[0] == r"$\widetilde{C}$, certified on $U$, gap $\leq$ 2 %"
         assert named[-1] == "paper: 9× at $s = 30$"
+
+    def test_the_range_in_which_the_ledger_says_agrees_is_shaded_at_the_papers_scale(self):
+        _, figure = drawn("refined_bound")
+        (band,) = figure.axes[1].patches
+        assert (band.get_y(), band.get_y() + band.get_height()) == (8.5, 9.5)
+        assert band.get_x() + band.get_width() / 2 == 30
+        assert to_hex(band.get_facecolor()) == pale(PAPER)
+
+    def test_without_the_papers_scale_nothing_is_marked(self):
+        table, _ = drawn("refined_bound")
+        figure = draw("refined_bound", table[table["s"] < 30])
+        assert len(figure.axes[1].lines) == 3
+        assert len(figure.axes[1].patches) == 0
 
 
 class TestSiluConverse:
@@ -277,21 +324,28 @@ class TestSiluConverse:
 
     def test_statuses_have_their_own_marks(self):
         table, figure = drawn("silu_converse")
-        drawn_marks = dict.fromkeys(["^", "s", "o", ".", "+", "x"], 0)
+        drawn_marks = dict.fromkeys(["v", "s", "o", ".", "+", "x"], 0)
         for mark in figure.axes[0].lines:
             drawn_marks[mark.get_marker()] += len(mark.get_xdata())
         count = table["status"].value_counts()
         assert drawn_marks["."] == count["equilibrium"]
         assert drawn_marks["+"] == count["diverged"]
         assert drawn_marks["x"] == count["seen not refined"]
-        assert sum(drawn_marks[marker] for marker in "o^s") == count["orbit"]
+        assert sum(drawn_marks[marker] for marker in "ovs") == count["orbit"]
         assert sorted(legend_of(figure.axes[0])) == ["diverged", "equilibrium", "undecided"]
 
     def test_a_line_for_each_seed_breaks_where_there_is_no_orbit(self):
         table, figure = drawn("silu_converse")
         paths = [path for _, path in table.groupby(["network", "seed"], sort=False)]
         for drawn_line, path in zip(figure.axes[1].lines, paths, strict=False):
-            assert_draws(drawn_line, path["s"], path["ln_modulus"])
+            np.testing.assert_array_equal(drawn_line.get_ydata(), path["ln_modulus"])
+            aside = drawn_line.get_xdata() / path["s"]
+            assert aside.between(0.8, 1.25).all()
+
+    def test_no_two_orbits_at_one_scale_lie_on_each_other(self):
+        _, figure = drawn("silu_converse")
+        places = [drawn_line.get_xdata()[0] for drawn_line in figure.axes[1].lines[:6]]
+        assert len(set(places)) == 6
 
     def test_networks_are_named_in_words(self):
         _, figure = drawn("silu_converse")
@@ -368,16 +422,25 @@ class TestSeedSpread:
 
     def test_the_papers_value_is_marked_and_named(self):
         _, figure = drawn("seed_spread")
-        named = [legend_of(axis) for axis in figure.axes]
-        papers = [r"paper: $1.0\times 10^{-5}$", "paper: $0.92$", "paper: $9$"]
-        assert named == [[paper] for paper in papers]
-        for axis, paper, value in zip(figure.axes, papers, [1e-5, 0.92, 9], strict=True):
-            assert set(line(axis, paper).get_ydata()) == {value}
+        assert legend_of(figure) == [AGREES, "paper"]
+        for axis, value in zip(figure.axes, [1e-5, 0.92, 9], strict=True):
+            assert set(line(axis, "paper").get_ydata()) == {value}
+
+    def test_the_range_in_which_the_ledger_says_agrees_is_shaded(self):
+        table, figure = drawn("seed_spread")
+        for axis, (_, rows) in zip(figure.axes, table.groupby("quantity", sort=False), strict=True):
+            (band,) = (patch for patch in axis.patches if patch.get_label() == AGREES)
+            ends = band.get_y(), band.get_y() + band.get_height()
+            assert ends == pytest.approx(tuple(rows[["lowest", "highest"]].iloc[0]))
+
+    def test_a_criterion_that_allows_a_factor_gets_a_logarithmic_axis(self):
+        _, figure = drawn("seed_spread")
+        assert [axis.get_yscale() for axis in figure.axes] == ["log", "linear", "linear"]
 
     def test_a_quantity_without_a_value_in_the_paper_has_no_mark(self):
         table, _ = drawn("seed_spread")
         figure = draw("seed_spread", table.assign(paper=math.nan))
-        assert [legend_of(axis) for axis in figure.axes] == [[], [], []]
+        assert legend_of(figure) == []
 
     def test_the_axes_name_the_quantity_and_the_network(self):
         _, figure = drawn("seed_spread")
@@ -391,7 +454,7 @@ class TestSeedSpread:
     def test_small_numbers_are_written_out_at_the_ticks(self):
         _, figure = drawn("seed_spread")
         texts = [text for text, _ in drawn_texts(figure)]
-        assert r"$1.0\times 10^{-5}$" in texts
+        assert r"$1\times 10^{-5}$" in texts
         assert not any("1e" in text for text in texts)
 
 
@@ -400,7 +463,14 @@ class TestYorkeLimit:
         table, figure = drawn("yorke_limit")
         networks = table.groupby("network", sort=False)
         for marks, (_, rows) in zip(figure.axes[0].lines, networks, strict=False):
-            assert_draws(marks, rows["s"], rows["bound_period"])
+            np.testing.assert_array_equal(marks.get_ydata(), rows["bound_period"])
+            aside = marks.get_xdata() / rows["s"]
+            assert aside.between(0.9, 1.1).all()
+
+    def test_networks_stand_beside_each_other_at_each_scale(self):
+        _, figure = drawn("yorke_limit")
+        first, second = (marks.get_xdata() for marks in figure.axes[0].lines[:2])
+        assert not set(first) & set(second)
 
     def test_what_yorke_excludes_is_shaded_up_to_two_pi(self):
         _, figure = drawn("yorke_limit")
@@ -418,9 +488,7 @@ class TestYorkeLimit:
 
     def test_undecided_searches_are_open_marks_above(self):
         _, figure = drawn("yorke_limit")
-        (first, _) = (
-            mark for mark in figure.axes[1].lines if mark.get_markerfacecolor() == "white"
-        )
+        (first, _) = (mark for mark in figure.axes[1].lines if mark.get_markerfacecolor() == OPEN)
         assert_draws(first, [15.0], [1.0])
 
     def test_each_seeds_limit_is_a_vertical_line(self):
@@ -429,6 +497,14 @@ class TestYorkeLimit:
         limits = [segment[0, 0] for segment in shifted.get_segments()]
         wanted = table.query("network == 'shifted_256'").drop_duplicates("seed")["scale_of_limit"]
         assert limits == list(wanted)
+
+    def test_no_mark_stands_on_the_lines_that_could_be_read_as_data(self):
+        _, figure = drawn("yorke_limit")
+        right = figure.axes[1]
+        limits = [segment[0, 0] for segment in right.collections[1].get_segments()]
+        marked = {x for mark in right.lines for x in mark.get_xdata()}
+        assert len(limits) == 4
+        assert not marked & set(limits)
 
     def test_both_panels_show_the_same_scales(self):
         _, figure = drawn("yorke_limit")
@@ -465,7 +541,7 @@ class TestSlowClock:
 class TestSensitivity:
     def test_every_row_of_the_table_is_one_circle(self):
         table, figure = drawn("sensitivity")
-        circles = [axis.lines[0] for axis in figure.axes]
+        circles = [line(axis, "one seed") for axis in figure.axes]
         groups = table.groupby(["network", "quantity"], sort=False)
         for circle, (_, rows) in zip(circles, groups, strict=True):
             np.testing.assert_array_equal(circle.get_xdata(), rows["value"])
@@ -475,20 +551,30 @@ class TestSensitivity:
         names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
         assert names == ["as used", "ridge 1", "$U$: unit disc", "cover: 1 cell", "cover: 16 cells"]
         rows = table.query("network == 'shifted_256' and quantity == 'det at s = 4'")
-        heights = figure.axes[1].lines[0].get_ydata()
+        heights = line(figure.axes[1], "one seed").get_ydata()
         assert [names[height] for height in heights] == list(rows["variant"])
 
     def test_rows_without_a_number_are_grey(self):
         _, figure = drawn("sensitivity")
-        middles = [patch.get_y() + patch.get_height() / 2 for patch in figure.axes[0].patches]
+        rows = [[p for p in axis.patches if p.get_label() != AGREES] for axis in figure.axes]
+        middles = [patch.get_y() + patch.get_height() / 2 for patch in rows[0]]
         assert sorted(middles) == [2, 3, 4]
-        assert len(figure.axes[2].patches) == 0
+        assert rows[2] == []
 
     def test_the_papers_value_is_a_dashed_line_in_every_panel(self):
         _, figure = drawn("sensitivity")
-        papers = [set(axis.lines[1].get_xdata()) for axis in figure.axes]
+        papers = [set(line(axis, "paper").get_xdata()) for axis in figure.axes]
         assert papers == 2 * [{1e-5}, {0.92}, {9.0}]
-        assert legend_of(figure) == ["one seed", "paper"]
+        assert legend_of(figure) == [AGREES, "paper", "one seed"]
+
+    def test_the_range_in_which_the_ledger_says_agrees_is_shaded_in_every_panel(self):
+        table, figure = drawn("sensitivity")
+        groups = table.groupby(["network", "quantity"], sort=False)
+        for axis, (_, rows) in zip(figure.axes, groups, strict=True):
+            (band,) = (patch for patch in axis.patches if patch.get_label() == AGREES)
+            ends = band.get_x(), band.get_x() + band.get_width()
+            assert ends == pytest.approx(tuple(rows[["lowest", "highest"]].iloc[0]))
+            assert to_hex(band.get_facecolor()) == pale(PAPER)
 
     def test_a_quantity_without_a_value_in_the_paper_has_no_line(self):
         table, _ = drawn("sensitivity")
@@ -504,7 +590,8 @@ class TestSensitivity:
 
     def test_small_numbers_on_a_linear_axis_do_not_touch(self):
         table, _ = drawn("sensitivity")
-        table = table[table["variant"] != "ridge 1"].assign(value=0.3 * table["value"])
+        table = table[table["variant"] != "ridge 1"]
+        table = table.assign(value=0.3 * table["value"], axis="linear")
         figure = draw("sensitivity", table)
         for (_, box), (_, other) in combinations(drawn_texts(figure), 2):
             assert not box.padded(3).overlaps(other.padded(3))
@@ -512,5 +599,10 @@ class TestSensitivity:
     def test_values_over_more_than_a_decade_get_a_logarithmic_axis(self):
         table, _ = drawn("sensitivity")
         figure = draw("sensitivity", table[table["variant"] != "ridge 1"])
-        assert {axis.get_xscale() for axis in figure.axes} == {"linear"}
-        assert drawn("sensitivity")[1].axes[0].get_xscale() == "log"
+        assert [axis.get_xscale() for axis in figure.axes[1:3]] == ["linear"] * 2
+        assert {axis.get_xscale() for axis in drawn("sensitivity")[1].axes} == {"log"}
+
+    def test_a_criterion_that_allows_a_factor_gets_a_logarithmic_axis(self):
+        table, _ = drawn("sensitivity")
+        figure = draw("sensitivity", table[table["variant"] != "ridge 1"])
+        assert [axis.get_xscale() for axis in figure.axes[::3]] == ["log"] * 2

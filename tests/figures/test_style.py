@@ -1,26 +1,40 @@
 """The helpers that all figures share."""
 
+import ast
 import math
+from pathlib import Path
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 from drawings import STYLE
+from matplotlib.colors import is_color_like, rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 
+import neural_spectra.figures
 from neural_spectra.figures.style import (
     COLOURS,
     LINES,
     MARKERS,
+    PALETTE,
+    PAPER,
     applied,
+    draw_agreement,
     drawing,
     entries,
+    in_order,
     logarithmic_scale,
     network_label,
+    network_places,
     number,
+    pale,
     panel_letters,
     quantity_label,
     ticks_at,
 )
+
+ROOT = Path(__file__).parents[2]
+FIGURES = Path(neural_spectra.figures.__path__[0])
 
 
 def test_the_style_holds_inside_its_context_only():
@@ -148,6 +162,84 @@ def test_scales_are_plain_numbers_on_a_logarithmic_axis():
         if low <= tick <= high
     ]
     assert shown == ["0.1", "0.3", "1", "3", "10", "30"]
+
+
+def colours_written_in(file):
+    """Return the texts in a module that Matplotlib reads as a colour, but for "none"."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            # A letter alone, and a number, may be something else.
+            if len(text) > 1 and text != "none" and is_color_like(text) and not is_number(text):
+                yield text
+
+
+def is_number(text):
+    return text.replace(".", "", 1).isdigit()
+
+
+def test_no_figure_writes_a_colour_of_its_own():
+    modules = [file for file in FIGURES.rglob("*.py") if file.name != "style.py"]
+    assert len(modules) > 35
+    found = {file.name: list(colours_written_in(file)) for file in modules}
+    assert {name: colours for name, colours in found.items() if colours} == {}
+
+
+def test_a_colour_written_in_a_figure_would_be_seen(tmp_path):
+    file = tmp_path / "figure.py"
+    file.write_text('axis.plot(x, "o", color="red", mfc="#EE6677", label="paper", ls="none")')
+    assert list(colours_written_in(file)) == ["red", "#EE6677"]
+
+
+def test_the_docs_say_what_each_colour_is_for():
+    gallery = (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
+    for name, (colour, purpose) in PALETTE.items():
+        assert f"| {name} `{colour}` | {purpose} |" in gallery
+
+
+def test_a_colour_means_one_thing():
+    colours = [to_hex(colour) for colour, _ in PALETTE.values()] + list(map(str.lower, COLOURS))
+    assert len(set(colours)) == len(colours)
+    purposes = [purpose for _, purpose in PALETTE.values()]
+    assert len(set(purposes)) == len(purposes)
+
+
+def test_a_pale_colour_is_lighter_and_of_the_same_hue():
+    hue, saturation, value = rgb_to_hsv(to_rgb(PAPER))
+    pale_hue, pale_saturation, pale_value = rgb_to_hsv(to_rgb(pale(PAPER)))
+    assert pale_hue == pytest.approx(hue, abs=0.02)
+    assert (pale_saturation, -pale_value) < (saturation, -value)
+
+
+def test_a_network_has_one_colour_in_every_figure():
+    alone = network_places(["silu_256"])
+    among = network_places(["shifted_32", "of_my_own", "silu_256"])
+    assert among["silu_256"] == alone["silu_256"]
+    assert len(set(among.values())) == 3
+
+
+def test_what_has_an_order_gets_darker_to_lighter_colours():
+    lightness = [sum(to_rgb(in_order(k, 5)["color"])) for k in range(5)]
+    assert lightness == sorted(set(lightness))
+
+
+@pytest.mark.parametrize("across", ["x", "y"])
+def test_the_papers_value_stands_in_the_range_that_agrees_on_the_criterions_axis(across):
+    axis = Figure().subplots()
+    stated = {"paper": 1e-5, "lowest": 3e-6, "highest": 3e-5, "axis": "logarithmic"}
+    draw_agreement(axis, pd.DataFrame([stated]), across=across)
+    (band,), (line,) = axis.patches, axis.lines
+    low, length = (
+        (band.get_x(), band.get_width())
+        if across == "x"
+        else (
+            band.get_y(),
+            band.get_height(),
+        )
+    )
+    assert (low, low + length) == pytest.approx((3e-6, 3e-5))
+    assert getattr(axis, f"get_{across}scale")() == "log"
+    assert set(line.get_data()[across == "y"]) == {1e-5}
 
 
 def test_every_colour_has_a_line_and_a_marker_of_its_own():

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("config", "docs", "profiles", "scripts", "src", "workflow")
 NEEDED = ("Snakefile", "environment.yml", *FOLDERS)
 # What is made again after any job: they read every table or every figure.
-SUMMARIES = {"judge_claims", "page_text", "page", "report_tables"}
+SUMMARIES = {"judge_claims", "page_text", "page", "report_tables", "gallery"}
 # Of the variables of the user's and of these tests, those that must not change a run.
 OTHERS = ("SNAKEMAKE_PROFILE", "OMP_NUM_THREADS", "VERBOSE")
 # A copy of a process that has imported Snakemake plans a run in half the time of a new process.

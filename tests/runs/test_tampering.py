@@ -121,7 +121,7 @@ def test_a_run_does_not_take_an_edited_figure_into_its_manifest(workflow):
     change(workflow, PNG, 5000, b"!")
     status, printed = workflow.run()
     assert status == 1
-    assert f"page: {PNG} {CHANGED}\n" in printed
+    assert f"gallery: {PNG} {CHANGED}\n" in printed
     assert "draw_level_sets" not in printed
 
 

@@ -211,7 +211,7 @@ function startScaleExplorer(all) {
     draw("plot-portrait", `Trajectories at s = ${at("s")}`, portrait(k), plane(extent, "x", "y"));
     draw("plot-delta", `Saturation δ against s; ${at("delta")} at s = ${at("s")}`, curve(k, "delta", "δ", "blue"), { ...against(powers, "saturation δ"), showlegend: false });
     draw("plot-norm", `Norm of Df and its bounds against s; at s = ${at("s")}: ${at("jacobian_norm")}, refined bound ${at("refined_bound")}, bound ${at("bound")}`,
-      [...curve(k, "bound", "bound C", "red", "dash"), ...curve(k, "refined_bound", "refined C̃", "green", "dashdot"), ...curve(k, "jacobian_norm", "‖Df‖", "blue")],
+      [...curve(k, "bound", "bound C", "purple", "dash"), ...curve(k, "refined_bound", "refined C̃", "purple", "dot"), ...curve(k, "jacobian_norm", "‖Df‖", "blue")],
       { ...against(powers, "‖Df‖ and its bounds"), legend: { x: 0, y: 0, bgcolor: "transparent" } });
     draw("plot-determinant", `ln det M against s; ${at("ln_det")} at s = ${at("s")}`, curve(k, "ln_det", "ln det M", "blue"), { ...against({}, "ln det M"), showlegend: false });
     const reach = 1.3 * Math.max(...moduli.flatMap((name) => data[name].map(Math.abs)));
@@ -219,8 +219,8 @@ function startScaleExplorer(all) {
     const edge = { mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
     draw("plot-multipliers", `Logarithms of the multipliers' moduli against s, inside the window ±${at("window")} at s = ${at("s")}`,
       [{ x: data.s, y: below, showlegend: false, ...edge }, { x: data.s, y: data.window, name: "±C·T", fill: "tonexty", fillcolor: "rgba(128,128,128,.25)", ...edge },
-        ...["window_lower", "window_upper"].map((name, i) => ({ x: data.s, y: data[name], name: "proved window", showlegend: i === 0, mode: "lines", line: { color: colour("ink"), dash: "dot", width: 1.5 }, hoverinfo: "skip" })),
-        ...moduli.flatMap((name, i) => curve(k, name, `ln|μ${"₁₂₃₄"[i]}|`, ["blue", "purple"][i % 2], ["solid", "dash"][i % 2]))],
+        ...["window_lower", "window_upper"].map((name, i) => ({ x: data.s, y: data[name], name: "proved window", showlegend: i === 0, mode: "lines", line: { color: colour("green"), dash: "dot", width: 1.5 }, hoverinfo: "skip" })),
+        ...moduli.flatMap((name, i) => curve(k, name, `ln|μ${"₁₂₃₄"[i]}|`, "blue", ["solid", "dash"][i % 2]))],
       against({ range: [-reach, reach] }, "multipliers and their window"));
   }
   slider.addEventListener("input", show);
@@ -324,7 +324,7 @@ async function startModelExplorer(data) {
     const ticks = [0.1, 0.3, 1, 3, 10];
     draw("plot-radius", `Map of the spectral radius of A*, from ${number(models.rho_min[model])} to ${number(models.rho_max[model])}`, [{
       type: "heatmap", x: data.axis, y: data.axis, z: radius(model), zmin: -data.decades, zmax: data.decades,
-      colorscale: [[0, "#4477aa"], [0.5, "#f2f2f2"], [1, "#ee6677"]],
+      colorscale: [[0, "#4477aa"], [0.5, "#f2f2f2"], [1, "#ddaa33"]],
       customdata: radius(model).map((row) => row.map((z) => 10 ** z)), hovertemplate: "ρ ≈ %{customdata:.2g}<extra></extra>",
       colorbar: { title: { text: "ρ(A*)", side: "right" }, orientation: "h", x: 0.5, y: 1.02, yanchor: "bottom", thickness: 10, ypad: 0, outlinewidth: 0, tickvals: ticks.map(Math.log10), ticktext: ["≤ 0.1", "0.3", "1", "3", "≥ 10"] },
     }], plane(extent, "x₁", "x₂"));

@@ -93,6 +93,24 @@ rule affine_table_1:
         "../../scripts/affine_maps/table_1.py"
 
 
+rule counterexamples_table:
+    input:
+        counterexamples=f"{AFFINE}/data/counterexamples.csv",
+    output:
+        **table("affine_maps/tables/counterexamples_table"),
+        latex=f"{AFFINE}/tables/counterexamples_table.tex",
+    log:
+        logs("affine_maps/counterexamples_table"),
+    benchmark:
+        benchmarks("affine_maps/counterexamples_table")
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("affine_maps/counterexamples_table.py"),
+    script:
+        "../../scripts/affine_maps/counterexamples_table.py"
+
+
 rule activations:
     output:
         **table("affine_maps/data/activations"),

@@ -80,7 +80,11 @@ def affine_maps_results():
         *expand(
             f"{AFFINE}/data/{{table}}.{{suffix}}", table=[*computed, *AFFINE_TABLES], suffix=TABLE
         ),
-        *expand(f"{AFFINE}/tables/table_1.{{suffix}}", suffix=PAPER_TABLE),
+        *expand(
+            f"{AFFINE}/tables/{{table}}.{{suffix}}",
+            table=["table_1", "counterexamples_table"],
+            suffix=PAPER_TABLE,
+        ),
         *expand(f"{AFFINE}/tables/activation_properties.{{suffix}}", suffix=TABLE),
         *expand(f"{AFFINE}/data/grid.{{suffix}}", suffix=["parquet", "json"]),
         *figure_files("affine_maps"),

@@ -117,6 +117,27 @@ rule page:
         "../../scripts/report/page.py"
 
 
+rule gallery:
+    input:
+        figures=figures(),
+        template="workflow/page/gallery.html",
+    output:
+        sheet=f"{GALLERY}.png",
+        page=f"{GALLERY}.html",
+        record=f"{GALLERY}.json",
+    log:
+        logs("report/gallery"),
+    benchmark:
+        benchmarks("report/gallery")
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("report/gallery.py"),
+        style=settings.style.model_dump(),
+    script:
+        "../../scripts/report/gallery.py"
+
+
 rule report_tables:
     input:
         template="workflow/page/table.html",

@@ -8,6 +8,8 @@ PAGE = "results/index.html"
 MANIFEST = "results/index.json"
 # Without its pictures, so that a figure drawn anew costs no more than putting it in.
 PAGE_TEXT = "results/report/page.html"
+# All figures at a glance: a contact sheet and a page.
+GALLERY = "results/gallery"
 
 
 VERSION = project_version(Path(workflow.basedir))
@@ -87,4 +89,6 @@ def reported(suffix):
 def report_results():
     """All that the page is made of, and the tables for Snakemake's report."""
     made = [*EXPLORED.values(), PAGE_TEXT]
-    return [*made, *records_of(made), *reported("html"), *reported("rst"), *reported("json")]
+    gallery = expand(f"{GALLERY}.{{suffix}}", suffix=["png", "html", "json"])
+    tables = [*reported("html"), *reported("rst"), *reported("json")]
+    return [*made, *records_of(made), *gallery, *tables]

@@ -9,23 +9,40 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import matplotlib as mpl
 import matplotlib.style
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
-# Paul Tol's "bright" scheme: distinguishable with every common colour blindness and in print.
-BLUE, RED, GREEN, YELLOW, CYAN, PURPLE, GREY = (
-    "#4477AA",
-    "#EE6677",
-    "#228833",
-    "#CCBB44",
-    "#66CCEE",
-    "#AA3377",
-    "#BBBBBB",
+# What each colour is for, in every figure; modules write none of their own. Paul Tol's "bright" and
+# "muted" schemes: distinguishable with every common colour blindness and in print.
+PALETTE = {
+    "paper": ("#EE6677", "what the paper states, and what agrees with it; nothing else is red"),
+    "computed": ("#4477AA", "what is computed: values, orbits, and where all is well"),
+    "exception": ("#DDAA33", "where a value is above 1, an orbit escapes, or a statement fails"),
+    "proved": ("#228833", "what is proved here: certified bounds, windows, verdicts"),
+    "bound": ("#AA3377", "bounds by the paper's formulas, computed here"),
+    "exact": ("#000000", "what is exact: closed forms, thresholds, the unit circle, fixed points"),
+    "guide": ("#777777", "guides to the eye: directions, medians, searches without a result"),
+    "range": ("#E5E5E5", "ranges: what a theorem allows or rules out, what cannot be told from 0"),
+    "nothing": ("#D0D0D0", "where there is no number, or no attractor"),
+    "open": ("#FFFFFF", "the inside of open marks; what is undecided"),
+}
+PAPER, COMPUTED, EXCEPTION, PROVED, BOUND, EXACT, GUIDE, RANGE, NOTHING, OPEN = (
+    colour for colour, _ in PALETTE.values()
 )
-COLOURS = (BLUE, RED, GREEN, PURPLE, YELLOW, CYAN)
+# Things of one kind side by side, such as networks, activations or scalings: the legend says which.
+COLOURS = ("#332288", "#44AA99", "#999933", "#88CCEE", "#882255", "#661100")
+# What has an order: time, levels, powers.
+IN_ORDER = "viridis"
+# A ratio on a logarithmic scale: below 1, at 1, above 1.
+AROUND_ONE = LinearSegmentedColormap.from_list(
+    "around one", ["#16314F", COMPUTED, "#F4F4F4", EXCEPTION, "#6B4A00"]
+)
 # The second cue beside the colour.
 LINES: tuple[Any, ...] = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 3)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -41,6 +58,7 @@ NETWORKS = {
     "silu_shifted_256": "shifted SiLU, 256 units",
 }
 SCALE = "pre-activation scale $s$"
+AGREES = "agrees with the paper, by the ledger"
 
 
 @contextmanager
@@ -71,7 +89,7 @@ def applied(style: Mapping[str, float]) -> Iterator[None]:
         "axes.axisbelow": True,
         "axes.grid": True,
         "grid.linewidth": 0.3,
-        "grid.color": "#DDDDDD",
+        "grid.color": RANGE,
         "lines.linewidth": 1.2,
         "lines.markersize": 3.5,
         "legend.frameon": False,
@@ -111,6 +129,29 @@ def save(figure: Figure, *paths: str | Path) -> None:
             figure.savefig(path, metadata=dateless)
 
 
+def in_order(k: int, count: int) -> dict[str, Any]:
+    """Return the look of the k-th line of so many that have an order, from 0 on."""
+    place = 0.8 * k / max(1, count - 1)  # the end of the scale is too light for a line
+    return {"color": to_hex(mpl.colormaps[IN_ORDER](place)), "ls": LINES[k % len(LINES)]}
+
+
+def pale(colour: str) -> str:
+    """Return a colour for an area behind what is drawn in full colours."""
+    red, green, blue = (0.22 * part + 0.78 for part in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
+def network_places(names: Sequence[str]) -> dict[str, int]:
+    """Say which colour, line and mark each network has, so that it has them in every figure.
+
+    The networks of the study have their own, and any others what these leave.
+    """
+    known = {name: k for k, name in enumerate(NETWORKS) if name in names}
+    free = [k for k in range(len(COLOURS)) if k not in known.values()]
+    others = [name for name in names if name not in known]
+    return known | dict(zip(others, free, strict=False))
+
+
 def line_of(k: int) -> dict[str, Any]:
     """Return the look of the k-th line of a panel, from 0 on."""
     return {"color": COLOURS[k], "ls": LINES[k]}
@@ -140,20 +181,38 @@ def ticks_at(axis: Axis, places: Sequence[int | float]) -> None:
     axis.set_minor_locator(NullLocator())
 
 
+def between(axis: Axes, count: int) -> None:
+    """Part the places 0, 1, … of so many categories by lines, so that marks aside belong to one."""
+    axis.grid(visible=False, axis="x")
+    axis.set_xlim(-0.5, count - 0.5)
+    for place in range(1, count):
+        axis.axvline(place - 0.5, color=RANGE, lw=0.8, zorder=0)
+
+
 def few_ticks(axis: Axis, most: int = 5) -> None:
     """Put ticks at round numbers, with at most so many steps between them."""
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
 
 
 def plain_numbers(axis: Axis) -> None:
-    """Write small numbers out at each tick: a factor in the corner is easily overlooked."""
-    if max(map(abs, axis.get_view_interval())) < 1e-3:
+    """Write small numbers out at each tick: a factor in the corner is easily overlooked.
+
+    On a logarithmic axis of one or two decades, ticks stand at 1 and 3 times powers of ten.
+    """
+    low, high = axis.get_view_interval()
+    if axis.get_scale() == "log":
+        if high < 100 * low:
+            axis.set_major_locator(LogLocator(subs=(1, 3)))
+            axis.set_major_formatter(lambda value, _: number(value, 1))
+            axis.set_minor_locator(NullLocator())
+    elif max(abs(low), abs(high)) < 1e-3:
         axis.set_major_formatter(lambda value, _: number(value))
 
 
-def entries(axis: Axes) -> dict[str, list[Any]]:
-    """Return what a legend of an axis takes: each label once, with the first line that has it."""
-    handles, labels = axis.get_legend_handles_labels()
+def entries(*axes: Axes) -> dict[str, list[Any]]:
+    """Return what a legend of axes takes: each label once, with the first line that has it."""
+    found = [pair for axis in axes for pair in zip(*axis.get_legend_handles_labels(), strict=True)]
+    handles, labels = [handle for handle, _ in found], [label for _, label in found]
     first = dict(zip(reversed(labels), reversed(handles), strict=True))
     ordered = list(dict.fromkeys(labels))
     return {"handles": [first[label] for label in ordered], "labels": ordered}
@@ -172,6 +231,32 @@ def legend_above(axis: Axes) -> None:
             columnspacing=1,
             handletextpad=0.4,
         )
+
+
+def draw_agreement(axis: Axes, rows: pd.DataFrame, across: Literal["x", "y"] = "y") -> None:
+    """Draw the paper's value, and the range in which the ledger says that a number agrees.
+
+    Parameters
+    ----------
+    axis
+        Gets the scale on which the ledger's criterion lives.
+    rows
+        Columns paper, lowest, highest and axis, the same in each row; NaN where the paper states
+        nothing.
+    across
+        The axis on which the value lies.
+    """
+    first = rows.iloc[0]
+    if math.isnan(first["paper"]):
+        return
+    line, span, set_scale = (
+        (axis.axhline, axis.axhspan, axis.set_yscale)
+        if across == "y"
+        else (axis.axvline, axis.axvspan, axis.set_xscale)
+    )
+    span(first["lowest"], first["highest"], color=pale(PAPER), lw=0, label=AGREES, zorder=0)
+    line(first["paper"], color=PAPER, ls="--", lw=1, label="paper", zorder=1)
+    set_scale("log" if first["axis"] == "logarithmic" else "linear")
 
 
 def network_label(name: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from neural_spectra.studies.residuals import merged
+
+# So that the numbers of a table fit into a column of 3.25 inches.
+SMALL = "\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n"
 
 
 @dataclass(frozen=True)
@@ -72,24 +76,64 @@ def tabulated(
     return pd.DataFrame(data)
 
 
+class Latex(NamedTuple):
+    """How a table stands in a LaTeX document that loads booktabs and array.
+
+    Parameters
+    ----------
+    label
+        What the document refers to it by.
+    caption
+        In LaTeX.
+    heads
+        What stands above a column, by its name; above others it is the name.
+    wide
+        Whether it goes over both columns of a page, and not into one of them.
+    widths
+        Of columns with long texts, in parts of the page's width, by their names.
+    """
+
+    label: str
+    caption: str
+    heads: Mapping[str, str]
+    wide: bool = False
+    widths: Mapping[str, float] = {}
+
+
 def in_latex(
-    table: pd.DataFrame, heads: Mapping[str, str], number: Callable[[Any], str] = str
+    table: pd.DataFrame, look: Latex, number: Callable[[Any], str] = str, missing: str = "--"
 ) -> str:
-    """Write a table for a LaTeX document that loads booktabs.
+    """Write a table for a LaTeX document, with its caption and its label.
 
     Parameters
     ----------
     table
         The rows. In texts, what stands between $ signs is mathematics; all else is shown as it is.
-    heads
-        What LaTeX writes above a column, by its name; above others it writes the name.
+    look
+        What the document has around the rows.
     number
         Writes a real number in LaTeX.
+    missing
+        What stands for one that is NaN.
     """
-    headed = table.rename(columns=lambda name: heads.get(name, name.replace("_", " ")))
+    sides = {name: "r" if is_numeric_dtype(table[name]) else "l" for name in table}
+    sides |= {
+        name: rf">{{\raggedright\arraybackslash}}p{{{width:g}\textwidth}}"
+        for name, width in look.widths.items()
+    }
+    headed = table.rename(columns=lambda name: look.heads.get(name, name.replace("_", " ")))
     numbers: dict[Any, Any] = dict.fromkeys(headed.select_dtypes("float"), number)
-    shown = headed.style.hide(axis="index").format(numbers, na_rep="--", escape="latex-math")
-    return str(shown.to_latex(hrules=True))
+    shown = headed.style.hide(axis="index").format(numbers, na_rep=missing, escape="latex-math")
+    text = shown.to_latex(
+        hrules=True,
+        column_format="".join(sides.values()),
+        caption=look.caption,
+        label=f"tab:{look.label}",
+        environment="table*" if look.wide else "table",
+        position="tb",
+        position_float="centering",
+    )
+    return str(text).replace("\\centering\n", SMALL)
 
 
 def as_array(values: Any) -> np.ndarray:

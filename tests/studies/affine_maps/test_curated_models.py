@@ -50,6 +50,14 @@ def test_the_portrait_of_a_half_turned_contraction_is_exact():
     np.testing.assert_allclose(path["x"], 1 + 3 * (-0.5) ** path["step"])
 
 
+def test_the_smallest_modulus_of_an_equilibrium_tells_a_saddle_from_a_source():
+    network = planar([[0.5, 0.0], [0.0, 0.25]], "softexponential")
+    table = portraits.portraits([network], **PORTRAIT).table.query("kind == 'equilibrium'")
+    # Both layers multiply by these numbers.
+    moduli = np.array([0.5, 0.25]) ** len(network.network.weights)
+    assert table[["value", "smallest"]].to_numpy() == pytest.approx(np.array([moduli]))
+
+
 def test_regions_of_attraction_carry_the_numbers_of_their_equilibria():
     # tanh(2x) has the equilibria 0 (repelling) and ±0.9575 in each coordinate.
     table = portraits.portraits([planar(2 * np.eye(2), "tanh")], **PORTRAIT).table
@@ -120,7 +128,19 @@ def test_one_relu_layer_has_four_linear_regions_and_the_norm_of_its_matrix():
 def test_shared_weights_multiply_the_spectrum_with_each_layer():
     model = planar([[0.5, 0.0], [0.0, 0.25]], "softexponential")
     table = spectra.depth_shared([model], depths=[1, 3], **GRID).table
-    assert list(table.groupby("label")["real"].max()) == pytest.approx([0.5**2, 0.5**4])
+    repeated = table[table["layers"] == "repeated"].groupby("depth")["real"].max()
+    assert repeated.to_dict() == pytest.approx({1: 0.5**2, 3: 0.5**4})
+
+
+def test_networks_with_layers_of_their_own_stand_beside_the_repeated_ones():
+    model = planar([[0.5, 0.0], [0.0, 0.25]], "softexponential")
+    table = spectra.depth_shared([model], depths=[1, 3], **GRID).table
+    own = table[table["layers"] == "own"]
+    depth = len(model.network.weights) - 1
+    assert set(own["depth"]) == {depth}
+    np.testing.assert_array_equal(
+        own[["real", "imag"]], spectra.spectra([model], **GRID).table[["real", "imag"]]
+    )
 
 
 def test_only_the_householder_map_keeps_its_range_in_training():

@@ -32,6 +32,16 @@ def sweep():
 
 
 @pytest.fixture
+def paper():
+    rows = [
+        ("determinant_scale_1", 1e-5, 3e-6, 3e-5, "logarithmic"),
+        ("determinant_scale_4", 0.92, 0.905, 0.925, "linear"),
+        ("improvement_ninefold", 9.0, 8.5, 9.5, "linear"),
+    ]
+    return pd.DataFrame(rows, columns=["claim", "paper", "lowest", "highest", "axis"])
+
+
+@pytest.fixture
 def orbits():
     rows = [
         {"network": "a", "seed": seed, "s": s, "orbit": orbit, "status": "orbit", "period": 6.0}
@@ -65,11 +75,18 @@ def test_fig_1_holds_the_drawn_seed_of_the_network_and_region_asked_for(sweep):
     assert table["s"].tolist() == [1.0, 30.0]
 
 
-def test_fig_5_holds_the_ratio_of_the_bounds(sweep):
-    table = figure_tables.refined_bound(sweep, network="a", region="orbit")
+def test_fig_5_holds_the_ratio_of_the_bounds(sweep, paper):
+    table = figure_tables.refined_bound(sweep, paper, network="a", region="orbit")
     assert table["improvement"].tolist() == [4.0, 4.0]
     assert table["improvement_sampled"].tolist() == pytest.approx([16 / 3] * 2)
     assert table["refined_gap"].tolist() == pytest.approx([1 / 3] * 2)
+
+
+def test_fig_5_has_the_papers_improvement_at_the_scale_of_its_caption_only(sweep, paper):
+    table = figure_tables.refined_bound(sweep, paper, network="a", region="orbit")
+    stated = table.set_index("s")[["paper", "lowest", "highest"]]
+    assert stated.loc[1.0].isna().all()
+    assert stated.loc[30.0].tolist() == [9.0, 8.5, 9.5]
 
 
 def test_fig_4_holds_the_window_of_each_scale(sweep, multipliers):
@@ -143,10 +160,11 @@ def test_a_proof_of_either_kind_stands_beside_what_simulation_found(orbits):
     assert table["scale_of_limit"].fillna(0).tolist() == [3.0, 3.0, 0.0, 0.0]
 
 
-def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits):
+def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits, paper):
     table = figure_tables.seed_spread(
         sweep,
         orbits,
+        paper,
         determinant="a",
         determinant_scales=[1.0, 4.0],
         refined="a",
@@ -154,14 +172,32 @@ def test_the_spread_holds_every_seed_with_the_papers_value(sweep, orbits):
         improvement_scale=30.0,
     )
     assert table.groupby("quantity")["seed"].nunique().tolist() == [2, 2, 2]
-    assert table.groupby("quantity")["paper"].first().tolist() == [1e-5, 0.92, 9.0]
+    of_quantity = table.groupby("quantity").first()
+    assert of_quantity["paper"].tolist() == [1e-5, 0.92, 9.0]
+    assert of_quantity["lowest"].tolist() == [3e-6, 0.905, 8.5]
+    assert of_quantity["axis"].tolist() == ["logarithmic", "linear", "linear"]
+
+
+def test_a_quantity_that_the_paper_says_nothing_of_has_no_value_to_agree_with(paper):
+    variants = pd.DataFrame({"quantity": ["det at s = 4", "det at s = 5"], "value": [0.9, 0.95]})
+    table = figure_tables.sensitivity(variants, paper)
+    assert table["paper"].isna().tolist() == [False, True]
+    assert table["value"].tolist() == [0.9, 0.95]
 
 
 def test_table_2_has_a_column_for_each_multiplier(sweep, orbits, multipliers):
-    table = paper_tables.table_2(
-        sweep, orbits, multipliers, network="a", region="orbit", scales=[1.0]
-    )
+    exact = multipliers.assign(error_estimate=1e-15)
+    table = paper_tables.table_2(sweep, orbits, exact, network="a", region="orbit", scales=[1.0])
     assert table[["ln_modulus_1", "ln_modulus_2"]].to_numpy().tolist() == [[1e-13, -2.0]]
+
+
+def test_table_2_gives_no_number_that_its_error_hides(sweep, orbits, multipliers):
+    hidden = multipliers.assign(error_estimate=1e-12)
+    table = paper_tables.table_2(sweep, orbits, hidden, network="a", region="orbit", scales=[1.0])
+    assert table["ln_modulus_1"].isna().all()
+    assert table["ln_modulus_2"].tolist() == [-2.0]
+    assert table["error_estimate"].tolist() == [1e-12]
+    assert "$<10^{-12}$" in paper_tables.to_latex("table_2", table)
 
 
 def test_table_3_gives_the_gain_of_the_flow_as_a_logarithm(sweep):
@@ -170,9 +206,9 @@ def test_table_3_gives_the_gain_of_the_flow_as_a_logarithm(sweep):
 
 
 def test_latex_writes_small_numbers_as_powers_of_ten():
-    text = paper_tables.to_latex(pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
+    text = paper_tables.to_latex("table_1", pd.DataFrame({"s": [1.0], "delta": [4.6e-11]}))
     assert r"$\delta$" in text
-    assert r"$4.6 \times 10^{-11}$" in text
+    assert r"$4.6 \cdot 10^{-11}$" in text
     assert r"\toprule" in text
 
 

@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, COLOURS, LINES, drawing
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, GUIDE, drawing, pale
 
 # The footnotes list the BIBO activations twice, also among those with unstable regions.
 PANELS = {
@@ -21,55 +20,60 @@ PANELS = {
     "with unstable regions": ("unstable regions", "BIBO"),
     "BIBO stable": ("BIBO",),
 }
-WIDTHS = (1.5, 1.2, 1)  # the more curves, the wider
-STABLE_AREA: dict[str, Any] = {"color": BLUE, "alpha": 0.2, "lw": 0}
-WIDE = 2.5
-STABLE = r"stable: $|\sigma(z)| \leq |z|$"
+COLUMNS = (7, 5, 2)
+STABLE: dict[str, Any] = {"color": COMPUTED, "lw": 1.4}
+UNSTABLE: dict[str, Any] = {"color": EXCEPTION, "lw": 1.4}
+STABLE_AREA: dict[str, Any] = {"color": pale(COMPUTED), "lw": 0}
+GAP, NAMES = 0.25, 0.7  # between two graphs, and above each for its names, in parts of the extent
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``activations.csv``: columns label, paper_class, agree, z, sigma.
 
-    A panel for each class of the paper. Functions with one graph share a line. A wide line and a
-    dagger mark the functions whose computed class is another one.
+    A panel for each class of the paper, with a small graph for each function; those with one graph
+    share it. A dagger marks the functions whose computed class is another one.
     """
-    looks = {label: _look(k) for k, label in enumerate(table["label"].unique())}
     extent = table["z"].max()
-    cone = np.array([-extent, 0, extent])
     notes: list[Any] = [
-        Patch(**STABLE_AREA, label=STABLE),
-        Line2D([], [], color="black", lw=WIDE, label="† of another class by our computation"),
+        Patch(**STABLE_AREA, label=r"stable area, $|\sigma(z)| \leq |z|$"),
+        Line2D([], [], **STABLE, label="inside"),
+        Line2D([], [], **UNSTABLE, label="outside"),
+        Line2D([], [], ls="none", label="† of another class by our computation"),
+        Line2D([], [], ls="none", label=rf"$z$ and $\sigma(z)$ from −{extent:g} to {extent:g}"),
     ]
-    with drawing(style, "double_column", 4.3) as figure:
-        axes = figure.subplots(1, len(PANELS), sharey=True, width_ratios=WIDTHS)
-        for axis, (title, classes) in zip(axes, PANELS.items(), strict=True):
-            axis.fill_between(cone, -abs(cone), abs(cone), **STABLE_AREA)
-            _draw_curves(axis, table[table["paper_class"].isin(classes)], looks)
-            axis.set(xlim=(-extent, extent), ylim=(-extent, extent), xlabel="$z$", title=title)
-            axis.xaxis.set_major_locator(MaxNLocator(5))
-            axis.legend(
-                loc="upper center",
-                bbox_to_anchor=(0.5, -0.15),
-                ncols=2 if axis is axes[0] else 1,
-                columnspacing=1,
-            )
-        axes[0].set_ylabel(r"$\sigma(z)$")
-        figure.legend(handles=notes, loc="outside upper center", ncols=2)
+    with drawing(style, "double_column", 5.8) as figure:
+        top, bottom = figure.subfigures(2, 1, squeeze=False).flat
+        axes = [top.subplots(), *bottom.subplots(1, 2, width_ratios=COLUMNS[1:])]
+        for axis, columns, (title, classes) in zip(axes, COLUMNS, PANELS.items(), strict=True):
+            _draw_graphs(axis, table[table["paper_class"].isin(classes)], columns)
+            axis.set_title(title)
+        figure.legend(handles=notes, loc="outside upper center", ncols=3)
     return figure
 
 
-def _draw_curves(axis: Axes, rows: pd.DataFrame, looks: Mapping[str, dict[str, Any]]) -> None:
-    """Draw each graph once, under the names of all functions that have it."""
+def _draw_graphs(axis: Axes, rows: pd.DataFrame, columns: int) -> None:
+    """Draw each graph once, in a square of its own, under the names of all that have it."""
     curves = rows.pivot(index="z", columns="label", values="sigma")
-    graphs = curves.round(9).T.groupby(list(curves.index), sort=False)
-    for _, graph in graphs:
-        names = list(graph.index)
-        disagrees = not rows.loc[rows["label"].isin(names), "agree"].all()
-        look = looks[names[0]] | ({"lw": WIDE} if disagrees else {})
-        name = ", ".join(names) + (" †" if disagrees else "")
-        axis.plot(curves.index, curves[names[0]], **look, label=name)
-
-
-def _look(k: int) -> dict[str, Any]:
-    """Return the k-th of 36 pairs of a colour and a line."""
-    return {"color": COLOURS[k % 6], "ls": LINES[(k + k // 6) % 6]}
+    z, extent = curves.index.to_numpy(), float(curves.index.max())
+    width, height = (2 + GAP) * extent, (2 + GAP + NAMES) * extent
+    graphs = [list(group.index) for _, group in curves.round(9).T.groupby(list(z), sort=False)]
+    for k, names in enumerate(graphs):
+        x, y = k % columns * width, -(k // columns) * height
+        cone = np.array([-extent, 0, extent])
+        axis.fill_between(x + cone, y - abs(cone), y + abs(cone), **STABLE_AREA)
+        axis.hlines(y, x - extent, x + extent, color=GUIDE, lw=0.4)
+        axis.vlines(x, y - extent, y + extent, color=GUIDE, lw=0.4)
+        sigma = curves[names[0]].to_numpy()
+        seen = np.where(np.abs(sigma) <= extent, sigma, np.nan)
+        # A point on the border belongs to both, so that no gap is left.
+        inside = np.abs(sigma) <= np.abs(z) * (1 + 1e-9)
+        axis.plot(x + z, y + np.where(inside, np.nan, seen), **UNSTABLE)
+        axis.plot(x + z, y + np.where(inside, seen, np.nan), **STABLE)
+        agrees = rows.loc[rows["label"].isin(names), "agree"].all()
+        name = ",\n".join(names) + ("" if agrees else " †")
+        axis.text(x, y + 1.1 * extent, name, ha="center", va="bottom")
+    lines = -(-len(graphs) // columns)
+    axis.set(xlim=(-1.1 * extent, (columns - 1) * width + 1.1 * extent), aspect="equal")
+    axis.set_ylim(-(lines - 1) * height - 1.1 * extent, (1 + NAMES) * extent)
+    axis.set_anchor("NW")
+    axis.axis("off")

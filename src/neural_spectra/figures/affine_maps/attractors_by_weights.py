@@ -31,5 +31,5 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             below.set_xlabel(EIGENVALUE[0])
         axes[0].set_ylabel("$y$")
         axes[count].set_ylabel(EIGENVALUE[1])
-        portrait_legend(figure, axes[:count])
+        portrait_legend(figure, axes)
     return figure

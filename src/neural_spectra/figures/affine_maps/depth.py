@@ -12,6 +12,7 @@ from neural_spectra.figures.affine_maps.panels import (
     EIGENVALUE,
     draw_spectrum,
     panel_axes,
+    spectrum_legend,
     spectrum_limit,
     titled,
 )
@@ -25,11 +26,12 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """Draw ``depth.csv``: columns panel, row, label, real, imag; rows share their limits."""
     rows = list(table.groupby("row", sort=False))
     columns = max(spectra["panel"].nunique() for _, spectra in rows)
-    with drawing(style, "double_column", 0.3 * style["double_column"] * len(rows) + 0.3) as figure:
+    with drawing(style, "double_column", 0.3 * style["double_column"] * len(rows) + 0.6) as figure:
         axes = panel_axes(figure, len(rows) * columns, columns, EIGENVALUE)
         for k, (row, spectra) in enumerate(rows):
             limit, panels = spectrum_limit(spectra), titled(spectra, columns)
             for axis, (title, spectrum) in zip(axes[k * columns :], panels, strict=False):
                 draw_spectrum(axis, spectrum, title, limit)
             axes[k * columns].set_ylabel(f"{ROWS.get(row, str(row))}\n{EIGENVALUE[1]}")
+        spectrum_legend(figure)
     return figure

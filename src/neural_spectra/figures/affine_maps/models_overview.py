@@ -13,30 +13,31 @@ from matplotlib.colors import ListedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
-from neural_spectra.figures.affine_maps.panels import NEUTRAL
+from neural_spectra.figures.affine_maps.panels import LARGEST, NEUTRAL, plane_bar
 from neural_spectra.figures.style import (
-    BLUE,
-    CYAN,
-    GREEN,
-    PURPLE,
-    RED,
-    YELLOW,
+    AROUND_ONE,
+    COLOURS,
+    COMPUTED,
+    EXACT,
+    EXCEPTION,
+    OPEN,
     drawing,
     legend_above,
+    pale,
 )
 
 # A colour and, as a second cue, a mark. The most frequent are pale, so that the rest stands out.
 ATTRACTORS = {
-    "single point": ("#D5E0EC", "."),
-    "multiple points": (BLUE, r"$\therefore$"),
-    "line": (CYAN, r"$/$"),
-    "periodic": (GREEN, "o"),
-    "quasi-periodic": (YELLOW, "D"),
-    "chaotic": (PURPLE, "*"),
-    "diverging from some starts": ("#F9CDD2", "x"),
-    "diverging": (RED, "X"),
+    "single point": (pale(COMPUTED), "."),
+    "multiple points": (COMPUTED, r"$\therefore$"),
+    "line": (COLOURS[3], r"$/$"),
+    "periodic": (COLOURS[1], "o"),
+    "quasi-periodic": (COLOURS[2], "D"),
+    "chaotic": (COLOURS[4], "*"),
+    "diverging from some starts": (pale(EXCEPTION), "x"),
+    "diverging": (EXCEPTION, "X"),
 }
 ACTIVATIONS = {
     "relu": "ReLU",
@@ -53,7 +54,6 @@ RADIUS = (
     "\n(dots: above 1, and yet all orbits converge to one point; "
     "crosses: certified to contract)"
 )
-LARGEST = 10.0  # the colours of ρ go from its reciprocal to this
 ROW = 0.117  # inches
 
 
@@ -82,7 +82,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
 
 def _mark(marker: str) -> dict[str, Any]:
     sizes = {".": 1, "x": 3, r"$\therefore$": 4, r"$/$": 4, "*": 4}
-    look = {"color": "black", "mew": 0.5, "ls": "none"}
+    look = {"color": EXACT, "mew": 0.5, "ls": "none"}
     return look | {"marker": marker, "ms": sizes.get(marker, 2.5)}
 
 
@@ -97,7 +97,7 @@ def _cells(models: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
 def _draw_classes(axis: Axes, models: pd.DataFrame) -> None:
     cells = _cells(models, models["attractor"].map(list(ATTRACTORS).index))
     colours = ListedColormap([colour for colour, _ in ATTRACTORS.values()])
-    axis.pcolormesh(cells, cmap=colours, vmin=-0.5, vmax=len(ATTRACTORS) - 0.5, ec="white", lw=0.4)
+    axis.pcolormesh(cells, cmap=colours, vmin=-0.5, vmax=len(ATTRACTORS) - 0.5, ec=OPEN, lw=0.4)
     for k, (_, marker) in enumerate(ATTRACTORS.values()):
         row, column = np.nonzero(cells.to_numpy() == k)
         axis.plot(column + 0.5, row + 0.5, **_mark(marker))
@@ -108,19 +108,14 @@ def _draw_radii(figure: Figure, axis: Axes, models: pd.DataFrame) -> None:
     """Draw the largest spectral radii, with marks where all orbits converge all the same."""
     radii = _cells(models, models["rho_max"]).clip(1 / LARGEST, LARGEST)
     norm = LogNorm(1 / LARGEST, LARGEST)
-    mesh = axis.pcolormesh(radii, norm=norm, cmap="coolwarm", ec="white", lw=0.4)
+    mesh = axis.pcolormesh(radii, norm=norm, cmap=AROUND_ONE, ec=OPEN, lw=0.4)
     refuting = (models["rho_max"] > 1 + NEUTRAL) & (models["attractor"] == "single point")
     for marker, marked in (("o", refuting), ("+", models["certified"].astype(bool))):
         row, column = np.nonzero(_cells(models, marked).eq(True).to_numpy())
         axis.plot(column + 0.5, row + 0.5, **_mark(marker))
     _name_cells(axis, models)
     axis.set_xlabel(LAYERS)
-    bar = figure.colorbar(mesh, ax=axis, location="bottom", aspect=50, shrink=0.7, extend="both")
-    bar.set_label(RADIUS)
-    bar.ax.xaxis.set_major_locator(FixedLocator([0.1, 0.3, 1, 3, 10]))
-    bar.ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    bar.ax.xaxis.set_minor_locator(NullLocator())
-    bar.outline.set_linewidth(0.6)
+    plane_bar(figure, [axis], mesh, RADIUS)
 
 
 def _name_cells(axis: Axes, models: pd.DataFrame) -> None:
@@ -131,7 +126,7 @@ def _name_cells(axis: Axes, models: pd.DataFrame) -> None:
     for k, activation in enumerate(activations):
         name = ACTIVATIONS.get(activation, activation)
         axis.text((k + 0.5) * width, 1.02, name, ha="center", transform=above)
-        axis.axvline(k * width, color="black", lw=0.8)
+        axis.axvline(k * width, color=EXACT, lw=0.8)
     numbers = [f"{depth:g}" for depth in depths] * len(activations)
     axis.set_xticks(2 * np.arange(len(numbers)) + 1, numbers)
     axis.set_yticks(np.arange(len(rows)) + 0.5, rows)
@@ -145,11 +140,18 @@ def _draw_counts(axis: Axes, classes: pd.DataFrame) -> None:
     classes = classes.set_index("attractor").loc[list(ATTRACTORS)]
     rows = range(len(classes))
     mean, deviation = classes["mean"], classes["standard_deviation"]
-    axis.hlines(rows, classes["smallest"], classes["largest"], color=BLUE, lw=1, label="all seeds")
-    wide: dict[str, Any] = {"color": BLUE, "alpha": 0.4, "lw": 5, "label": "± standard deviation"}
+    axis.hlines(
+        rows, classes["smallest"], classes["largest"], color=COMPUTED, lw=1, label="all seeds"
+    )
+    wide: dict[str, Any] = {
+        "color": COMPUTED,
+        "alpha": 0.4,
+        "lw": 5,
+        "label": "± standard deviation",
+    }
     axis.hlines(rows, (mean - deviation).clip(lower=0), mean + deviation, **wide)
-    axis.plot(mean, rows, "o", color=BLUE, label="mean")
-    shown: dict[str, Any] = {"marker": "D", "ms": 4.5, "mfc": "none", "color": RED, "ls": "none"}
+    axis.plot(mean, rows, "o", color=COMPUTED, label="mean")
+    shown: dict[str, Any] = {"marker": "D", "ms": 4.5, "mfc": "none", "color": EXACT, "ls": "none"}
     axis.plot(classes["count"], rows, **shown, label="the models above")
     # Logarithmic from 1 on; a class without a model needs a place for its 0.
     axis.set_xscale("symlog", linthresh=1, linscale=0.5)

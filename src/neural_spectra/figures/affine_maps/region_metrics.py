@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.affine_maps.panels import draw_plane, titled
-from neural_spectra.figures.style import BLUE, RED, drawing, number
+from neural_spectra.figures.affine_maps.panels import draw_plane, plane_bar, titled
+from neural_spectra.figures.style import COMPUTED, GUIDE, OPEN, drawing, number, pale
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -21,35 +21,30 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     modulus"; the number of "linear regions", where there is one, stands above.
     """
     models = titled(table, table["panel"].nunique())
-    with drawing(style, "double_column", 4.6) as figure:
-        grid = figure.subplots(2, len(models), squeeze=False, height_ratios=[1.6, 1])
+    with drawing(style, "double_column", 4.4) as figure:
+        grid = figure.subplots(2, len(models), squeeze=False, height_ratios=[1.35, 1])
         for (top, bottom), (title, rows) in zip(grid.T, models, strict=True):
             metrics = dict(list(rows.groupby("metric")))
-            _draw_norms(figure, top, metrics["norm"])
-            _draw_density(bottom, metrics["density"], metrics["mean modulus"]["value"].iloc[0])
+            mesh = draw_plane(top, metrics["norm"], "value")
+            top.set(box_aspect=1, xlabel="$x$", title=title)
             if "linear regions" in metrics:
-                title += f"\n{metrics['linear regions']['value'].iloc[0]:g} linear regions"
-            top.set_title(title)
+                count = f"{metrics['linear regions']['value'].iloc[0]:g} linear regions"
+                top.text(0.04, 0.04, count, color=OPEN, transform=top.transAxes)
+            _draw_density(bottom, metrics["density"], metrics["mean modulus"]["value"].iloc[0])
+        plane_bar(figure, list(grid[0]), mesh, r"norm $\|A^*\|_2$")
         grid[0, 0].set_ylabel("$y$")
         grid[1, 0].set_ylabel("density")
     return figure
 
 
-def _draw_norms(figure: Figure, axis: Axes, points: pd.DataFrame) -> None:
-    plane = draw_plane(axis, points, "value")
-    axis.set(box_aspect=1, xlabel="$x$")
-    axis.grid(visible=False)
-    look: dict[str, Any] = {"location": "bottom", "aspect": 14, "extend": plane.extend}
-    bar = figure.colorbar(plane.mesh, ax=axis, label=r"$\|A^*\|_2$", **look)
-    bar.ax.xaxis.set_major_locator(MaxNLocator(3))
-    bar.outline.set_linewidth(0.6)
-
-
 def _draw_density(axis: Axes, density: pd.DataFrame, mean: float) -> None:
-    axis.fill_between(density["x"], density["value"], step="mid", color=BLUE, alpha=0.3, lw=0)
-    axis.step(density["x"], density["value"], where="mid", color=BLUE)
-    axis.axvline(mean, color=RED, ls="--")
+    middles = density["x"].to_numpy()
+    half = middles[0]  # the first bin begins at 0
+    edges = np.append(middles - half, middles[-1] + half)
+    axis.stairs(density["value"], edges, fill=True, color=pale(COMPUTED), lw=0)
+    axis.stairs(density["value"], edges, color=COMPUTED)
+    axis.axvline(mean, color=GUIDE, ls="--")
     axis.set(xlabel=r"$|\lambda(A^*)|$", title=f"mean {number(mean)}")
-    axis.set(xlim=(0, density["x"].max()), ylim=(0, None))
+    axis.set(xlim=(0, edges[-1]), ylim=(0, None))
     axis.xaxis.set_major_locator(MaxNLocator(3))
     axis.yaxis.set_major_locator(MaxNLocator(4))

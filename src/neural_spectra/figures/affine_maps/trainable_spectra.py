@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, RED, drawing, entries
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, RANGE, drawing, entries
 
 ROUNDING = 1e-9
-OUTSIDE: dict[str, Any] = {"color": RED, "marker": "o", "ms": 2.5, "ls": "none"}
+OUTSIDE: dict[str, Any] = {"color": EXCEPTION, "marker": "o", "ms": 1.5, "ls": "none"}
 OUTSIDE |= {"label": "outside of the range"}
 
 
@@ -28,10 +28,10 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         axes = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
         for axis, ((factorisation, _), rows) in zip(axes, panels, strict=True):
             low, high = rows[["lambda_min", "lambda_max"]].iloc[0]
-            axis.axhspan(low, high, color="#E5E5E5", lw=0, label="range of the singular values")
+            axis.axhspan(low, high, color=RANGE, lw=0, label="range of the singular values")
             for _, path in rows.groupby("index"):
                 label = "a singular value"
-                axis.plot(path["step"], path["singular_value"], color=BLUE, label=label)
+                axis.plot(path["step"], path["singular_value"], color=COMPUTED, label=label)
             outside = rows[~rows["singular_value"].between(low - ROUNDING, high + ROUNDING)]
             axis.plot(outside["step"], outside["singular_value"], **OUTSIDE)
             name, weight = str(factorisation).capitalize(), rows["penalty_weight"].iloc[0]

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, END, START, label
-from neural_spectra.figures.style import BLUE, RED, Style, drawing, entries, few_ticks
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, Style, drawing, entries, few_ticks
 
 # Above what the paper asks for, below what decides; each with its height beside the panel.
 PROPERTIES = {
@@ -32,7 +32,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         axes = figure.subplots(rows, COLUMNS, squeeze=False).flatten()
         for axis, (activation, orbit) in zip(axes, panels, strict=False):
             closes = orbit["closes"].iloc[0]
-            look = (BLUE, "-") if closes else (RED, "--")
+            look = (COMPUTED, "-") if closes else (EXCEPTION, "--")
             _draw_orbit(axis, orbit, *look)
             verdict = "closed" if closes else "not closed"
             # Right of the panel's letter.

@@ -6,12 +6,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import GREY, Style, drawing, ticks_at
+from neural_spectra.figures.style import (
+    EXACT,
+    IN_ORDER,
+    NOTHING,
+    OPEN,
+    Style,
+    drawing,
+    ticks_at,
+)
 
 CHANGE = "relative change of $E$ in a turn\n(cells: measured, lines: the law)"
+
+CORNER = 1.6  # a level this near to the law's ends would be a speck in a corner
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
@@ -30,18 +41,25 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             predicted = rows.pivot(index="h", columns="omega", values="predicted")
             omega, step = measured.columns.to_numpy(), measured.index.to_numpy()
             norm = BoundaryNorm(levels, 256, extend="both")
-            cells = axis.pcolormesh(
-                _edges(omega), _edges(step), measured, norm=norm, cmap="viridis"
-            )
-            low, high = predicted.min(axis=None), predicted.max(axis=None)
-            crossed = levels[(low < levels) & (levels < high)]
-            if len(crossed):
-                # White on black is seen on every colour of the map.
-                axis.contour(omega, step, predicted, crossed, colors="black", linewidths=2)
-                axis.contour(omega, step, predicted, crossed, colors="white", linewidths=1)
+            # First: labels leave gaps in the lines as wide as they are on these axes.
             axis.set(xscale="log", yscale="log", xlabel=r"frequency $\omega$ (rad/time)")
+            edges = _edges(omega), _edges(step)
+            cells = axis.pcolormesh(*edges, measured, norm=norm, cmap=IN_ORDER)
+            low, high = rows["predicted"].min(), rows["predicted"].max()
+            crossed = np.log10(levels[(CORNER * low < levels) & (levels < high / CORNER)])
+            if len(crossed):
+                law = omega, step, np.log10(predicted), crossed
+                lines = axis.contour(*law, colors=OPEN, linewidths=1, linestyles="solid")
+                size = style["font_size"] - 1
+                middles = [path.vertices[len(path.vertices) // 2] for path in lines.get_paths()]
+                names = axis.clabel(lines, fmt=_number, fontsize=size, manual=middles)
+                for name in names:
+                    name.set_rotation(0)
+                # Light on dark is seen on every colour of the map.
+                for artist in (lines, *names):
+                    artist.set_path_effects([withStroke(linewidth=2, foreground=EXACT)])
             axis.set_title(label(ACTIVATIONS, str(activation)))
-            axis.set_facecolor(GREY)
+            axis.set_facecolor(NOTHING)
             axis.grid(visible=False)
         ticks_at(axes[0].xaxis, [1, 3, 10, 30, 100])
         ticks_at(axes[0].yaxis, [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1])
@@ -50,6 +68,11 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         bar.set_ticks(levels[::2].tolist(), labels=[f"$10^{{{decade}}}$" for decade in decades])
         bar.ax.yaxis.set_minor_locator(NullLocator())
     return figure
+
+
+def _number(exponent: float) -> str:
+    rounded = float(f"{10**exponent:.1g}")
+    return f"${rounded:g}$"
 
 
 def _decades(values: pd.Series) -> np.ndarray:

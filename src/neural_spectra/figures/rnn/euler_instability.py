@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE, Style, drawing
+from neural_spectra.figures.style import COMPUTED, IN_ORDER, Style, drawing, number
 
 DECADES = 6  # of power that the colours show
 
@@ -20,19 +22,21 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     power = table[table["kind"] == "spectrogram"]
     highest = power["value"].max()
     colours = LogNorm(highest / 10**DECADES, highest, clip=True)
-    sizes = table["n"].unique()
-    with drawing(style, "double_column", 3.6) as figure:
+    sizes, powers = table["n"].unique(), []
+    cells: dict[str, Any] = {"shading": "nearest", "rasterized": True}
+    with drawing(style, "double_column", 3.9) as figure:
         grid = figure.subplots(2, len(sizes), sharex=True, sharey="row", squeeze=False)
         for n, output, spectrum in zip(sizes, *grid, strict=True):
             rows = table[table["n"] == n]
             signal = rows[rows["kind"] == "signal"]
-            output.plot(signal["t"], signal["value"], color=BLUE, lw=0.7)
-            output.set_title(f"$n = {n}$")
+            output.plot(signal["t"], signal["value"], color=COMPUTED, lw=0.7)
+            powers.append((signal["value"] ** 2).mean())
+            output.set_title(rf"$n = {n}$: power {number(powers[-1])}")
             image = rows[rows["kind"] == "spectrogram"].pivot(
                 index="frequency", columns="t", values="value"
             )
             mesh = spectrum.pcolormesh(
-                image.columns, image.index, image, norm=colours, shading="nearest", rasterized=True
+                image.columns, image.index, image, norm=colours, cmap=IN_ORDER, **cells
             )
             spectrum.set_xlabel("time (s)")
             spectrum.grid(visible=False)
@@ -41,4 +45,10 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         # Above this frequency all power is less than the colours show.
         grid[1, 0].set_ylim(0, power.loc[power["value"] > colours.vmin, "frequency"].max())
         figure.colorbar(mesh, ax=grid[1], label="power", extend="min", pad=0.01)
+        change = "falls" if powers[-1] < powers[0] else "rises"
+        figure.suptitle(
+            f"In this setting the response of the output, its power, {change} with $n$;\n"
+            "the paper's caption says that it rises.",
+            fontsize=style["font_size"],
+        )
     return figure

@@ -9,11 +9,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import Style, drawing, entries, few_ticks, mark_of, number
+from neural_spectra.figures.style import (
+    EXACT,
+    GUIDE,
+    Style,
+    drawing,
+    entries,
+    few_ticks,
+    mark_of,
+    number,
+)
 
 THRESHOLD = r"$\gamma^* = (1 - \sqrt{1 - h^2\omega^2})/h$"
 STARTS: dict[str, dict[str, Any]] = {"inside": {"ms": 6, "mfc": "none"}, "outside": {"ms": 2}}
-NO_CYCLE: dict[str, Any] = {"marker": "x", "ls": "none", "color": "#777777", "clip_on": False}
+NO_CYCLE: dict[str, Any] = {"marker": "x", "ls": "none", "color": GUIDE, "clip_on": False}
 NO_CYCLE |= {"label": "no cycle found"}
 
 
@@ -34,7 +43,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 ratios = resting["gamma"] / resting["threshold"]
                 axis.plot(ratios, resting["amplitude"], **NO_CYCLE)
             threshold = number(rows["threshold"].iloc[0], 3)
-            axis.axvline(1, color="black", lw=0.8, ls="--", label=THRESHOLD)
+            axis.axvline(1, color=EXACT, lw=0.8, ls="--", label=THRESHOLD)
             axis.set_title(rf"$\omega = {omega:g}$, $h = {step:g}$")
             axis.set_xlabel(rf"damping $\gamma/\gamma^*$, $\gamma^* =$ {threshold}")
             axis.set_ylim(bottom=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import Style, drawing, line_of, mark_of
+from neural_spectra.figures.style import MARKERS, Style, drawing, in_order
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
@@ -16,11 +16,13 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     extent = table["extent"].iloc[0]
     with drawing(style, "single_column", style["single_column"]) as figure:
         axis = figure.subplots()
-        for k, (level, rows) in enumerate(table.groupby("level")):
+        levels = list(table.groupby("level"))
+        for k, (level, rows) in enumerate(levels):
+            look = in_order(k, len(levels))
             x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
-            axis.plot(x, y, **line_of(k), label=rf"$\ell = {level:g}$")
+            axis.plot(x, y, **look, label=rf"$\ell = {level:g}$")
             crossing = rows["intercept"].iloc[0]
-            axis.plot(crossing, 0, **mark_of(k), zorder=3)
+            axis.plot(crossing, 0, MARKERS[k], color=look["color"], zorder=3)
             axis.annotate(f"{crossing:.3g}", (crossing, 0), (2, 2), textcoords="offset points")
         axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal")
         axis.set(xlabel="$x$", ylabel="$y$")

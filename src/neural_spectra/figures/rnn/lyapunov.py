@@ -7,10 +7,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.rnn.paths_over_time import FORMS, SCALINGS, label
-from neural_spectra.figures.style import Style, drawing, entries, few_ticks, line_of, mark_of
+from neural_spectra.figures.style import (
+    EXACT,
+    GUIDE,
+    RANGE,
+    Style,
+    between,
+    drawing,
+    entries,
+    few_ticks,
+    line_of,
+    mark_of,
+)
 
 PLANAR = "found at $n = 2$, where it is 0"
-SPREAD = 0.7  # of the distance between two numbers of neurons, taken up by all scalings
+SPREAD = 0.45  # of the distance between two numbers of neurons, taken up by all scalings
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
@@ -30,11 +41,11 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 places = {n: place + shift for place, n in enumerate(sizes)}
                 _draw_scaling(axis, rows[rows["scaling"] == scaling], places, k)
             if len(planar):
-                axis.axhspan(planar.min(), planar.max(), color="#E5E5E5", lw=0, label=PLANAR)
-            axis.axhline(0, color="#777777", lw=0.8)
+                axis.axhspan(planar.min(), planar.max(), color=RANGE, lw=0, label=PLANAR)
+            axis.axhline(0, color=GUIDE, lw=0.8)
             axis.set_xticks(range(len(sizes)), [f"{n:g}" for n in sizes])
             axis.set(xlabel="number of neurons $n$", title=FORMS[str(form)])
-            axis.grid(visible=False, axis="x")
+            between(axis, len(sizes))
             few_ticks(axis.yaxis)
         axes[0].set_ylabel("largest Lyapunov exponent (1/time)")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=4)
@@ -53,8 +64,8 @@ def _draw_scaling(axis: Axes, rows: pd.DataFrame, places: dict[int, float], k: i
         medians["error_estimate"],
         **(mark_of(k) | line_of(k)),
         ms=5,
-        mec="black",
-        ecolor="black",
+        mec=EXACT,
+        ecolor=EXACT,
         zorder=3,
         label=label(SCALINGS, str(rows["scaling"].iloc[0])),
     )

@@ -17,16 +17,16 @@ from neural_spectra.figures.rnn.paths_over_time import (
     label,
     time_bar,
 )
-from neural_spectra.figures.style import RED, Style, drawing
+from neural_spectra.figures.style import EXCEPTION, GUIDE, Style, drawing
 
-STOP: dict[str, Any] = {"marker": "x", "ms": 6, "mew": 1.8, "color": RED, "ls": "none"}
+STOP: dict[str, Any] = {"marker": "x", "ms": 6, "mew": 1.8, "color": EXCEPTION, "ls": "none"}
 STOP |= {"label": "stopped", "clip_on": False}
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``non_odd_activations.csv``.
 
-    Its columns: omega, activation, h, threshold, t, x, y, stopped (of the whole trajectory). A red
+    Its columns: omega, activation, h, threshold, t, x, y, stopped (of the whole trajectory). A
     cross marks where the state passed the threshold.
     """
     activations = table["activation"].unique()
@@ -37,7 +37,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     dashed: dict[str, Any] = {
         "ls": "--",
         "lw": 0.9,
-        "color": "#777777",
+        "color": GUIDE,
         "label": rf"$\|(x, y)\| = {threshold:g}$",
     }
     with drawing(style, "double_column", 0.3 * style["double_column"] * len(rows)) as figure:

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, draw_path, label, time_bar
 from neural_spectra.figures.style import Style, drawing, entries, number
 
+SMALL_DRIFT = 0.05  # of E, over a run, below which its laps cannot be told apart
+
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``orbits.csv``.
@@ -26,7 +28,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             first = paths.iloc[0]
             for axis, activation in zip(axes, activations, strict=True):
                 path = paths[paths["activation"] == activation]
-                draw_path(axis, path, first["duration"])
+                coincide = path["drift"].iloc[0] < SMALL_DRIFT
+                draw_path(axis, path, first["duration"], coincide=coincide)
                 axis.set_aspect("equal")
                 axis.locator_params(nbins=5)
                 axis.set_title(_numbers(path.iloc[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BLUE
+from neural_spectra.figures.style import COMPUTED, EXACT, IN_ORDER, OPEN
 
 ACTIVATIONS = {
     "identity": "linear",
@@ -34,9 +35,9 @@ SCALINGS = {
     "entries": r"$\mathrm{Var}\,A_{ij} \propto 1/n$",
 }
 
-COLOURS_OF_TIME = "viridis"  # violet to yellow, as in the paper
-START: dict[str, Any] = {"marker": "o", "ms": 4, "color": "black", "ls": "none", "label": "start"}
-END: dict[str, Any] = {"marker": "*", "ms": 8, "color": BLUE, "mec": "white", "mew": 0.5}
+WIDE, NARROW = 6.0, 0.8  # of a path at its start and its end, in points, where its laps coincide
+START: dict[str, Any] = {"marker": "o", "ms": 4, "color": EXACT, "ls": "none", "label": "start"}
+END: dict[str, Any] = {"marker": "*", "ms": 8, "color": COMPUTED, "mec": OPEN, "mew": 0.5}
 END |= {"ls": "none", "label": "end"}
 
 
@@ -46,7 +47,12 @@ def label(names: Mapping[str, str], name: str) -> str:
 
 
 def draw_path(
-    axis: Axes, path: pd.DataFrame, duration: float, end: Mapping[str, Any] = END
+    axis: Axes,
+    path: pd.DataFrame,
+    duration: float,
+    end: Mapping[str, Any] = END,
+    *,
+    coincide: bool = False,
 ) -> None:
     """Draw a trajectory from violet to yellow, with marks at its start and its end.
 
@@ -60,13 +66,18 @@ def draw_path(
         The time, in the unit of t, at which the colours end.
     end
         The look of the mark at the end.
+    coincide
+        Whether later laps lie on earlier ones: the line then gets narrower, so that all are seen.
     """
     points = path[["x", "y"]].to_numpy()
     segments = np.stack([points[:-1], points[1:]], axis=1)
+    time = path["t"].to_numpy()[1:] / duration
+    width = WIDE + (NARROW - WIDE) * time if coincide else mpl.rcParams["lines.linewidth"]
     line = LineCollection(
         list(segments),
-        array=path["t"].to_numpy()[1:] / duration,
-        cmap=COLOURS_OF_TIME,
+        array=time,
+        linewidths=width,
+        cmap=IN_ORDER,
         norm=Normalize(0, 1),
         capstyle="round",
         rasterized=True,  # thousands of short strokes, each in a colour of its own
@@ -90,6 +101,6 @@ def time_bar(figure: Figure, axes: np.ndarray, duration: float, name: str) -> No
     name
         What the bar is called, with the unit of time.
     """
-    colours = ScalarMappable(Normalize(0, duration), COLOURS_OF_TIME)
+    colours = ScalarMappable(Normalize(0, duration), IN_ORDER)
     bar = figure.colorbar(colours, ax=axes, label=name, fraction=0.03, pad=0.02)
     bar.outline.set_linewidth(0.6)

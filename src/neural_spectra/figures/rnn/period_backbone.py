@@ -7,7 +7,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import Style, drawing, entries, line_of, mark_of, ticks_at
+from neural_spectra.figures.style import (
+    EXACT,
+    GUIDE,
+    Style,
+    drawing,
+    entries,
+    line_of,
+    mark_of,
+    ticks_at,
+)
 
 SMALLEST = 1e-17  # below rounding; a logarithmic axis has no place for an error of 0
 
@@ -28,8 +37,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 place = shown["amplitude"]
                 left.plot(place, shown["scaled_period"], **look, label=f"{name}, {kind}")
             right.plot(place, shown["relative_error"].clip(lower=SMALLEST), **look)
-        left.axhline(2 * np.pi, color="#777777", lw=0.8, label=r"$2\pi$: linear")
-        left.plot(ends, 4 * ends, ":", color="black", label=r"$4\,\omega x$: sign function")
+        left.axhline(2 * np.pi, color=GUIDE, lw=0.8, label=r"$2\pi$: linear")
+        left.plot(ends, 4 * ends, ":", color=EXACT, label=r"$4\,\omega x$: sign function")
         left.set(yscale="log", ylabel=r"scaled period $\omega T$")
         left.set_ylim(bottom=5)
         ticks_at(left.yaxis, [5, 10, 20, 50, 100])

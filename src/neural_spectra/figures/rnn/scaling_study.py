@@ -11,7 +11,9 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 from neural_spectra.figures.rnn.paths_over_time import FORMS, SCALINGS, label
 from neural_spectra.figures.style import (
     COLOURS,
+    EXACT,
     Style,
+    between,
     drawing,
     entries,
     few_ticks,
@@ -19,6 +21,7 @@ from neural_spectra.figures.style import (
     mark_of,
 )
 
+SPREAD = 0.4  # of the distance between two sizes, taken up by all scalings
 QUANTITIES = {
     "growth": r"growth $\|x(T)\|\,/\,\|x(0)\|$",
     "power": "power of $x_1$",
@@ -39,9 +42,10 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         for axes, (quantity, name) in zip(grid, QUANTITIES.items(), strict=True):
             for axis, (_, rows) in zip(axes, forms, strict=True):
                 _draw_boxes(axis, rows, quantity)
+                between(axis, len(sizes))
             axes[0].set_ylabel(name)
         for axis, (form, _) in zip(grid[0], forms, strict=True):
-            axis.axhline(1, color="black", lw=1, ls=":", label="no growth")
+            axis.axhline(1, color=EXACT, lw=1, ls=":", label="no growth")
             axis.set_title(label(FORMS, str(form)))
         for axis in grid[:2, 0]:
             axis.set_yscale("log")
@@ -59,7 +63,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
 def _draw_boxes(axis: Axes, rows: pd.DataFrame, quantity: str) -> None:
     """Draw the boxes of all scalings side by side at each n, from smallest to largest seed."""
     scalings = rows["scaling"].unique()
-    width = 0.8 / len(scalings)
+    width = SPREAD / len(scalings)
     for k, scaling in enumerate(scalings):
         values = [group for _, group in rows[rows["scaling"] == scaling].groupby("n")[quantity]]
         positions = np.arange(len(values)) + (k - (len(scalings) - 1) / 2) * width

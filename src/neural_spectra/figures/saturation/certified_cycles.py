@@ -8,20 +8,23 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.style import (
-    BLUE,
-    GREEN,
-    RED,
+    BOUND,
+    EXACT,
+    GUIDE,
+    OPEN,
+    PROVED,
     drawing,
     entries,
     logarithmic_scale,
     network_label,
+    pale,
 )
 
 # From the bottom of each bar to its top.
-PROVED = {
-    "cycle": (BLUE, "", "proved: one attracting cycle"),
-    "nothing": ("white", "", "neither proved"),
-    "no closed orbit": (GREEN, "////", "proved: no closed orbit in $U$"),
+VERDICTS = {
+    "cycle": (PROVED, "", "proved: one attracting cycle"),
+    "nothing": (OPEN, "", "neither proved"),
+    "no closed orbit": (pale(PROVED), "////", "proved: no closed orbit in $U$"),
 }
 COLUMNS = 3
 BAR = 1.1  # from a bar's middle to its edges, as a factor
@@ -44,7 +47,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for axis, (network, drawn) in zip(panels, networks, strict=False):
             shares = pd.crosstab(drawn["s"], drawn["proved"], normalize="index")
             bottom = 0 * shares.iloc[:, 0]
-            for proved, (colour, hatch, label) in PROVED.items():
+            for proved, (colour, hatch, label) in VERDICTS.items():
                 share = shares.get(proved, 0 * bottom)
                 axis.bar(
                     shares.index / BAR,
@@ -54,17 +57,17 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
                     align="edge",
                     color=colour,
                     hatch=hatch,
-                    edgecolor="#555555",
+                    edgecolor=GUIDE,
                     lw=0.4,
                     label=label,
                 )
                 bottom = bottom + share
             found = (drawn["status"] == "orbit").groupby(drawn["s"]).mean()
-            look = {"color": "black", "marker": "o", "ls": "none", "mfc": "white", "zorder": 3}
+            look = {"color": EXACT, "marker": "o", "ls": "none", "mfc": OPEN, "zorder": 3}
             axis.plot(found.index, found, **look, label="simulation finds an orbit")
             limits = drawn.drop_duplicates("seed")["scale_of_limit"].dropna()
             line = r"seeds' limits $C(U)\,2\pi = 2\pi$"
-            axis.vlines(limits, 0, 1, color=RED, lw=0.4, label=line)
+            axis.vlines(limits, 0, 1, color=BOUND, lw=0.4, label=line)
             axis.set_title(network_label(str(network)))
         for axis in panels[: len(networks)]:
             logarithmic_scale(axis)

@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.style import (
-    COLOURS,
-    LINES,
+    EXACT,
     MARKERS,
+    PAPER,
     drawing,
+    in_order,
     logarithmic_scale,
     multiple_of_pi,
 )
@@ -27,19 +28,21 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
     """
     with drawing(style, "single_column", 3.1) as figure:
         axis = figure.subplots()
-        for k, (offset, rows) in enumerate(table.groupby("offset")):
+        offsets = list(table.groupby("offset"))
+        for k, (offset, rows) in enumerate(offsets):
+            look = in_order(k, len(offsets))
             over_seeds = rows.groupby("s")["bound"]
             low, high = over_seeds.min(), over_seeds.max()
-            axis.fill_between(low.index, low, high, color=COLOURS[k], alpha=0.25, lw=0)
+            axis.fill_between(low.index, low, high, color=look["color"], alpha=0.25, lw=0)
             drawn = rows[rows["seed"] == rows["seed"].min()]
             label = "$c = 0$" if offset == 0 else rf"$c = {offset:g}\,c_{{\min}}$"
-            axis.plot(drawn["s"], drawn["bound"], ls=LINES[k], color=COLOURS[k], label=label)
+            axis.plot(drawn["s"], drawn["bound"], **look, label=label)
             below = drawn[drawn["bound"] < SMALL].head(1)
-            axis.plot(below["s"], below["bound"], MARKERS[k], color=COLOURS[k], ms=5)
+            axis.plot(below["s"], below["bound"], MARKERS[k], color=look["color"], ms=5)
         exact = -table["exact_ln_det"].iloc[0]
         label = f"{multiple_of_pi(exact)}, exact oscillator"
-        axis.axhline(exact, color="black", lw=1, ls=":", label=label)
-        axis.axhline(SMALL, color="#888888", lw=0.8, label="$10^{-2}$")
+        axis.axhline(exact, color=EXACT, lw=1, ls=":", label=label)
+        axis.axhline(SMALL, color=PAPER, lw=1, ls="--", label="paper: $10^{-2}$")
         logarithmic_scale(axis)
         axis.set(yscale="log", ylabel=r"bound $d\,C(U;s)\,T$ on $|\ln\det M|$")
         axis.set_ylim(LOWEST, 3 * table["bound"].max())

@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import BLUE, GREEN, RED, drawing, entries, number
+from neural_spectra.figures.style import COLOURS, EXACT, OPEN, drawing, entries, number
 
 STARTS: dict[bool, dict[str, Any]] = {
-    True: {"color": GREEN, "mfc": "white", "label": "from inside"},
-    False: {"color": BLUE, "mfc": BLUE, "label": "from outside"},
+    True: {"color": COLOURS[1], "mfc": OPEN, "label": "from inside"},
+    False: {"color": COLOURS[0], "mfc": COLOURS[0], "label": "from outside"},
 }
 ARROW = {"arrowstyle": "-|>", "lw": 0.6, "mutation_scale": 5, "shrinkA": 0, "shrinkB": 0}
 
@@ -36,7 +36,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             angle = np.linspace(0, 2 * np.pi, 201)
             circle = radius * np.cos(angle), radius * np.sin(angle)
             label = f"limit cycle of the exact flow, $r = {radius:.4g}$"
-            axis.plot(*circle, "--", color=RED, zorder=3, label=label)
+            axis.plot(*circle, "--", color=EXACT, zorder=3, label=label)
             for _, path in rows.groupby("trajectory"):
                 _draw_trajectory(axis, path, radius)
             axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal", xlabel="$x$")

@@ -9,26 +9,30 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.style import (
-    BLUE,
-    RED,
+    COMPUTED,
+    GUIDE,
+    draw_agreement,
     drawing,
-    legend_above,
+    entries,
     network_label,
-    number,
     plain_numbers,
     quantity_label,
 )
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``seed_spread.csv``: columns quantity, network, seed, value, paper."""
+    """Draw ``seed_spread.csv``.
+
+    Its columns: quantity, network, seed, value, paper, lowest, highest, axis.
+    """
     groups = list(table.groupby("quantity", sort=False))
-    thin = {"color": "#777777", "lw": 0.8}
+    thin = {"color": GUIDE, "lw": 0.8}
     with drawing(style, "double_column", 2.9) as figure:
         axes = figure.subplots(1, len(groups), squeeze=False)[0]
         for axis, (quantity, rows) in zip(axes, groups, strict=True):
-            first, paper = rows.iloc[0], rows["paper"].iloc[0]
-            sns.swarmplot(y=rows["value"], ax=axis, color=BLUE, size=3)
+            first = rows.iloc[0]
+            draw_agreement(axis, rows)
+            sns.swarmplot(y=rows["value"], ax=axis, color=COMPUTED, size=3, legend=False)
             axis.boxplot(
                 rows["value"],
                 positions=[0],
@@ -39,10 +43,10 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
                 capprops=thin,
                 medianprops=thin | {"lw": 1.5},
             )
-            if pd.notna(paper):
-                axis.axhline(paper, color=RED, ls="--", label=f"paper: {number(paper)}")
             axis.set(ylabel=quantity_label(str(quantity)), xlabel=network_label(first["network"]))
             axis.set(xlim=(-0.6, 0.6), xticks=[])
             plain_numbers(axis.yaxis)
-            legend_above(axis)
+        explained = entries(*axes)
+        if explained["labels"]:
+            figure.legend(**explained, loc="outside upper center", ncols=2)
     return figure

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.style import (
-    BLUE,
-    RED,
+    COMPUTED,
+    RANGE,
+    draw_agreement,
     drawing,
     entries,
     network_label,
@@ -22,8 +23,9 @@ from neural_spectra.figures.style import (
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
-    """Draw ``sensitivity.csv``: columns network, variant, seed, quantity, value, paper.
+    """Draw ``sensitivity.csv``.
 
+    Its columns: network, variant, seed, quantity, value, paper, lowest, highest, axis.
     A row of panels for each network, a panel for each quantity, a row of marks for each variant;
     a row is grey where the variant has no such quantity.
     """
@@ -42,24 +44,22 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
             axes[0].set_yticks(range(len(names)), [_label(name) for name in names])
             axes[0].set_ylim(len(names) - 0.5, -0.5)
             axes[-1].set_title(network_label(str(network)), loc="right")
-        figure.legend(**entries(grid[0, 0]), loc="outside upper center", ncols=2)
+        figure.legend(**entries(*grid.flat), loc="outside upper center", ncols=3)
     return figure
 
 
 def _draw_panel(axis: Axes, rows: pd.DataFrame, variants: list[str]) -> None:
     heights = rows["variant"].map(variants.index)
-    look: dict[str, Any] = {"color": BLUE, "mfc": "none", "ms": 3.5, "mew": 0.8}
+    look: dict[str, Any] = {"color": COMPUTED, "mfc": "none", "ms": 3.5, "mew": 0.8}
+    draw_agreement(axis, rows, across="x")
     axis.plot(rows["value"], heights, "o", label="one seed", **look)
-    paper = rows["paper"].iloc[0]
-    if pd.notna(paper):
-        axis.axvline(paper, color=RED, ls="--", lw=1, label="paper")
     for height in set(range(len(variants))) - set(heights):
-        axis.axhspan(height - 0.5, height + 0.5, color="#EEEEEE", lw=0)
+        axis.axhspan(height - 0.5, height + 0.5, color=RANGE, lw=0)
     if rows["value"].max() > 10 * rows["value"].min():
         axis.set_xscale("log")
-    else:
+    if axis.get_xscale() == "linear":
         axis.xaxis.set_major_locator(MaxNLocator(2 if rows["value"].max() < 1e-3 else 4))
-        plain_numbers(axis.xaxis)
+    plain_numbers(axis.xaxis)
 
 
 def _ordered(variants: Iterable[str]) -> list[str]:

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 
 from neural_spectra.figures.style import (
     COLOURS,
+    EXACT,
+    GUIDE,
     LINES,
     MARKERS,
     drawing,
@@ -18,12 +20,14 @@ from neural_spectra.figures.style import (
     logarithmic_scale,
     multiple_of_pi,
     network_label,
+    network_places,
 )
 
+ASIDE = 1.12  # between networks at one s, as a factor; their seeds lie between
 NO_ORBIT: dict[str, dict[str, Any]] = {
-    "equilibrium": {"marker": ".", "ms": 2.5, "color": "#777777"},
-    "diverged": {"marker": "+", "ms": 4, "color": "#777777"},
-    "undecided": {"marker": "x", "ms": 4, "mew": 1, "color": "black"},
+    "equilibrium": {"marker": ".", "ms": 2.5, "color": GUIDE},
+    "diverged": {"marker": "+", "ms": 4, "color": GUIDE},
+    "undecided": {"marker": "x", "ms": 4, "mew": 1, "color": EXACT},
 }
 
 
@@ -40,16 +44,29 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         left, right = figure.subplots(1, 2)
         right.set_yscale("symlog", linthresh=1)
         height, centres = 0, {}
-        for k, (network, rows) in enumerate(table.groupby("network", sort=False)):
+        places = network_places(list(table["network"].unique()))
+        for position, (network, rows) in enumerate(table.groupby("network", sort=False)):
+            k = places[str(network)]
             name = network_label(str(network))
             look = {"color": COLOURS[k], "marker": MARKERS[k]}
             centres[height + (rows["seed"].nunique() - 1) / 2] = name.replace(", ", "\n")
-            for _, path in rows.groupby("seed"):
+            seeds = rows["seed"].nunique()
+            for seed, (_, path) in enumerate(rows.groupby("seed")):
+                aside = position - len(places) / 2 + (seed + 0.5) / seeds
                 for status in path["status"].unique():
                     marked = path[path["status"] == status]
                     mark = NO_ORBIT[status] | {"label": status} if status in NO_ORBIT else look
                     left.plot(marked["s"], [height] * len(marked), ls="none", **mark)
-                right.plot(path["s"], path["ln_modulus"], **look, ls=LINES[k], lw=0.8, label=name)
+                right.plot(
+                    ASIDE**aside * path["s"],
+                    path["ln_modulus"],
+                    **look,
+                    ls=LINES[k],
+                    lw=0.6,
+                    ms=3.5,
+                    mfc="none",
+                    label=name,
+                )
                 height += 1
             height += 1
         left.set_yticks(list(centres), list(centres.values()))
@@ -58,7 +75,7 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         legend_above(left)
         exact = table["exact_ln_det"].iloc[0]
         label = f"exact oscillator, {multiple_of_pi(exact)}"
-        right.axhline(exact, color="black", lw=1, ls=":", label=label)
+        right.axhline(exact, color=EXACT, lw=1, ls=":", label=label)
         right.set_ylabel(r"$\ln|\mu_2|$ of the own orbit")
         for axis in (left, right):
             logarithmic_scale(axis)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import drawing, entries, line_of
+from neural_spectra.figures.style import BOUND, COLOURS, COMPUTED, EXACT, drawing, entries, in_order
 
 PORTRAITS = 3
+COLUMNS: dict[str, dict[str, Any]] = {
+    "delta": {"color": COLOURS[1], "ls": "-.", "marker": "^", "label": r"$\delta$"},
+    "bound": {"color": BOUND, "ls": "--", "marker": "s", "label": "$C$"},
+    "period": {"color": COMPUTED, "ls": "-", "marker": "o", "label": "$T$"},
+}
 
 
 def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
@@ -22,20 +28,19 @@ def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
         for k, place in enumerate(middle):
             points = table[table["m"] == orbits["m"].iloc[place]]
             closed = pd.concat([points, points.head(1)])
-            look = line_of(k) | {"lw": 3 - k}
+            look = in_order(k, PORTRAITS) | {"lw": 3 - k}
             portrait.plot(closed["x"], closed["y"], **look, label=f"$m = {points['m'].iloc[0]:g}$")
         portrait.set(xlabel="$x$", ylabel="$y$", aspect="equal")
         portrait.legend(**entries(portrait), loc="center")
 
-        columns = {"delta": r"$\delta$", "bound": "$C$", "period": "$T$"}
-        for k, (column, label) in enumerate(columns.items()):
-            collapse.plot(orbits["m"], orbits[column], **line_of(k), marker="o", label=label)
+        for column, look in COLUMNS.items():
+            collapse.plot(orbits["m"], orbits[column], **look)
         collapse.set(xlabel="bias shift $m$", yscale="log")
         collapse.legend(**entries(collapse))
 
-        kept.plot(orbits["m"], orbits["bound_period"], **line_of(1), marker="o", label=r"$C\,T$")
-        kept.plot(orbits["m"], -orbits["ln_det"], **line_of(2), marker="o", label=r"$-\ln\det M$")
-        kept.axhline(4 * math.pi, color="black", lw=1, ls=":", label=r"$4\pi$")
+        kept.plot(orbits["m"], orbits["bound_period"], "--s", color=BOUND, label=r"$C\,T$")
+        kept.plot(orbits["m"], -orbits["ln_det"], "-o", color=COMPUTED, label=r"$-\ln\det M$")
+        kept.axhline(4 * math.pi, color=EXACT, lw=1, ls=":", label=r"$4\pi$")
         kept.set(xlabel="bias shift $m$", yscale="log")
         kept.legend(**entries(kept))
     return figure

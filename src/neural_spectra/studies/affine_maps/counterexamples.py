@@ -72,12 +72,21 @@ def counterexamples(
 
 
 def _row(
-    statement: str, case: str, holds: bool, value: float, bound: float, failing: Any, meaning: str
+    statement: str,
+    in_words: str,
+    case: str,
+    *,
+    holds: bool,
+    measured: str,
+    value: float,
+    bound: float,
+    counted: str,
+    failing: Any,
 ) -> Row:
     """Return a row; ``failing`` tells of each model that meets the conditions if it violates it."""
-    counts = {"fails_in": int(failing.sum()), "of": len(failing), "meaning": meaning}
-    said = {"statement": statement, "case": case, "holds": holds}
-    return said | {"value": value, "bound": bound} | counts
+    said = {"statement": statement, "in_words": in_words, "case": case, "holds": holds}
+    found = {"measured": measured, "value": value, "bound": bound}
+    return said | found | {"counted": counted, "fails_in": int(failing.sum()), "of": len(failing)}
 
 
 def _product_of_radii(models: pd.DataFrame) -> Row:
@@ -85,12 +94,14 @@ def _product_of_radii(models: pd.DataFrame) -> Row:
     radius, other, value = spectral_radius(np.stack([first, second, second @ first])).tolist()
     return _row(
         "eq. (10): ρ(AB) ≤ ρ(A) ρ(B)",
-        "A = [[0, 0], [2, 0]], B = [[0, 2], [0, 0]]",
-        value <= radius * other,
-        value,
-        radius * other,
-        models["radius_over_product"] > 1 + 1e-9,
-        "value ρ(AB); models with ρ(A*) above the product of their factors' somewhere",
+        "The spectral radius of a product of matrices is at most the product of their radii.",
+        "A = [[0, 0], [2, 0]] and B = [[0, 2], [0, 0]], with radius 0 each",
+        holds=value <= radius * other,
+        measured="spectral radius of AB",
+        value=value,
+        bound=radius * other,
+        counted="models whose A* has, at some x, a larger radius than the product of its factors'",
+        failing=models["radius_over_product"] > 1 + 1e-9,
     )
 
 
@@ -98,12 +109,14 @@ def _sufficient(meeting: pd.DataFrame) -> Row:
     growth = np.abs(deep_map("relu", NILPOTENT)(np.array([[0.0, 1.0]]))).max().item()
     return _row(
         "Theorem 6, sufficient: ρ(A_i) ≤ 1 and ρ(Λ) ≤ 1 ⇒ global stability",
-        "relu(A relu(B x)) with A and B of eq. (10)",
-        growth <= 1,
-        growth,
-        1.0,
-        meeting["attractor"].str.startswith("diverging"),
-        "value: growth of (0, 1) per step; models with diverging orbits",
+        "Layers and activation factors with spectral radii of at most 1 make a network stable.",
+        "f(x) = relu(A relu(B x)) with these A and B",
+        holds=growth <= 1,
+        measured="factor by which (0, 1) grows in each step",
+        value=growth,
+        bound=1.0,
+        counted="models that meet the condition and have orbits that run to infinity",
+        failing=meeting["attractor"].str.startswith("diverging"),
     )
 
 
@@ -112,12 +125,14 @@ def _sufficient_strictly(failing: pd.Series) -> Row:
     count = _fixed_points(deep_map("softshrink", NILPOTENT), guesses)
     return _row(
         "strict inequalities ⇒ one equilibrium, globally asymptotically stable",
-        "softshrink(A softshrink(B x)) with A and B of eq. (10)",
-        count == 1,
-        count,
-        1.0,
-        failing,
-        "value: number of fixed points; models that do not settle on a single point",
+        "If these radii are below 1, there is one equilibrium, and it attracts every orbit.",
+        "f(x) = softshrink(A softshrink(B x)) with these A and B",
+        holds=count == 1,
+        measured="number of equilibria",
+        value=count,
+        bound=1.0,
+        counted="models that meet the condition and do not settle on a single point",
+        failing=failing,
     )
 
 
@@ -133,15 +148,21 @@ def _necessary(stable: pd.DataFrame) -> Iterator[Row]:
     x = np.linspace(-100.0, 100.0, 2001)[:, None]
     attracted = not network(network(x)).any()
     value = spectral_radius(linearise(network, x).matrix).max().item()
-    for mode, column in {"σ(0) in b*": "rho_max", "σ(z)/z as printed": "literal_rho_max"}.items():
+    modes = {
+        "σ(0) in b*": ("with σ(0) in b*", "rho_max"),
+        "σ(z)/z as printed": ("with σ(z)/z, as printed", "literal_rho_max"),
+    }
+    for mode, (words, column) in modes.items():
         yield _row(
             f"Theorem 6, necessary: global stability ⇒ ρ(A*(x)) ≤ 1 for all x; {mode}",
+            f"If every orbit settles on one point, A* has radii of at most 1 everywhere ({words}).",
             "f(x) = −1.5 relu(x), which takes every x to 0 in two steps",
-            not attracted or value <= 1,
-            value,
-            1.0,
-            stable[column] > 1 + ROUNDING,
-            "value: largest ρ(A*); models that settle on a single point with ρ(A*) > 1",
+            holds=not attracted or value <= 1,
+            measured="largest spectral radius of A*",
+            value=value,
+            bound=1.0,
+            counted="models that settle on a single point although A* has a larger one somewhere",
+            failing=stable[column] > 1 + ROUNDING,
         )
 
 
@@ -149,25 +170,29 @@ def _equilibrium(strict: pd.DataFrame, equilibria: pd.DataFrame) -> Iterator[Row
     weights, biases = [np.array([[0.9]])] * 2, [np.array([3.0]), np.array([1.0])]
     network = deep_map("tanhshrink", weights, biases, output_activation=False)
     (root,), _ = newton(network[None], np.zeros((1, 1, 1)), steps=20)
-    case = "f(x) = 0.9 tanhshrink(0.9 x + 3) + 1, ρ(A_i) = 0.9, ρ(Λ) < 1"
+    case = "f(x) = 0.9 tanhshrink(0.9 x + 3) + 1"
     away, error = np.abs(root - biases[-1]).item(), _formula_error(network, root).item()
     yield _row(
         "strict inequalities ⇒ the equilibrium is b_L",
+        "If these radii are below 1, the equilibrium is the bias of the last layer.",
         case,
-        away <= SAME_POINT,
-        away,
-        0.0,
-        strict["distance"] > SAME_POINT,
-        "value |x̄ − b_L|; models with x̄ neither b_L nor σ(b_L), of those with bias",
+        holds=away <= SAME_POINT,
+        measured="distance of the equilibrium from that bias",
+        value=away,
+        bound=0.0,
+        counted="models with bias whose equilibrium is neither that bias nor σ of it",
+        failing=strict["distance"] > SAME_POINT,
     )
     yield _row(
         "the equilibrium is (I − A*(x̄))⁻¹ b*(x̄), I − A* regular",
+        "The equilibrium x̄ is (I − A*(x̄))⁻¹ b*(x̄), where the inverse exists.",
         case,
-        error <= SAME_POINT,
-        error,
-        0.0,
-        equilibria["formula_error"].dropna() > SAME_POINT,
-        "value: distance from x̄; models that settle on a single point elsewhere",
+        holds=error <= SAME_POINT,
+        measured="distance of the equilibrium from that point",
+        value=error,
+        bound=0.0,
+        counted="models that settle on a single point, but another one",
+        failing=equilibria["formula_error"].dropna() > SAME_POINT,
     )
 
 
@@ -181,12 +206,14 @@ def _bias(models: pd.DataFrame) -> Row:
     kinds = models.sort_values("model")["attractor"].to_numpy().reshape(-1, 2)
     return _row(
         "bias does not change the dynamics",
-        "tanh(1.5 x + 1) and tanh(1.5 x)",
-        biased == without,
-        biased,
-        without,
-        kinds[:, 0] != kinds[:, 1],
-        "number of fixed points; pairs of models of different classes",
+        "A bias does not change the kind of dynamics.",
+        "f(x) = tanh(1.5 x + 1), beside tanh(1.5 x)",
+        holds=biased == without,
+        measured="number of equilibria, with bias and without",
+        value=biased,
+        bound=without,
+        counted="pairs of a model with bias and one without that settle differently",
+        failing=kinds[:, 0] != kinds[:, 1],
     )
 
 
@@ -202,20 +229,40 @@ def _certificates(
         norms.append(singular_values(jacobians)[:, 0].max())
         joint.append(joint_spectral_radius(jacobians, length)[1])
     wrong = (models["attractor"] != "single point").to_numpy()
-    for name, case, values, failing in (
-        ("Π‖A_i‖₂ Lip(σ)ⁿ", "all activations", models["norm_certificate"].to_numpy(), wrong),
-        ("largest norm of a region's Jacobian", "ReLU", np.array(norms), wrong[relu]),
-        ("joint spectral radius of the regions' Jacobians", "ReLU", np.array(joint), wrong[relu]),
+    for name, words, case, values, failing in (
+        (
+            "Π‖A_i‖₂ Lip(σ)ⁿ",
+            "the product of the layers' norms and the activations' Lipschitz constants",
+            "models with all activations",
+            models["norm_certificate"].to_numpy(),
+            wrong,
+        ),
+        (
+            "largest norm of a region's Jacobian",
+            "the largest norm of the Jacobian of a linear region",
+            "ReLU models",
+            np.array(norms),
+            wrong[relu],
+        ),
+        (
+            "joint spectral radius of the regions' Jacobians",
+            "the joint spectral radius of the Jacobians of all linear regions",
+            "ReLU models",
+            np.array(joint),
+            wrong[relu],
+        ),
     ):
         certified = values < 1
         yield _row(
             f"{name} < 1 ⇒ one fixed point attracts everything",
-            f"the {len(values)} models: {case}",
-            not failing[certified].any(),
-            values[certified].max(initial=0.0).item(),
-            1.0,
-            failing[certified],
-            "value: the largest below 1; certified models that do not settle on one point",
+            f"If {words} is below 1, one point attracts every orbit.",
+            f"the {len(values)} {case}",
+            holds=not failing[certified].any(),
+            measured="largest of these numbers that is below 1",
+            value=values[certified].max(initial=0.0).item(),
+            bound=1.0,
+            counted="models that meet the condition and do not settle on a single point",
+            failing=failing[certified],
         )
 
 

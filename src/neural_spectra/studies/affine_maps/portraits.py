@@ -20,7 +20,7 @@ from neural_spectra.studies.tables import Computed
 FOLLOWING = Following(rounds=8, exponent_steps=20, exponent_orbits=1)
 MODEL_COLUMNS = ["panel", "label", "seed", "attractor", "lyapunov", "satisfied"]
 COLUMNS = ["panel", "label", "kind", "trajectory", "step", "x", "y", "u", "v", "value"]
-COLUMNS += MODEL_COLUMNS[2:]
+COLUMNS += ["smallest", *MODEL_COLUMNS[2:]]
 
 
 def portraits(
@@ -52,8 +52,9 @@ def portraits(
     Computed
         docs/data_dictionary.md has the columns, under ``attractor_types``. By kind: "field":
         f(x) − x = (u, v) at (x, y); "trajectory": (x, y) after each step; "equilibrium": (x, y) and
-        value = ρ(Df); "attractor": a state (x, y) on the attractor of number value; "basin": value
-        is the number of the attractor that the orbit from (x, y) ends on, −1 if it diverges.
+        value = ρ(Df), smallest = the smallest modulus of an eigenvalue; "attractor": a state (x, y)
+        on the attractor of number value; "basin": value is the number of the attractor that the
+        orbit from (x, y) ends on, −1 if it diverges.
         Attractors count from 0: a panel's equilibria in their order (a line of them as one, 0),
         other resting points and cycles, then all orbits that never settle.
     """
@@ -68,13 +69,19 @@ def portraits(
         equilibria = found.fixed_points
         orbits = follow(alone, basin_points[None], FOLLOWING)
         number = _attractor_numbers(f, orbits, equilibria, model.attractor == "line")
+        moduli = np.abs(np.linalg.eigvals(f.jacobian(equilibria)))
         u, v = (f(field_points) - field_points).T
         orbit, time = np.indices((trajectories, steps + 1)).reshape(2, -1)
         followed = path(f, starts, steps).swapaxes(0, 1).reshape(-1, 2)
         parts = [
             _rows("field", field_points, u=u, v=v),
             _rows("trajectory", followed, trajectory=orbit, step=time),
-            _rows("equilibrium", equilibria, value=found.spectral_radii),
+            _rows(
+                "equilibrium",
+                equilibria,
+                value=found.spectral_radii,
+                smallest=moduli.min(axis=-1),
+            ),
             *_attractor_states(f, orbits, number, attractor_states),
             _rows("basin", basin_points, value=number),
         ]

@@ -58,12 +58,12 @@ def portraits_and_spectra(
 def depth_shared(
     models: Sequence[CuratedNetwork], *, depths: Sequence[int], extent: float, grid_step: float
 ) -> Computed:
-    """Fig. 5 with A_i = A_j, a recurrent network unrolled: the first layer of each row, repeated.
+    """Fig. 5 beside A_i = A_j, a recurrent network unrolled: the first layer of a row, repeated.
 
     Parameters
     ----------
     models
-        The networks of Fig. 5.
+        The networks of Fig. 5, whose layers are their own.
     depths
         A depth of L repeats the layer L + 1 times.
     extent, grid_step
@@ -72,7 +72,7 @@ def depth_shared(
     Returns
     -------
     Computed
-        As `spectra`.
+        row, layers ("own" or "repeated"), depth, real, imag, seed; otherwise as `spectra`.
     """
     repeated: list[CuratedNetwork] = []
     first_of_row = {model.row: model for model in reversed(models)}
@@ -85,4 +85,12 @@ def depth_shared(
             panel = chr(ord("a") + len(repeated))
             label = f"{depth} layer{'s' * (depth > 1)}"
             repeated.append(model._replace(panel=panel, label=label, network=network))
-    return spectra(repeated, extent=extent, grid_step=grid_step)
+    parts = []
+    for kind, networks in (("own", models), ("repeated", repeated)):
+        computed = spectra(networks, extent=extent, grid_step=grid_step)
+        depths_of = {model.panel: len(model.network.weights) - 1 for model in networks}
+        of_rows = computed.table["panel"].map(depths_of)
+        table = computed.table.assign(layers=kind, depth=of_rows)
+        columns = ["row", "layers", "depth", "real", "imag", "seed"]
+        parts.append(Computed(table[columns], computed.residuals))
+    return joined(parts)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.activations.stability_classes import PAPER_LABELS
-from neural_spectra.studies.tables import in_latex
+from neural_spectra.studies.tables import Latex, in_latex
 
 PAPER_FIGURES = {
     "attractors_by_weights": "Fig. 2",
@@ -46,22 +46,27 @@ def table_1(seeds: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-HEADERS = {
+HEADS = {
     "figure": "Figure",
     "panel": "Panel",
     "factorisation": "Factorization",
     "activation": "Activation",
-    "layers": "N.\\ Layers",
-    "eigenvalue_range": "Eigenvalue Range",
+    "layers": "Layers",
+    "eigenvalue_range": "Eigenvalues",
     "bias": "Bias",
     "seed": "Seed",
     "caption_holds": "Caption holds",
 }
+CAPTION = (
+    "The models of the figures: how their weights are drawn, the activation, the number of layers, "
+    "the range of the eigenvalues, and whether the seed does what the caption of the paper says."
+)
 
 
 def to_latex(table: pd.DataFrame) -> str:
-    """Write `table_1` for a LaTeX document that loads booktabs."""
+    """Write `table_1` for a LaTeX document that loads booktabs and array."""
     ranges = table["eigenvalue_range"].where(
         table["eigenvalue_range"] == "none", "$" + table["eigenvalue_range"] + "$"
     )
-    return in_latex(table.assign(eigenvalue_range=ranges), HEADERS)
+    look = Latex("affine-maps-table-1", CAPTION, HEADS, wide=True)
+    return in_latex(table.assign(eigenvalue_range=ranges), look)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from neural_spectra.studies.saturation.paper_numbers import PAPER
+from neural_spectra.studies.saturation.paper_numbers import with_paper
 from neural_spectra.studies.saturation.rows_of_drawn_seed import along_circle, over_region
 
 
@@ -17,8 +17,27 @@ def attenuation(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFra
     return rows.rename(columns={"uniform_bound": "bound"})
 
 
-def refined_bound(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
-    """Fig. 5: norm, the three bounds on it and their ratios for the drawn seed.
+def refined_bound(
+    sweep: pd.DataFrame, paper: pd.DataFrame, *, network: str, region: str
+) -> pd.DataFrame:
+    """Fig. 5: `bounds_and_ratios`, with the paper's improvement at the s for which it states one.
+
+    Parameters
+    ----------
+    sweep
+        ``scale_sweep``.
+    paper
+        See `with_paper`.
+    network, region
+        The network shown, and U.
+    """
+    rows = bounds_and_ratios(sweep, network=network, region=region)
+    quantity = rows["s"].map("improvement at s = {:g}".format)
+    return with_paper(rows.assign(quantity=quantity), paper).drop(columns="quantity")
+
+
+def bounds_and_ratios(sweep: pd.DataFrame, *, network: str, region: str) -> pd.DataFrame:
+    """Take the norm, the three bounds on it and their ratios for the drawn seed.
 
     ``refined_gap`` is how far, relatively, the certified C̃ lies above its largest value found.
     """
@@ -121,6 +140,7 @@ def certified_cycles(
 def seed_spread(
     sweep: pd.DataFrame,
     monodromy: pd.DataFrame,
+    paper: pd.DataFrame,
     *,
     determinant: str,
     determinant_scales: list[float],
@@ -134,6 +154,8 @@ def seed_spread(
     ----------
     sweep, monodromy
         ``scale_sweep`` and ``monodromy``.
+    paper
+        See `with_paper`.
     determinant, determinant_scales
         The network whose det M along the reference circle is taken, and the s at which it is.
     refined, region, improvement_scale
@@ -146,12 +168,25 @@ def seed_spread(
     rows = sweep.query("network == @refined and region == @region and s == @improvement_scale")
     ratio = rows["bound"] / rows["refined_bound"]
     tables.append(_quantity(rows, f"improvement at s = {improvement_scale:g}", ratio))
-    return pd.concat(tables, ignore_index=True)
+    return with_paper(pd.concat(tables, ignore_index=True), paper)
 
 
 def _quantity(rows: pd.DataFrame, name: str, values: pd.Series) -> pd.DataFrame:
     columns = {"network": rows["network"], "seed": rows["seed"], "value": values}
-    return pd.DataFrame({"quantity": name, **columns, "paper": PAPER.get(name, float("nan"))})
+    return pd.DataFrame({"quantity": name, **columns})
+
+
+def sensitivity(variants: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
+    """Set the numbers of all variants beside the paper's.
+
+    Parameters
+    ----------
+    variants
+        The table of that name.
+    paper
+        See `with_paper`.
+    """
+    return with_paper(variants, paper)
 
 
 TABLES: dict[str, Callable[..., pd.DataFrame]] = {
@@ -163,6 +198,7 @@ TABLES: dict[str, Callable[..., pd.DataFrame]] = {
         silu_converse,
         certified_cycles,
         seed_spread,
+        sensitivity,
     )
 }
 SHOW_REFINED_BOUND = {"refined_bound", "seed_spread"}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pandas as pd
 
-from neural_spectra.studies.saturation.figure_tables import refined_bound
-from neural_spectra.studies.saturation.rows_of_drawn_seed import over_region, with_spectrum
-from neural_spectra.studies.tables import in_latex
+from neural_spectra.studies.saturation.figure_tables import bounds_and_ratios
+from neural_spectra.studies.saturation.rows_of_drawn_seed import (
+    along_circle,
+    over_region,
+    with_spectrum,
+)
+from neural_spectra.studies.tables import Latex, in_latex
 
 
 def table_1(sweep: pd.DataFrame, *, network: str, region: str, scales: list[float]) -> pd.DataFrame:
@@ -36,6 +41,8 @@ def table_2(
 ) -> pd.DataFrame:
     """Saturation, determinant and multipliers on the reference circle for each s.
 
+    A ln|μ| that is smaller than its estimated error, the last column, is NaN.
+
     Parameters
     ----------
     sweep, monodromy, multipliers
@@ -44,7 +51,12 @@ def table_2(
         The network shown, U, and the s.
     """
     rows = over_region(sweep, network, region).query("s in @scales")
-    return with_spectrum(rows[["s", "delta"]], monodromy, multipliers, network=network)
+    table = with_spectrum(rows[["s", "delta"]], monodromy, multipliers, network=network)
+    errors = along_circle(multipliers, network).groupby("s")["error_estimate"].max()
+    table["error_estimate"] = table["s"].map(errors)
+    for name in table.filter(like="ln_modulus_"):
+        table[name] = table[name].where(table[name].abs() > table["error_estimate"])
+    return table
 
 
 def table_3(
@@ -61,7 +73,7 @@ def table_3(
     period
         T.
     """
-    rows = refined_bound(sweep, network=network, region=region).query("s in @scales")
+    rows = bounds_and_ratios(sweep, network=network, region=region).query("s in @scales")
     gain = (rows["bound"] - rows["refined_bound"]) * period
     ours = ["improvement_sampled", "improvement_certified", "jacobian_bound"]
     return rows.drop(columns=ours).assign(ln_flow_gain=gain)
@@ -72,7 +84,7 @@ TABLES: dict[str, Callable[..., pd.DataFrame]] = {
 }
 SHOW_REFINED_BOUND = {"table_3"}
 
-LATEX = {
+HEADS = {
     "s": "$s$",
     "jacobian_norm": r"$\|Df_s\|_2$",
     "delta": r"$\delta$",
@@ -88,13 +100,40 @@ LATEX = {
     "ln_modulus_1": r"$\ln|\mu_1|$",
     "ln_modulus_2": r"$\ln|\mu_2|$",
 }
+CAPTIONS = {
+    "table_1": r"Norm of the Jacobian, saturation $\delta$, weight factor $C_W$ and the bound "
+    r"$C_W\,\delta$ for several pre-activation scales $s$.",
+    "table_2": r"Saturation $\delta$, determinant and multipliers of the monodromy matrix along "
+    r"the reference circle for several pre-activation scales $s$.",
+    "table_3": r"Norm of the Jacobian, refined bound $\widetilde{C}$ with its gap to the largest "
+    r"value found, original bound $C$, and the gain $\exp((C-\widetilde{C})\,T)$ at the level of "
+    r"the flow, for several pre-activation scales $s$.",
+}
 
 
-def to_latex(table: pd.DataFrame) -> str:
-    """Write a table for a LaTeX document that loads booktabs."""
-    return in_latex(table, LATEX, _latex_number)
+def to_latex(name: str, table: pd.DataFrame) -> str:
+    """Write a table for a LaTeX document that loads booktabs and array.
+
+    A ln|μ| that is not told from 0 is said to be below the power of ten of its estimated error.
+
+    Parameters
+    ----------
+    name
+        ``table_1``, ``table_2`` or ``table_3``.
+    table
+        What the function of that name returns.
+    """
+    label = f"saturation-{name.replace('_', '-')}"
+    look = Latex(label, CAPTIONS[name], HEADS, wide=name == "table_2")
+    if "error_estimate" not in table:
+        return in_latex(table, look, _latex_number)
+    errors = table.loc[table.isna().any(axis=1), "error_estimate"]
+    bound = f"$<10^{{{round(math.log10(errors.max()))}}}$" if len(errors) else ""
+    return in_latex(table.drop(columns="error_estimate"), look, _latex_number, bound)
 
 
 def _latex_number(value: float) -> str:
     mantissa, _, exponent = f"{value:.4g}".replace("inf", r"\infty").partition("e")
-    return rf"${mantissa} \times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
+    if not exponent:
+        return f"${mantissa}$"
+    return rf"${mantissa} \cdot 10^{{{int(exponent)}}}$"

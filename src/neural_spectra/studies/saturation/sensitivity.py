@@ -14,7 +14,6 @@ from neural_spectra.bounds.regions import Region
 from neural_spectra.flows.monodromy import liouville_quadrature
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.saturation.paper_numbers import PAPER
 from neural_spectra.studies.saturation.regions_from_settings import regions_of
 from neural_spectra.studies.saturation.train_stuart_landau import train_stuart_landau
 from neural_spectra.studies.tables import Computed, as_array
@@ -53,7 +52,7 @@ def sensitivity(
     Returns
     -------
     Computed
-        ``sensitivity``: network, variant, seed, quantity, value, loss, paper.
+        ``variants``: network, variant, seed, quantity, value, loss.
     """
     oscillator = StuartLandau(**system)
     others = regions_of(regions, system, oscillator.dimension)
@@ -63,7 +62,7 @@ def sensitivity(
 
     def add(variant: str, quantity: str, values: torch.Tensor) -> None:
         columns = {"network": name, "variant": variant, "seed": seeds, "quantity": quantity}
-        numbers = {"value": as_array(values), "loss": loss, "paper": PAPER.get(quantity, math.nan)}
+        numbers = {"value": as_array(values), "loss": loss}
         rows.append(pd.DataFrame(columns | numbers))
 
     for position, (variant, spec) in enumerate(variants.items()):
