@@ -102,6 +102,21 @@ OPEN = {
     ("affine_maps/models", "equilibrium_y"): "attractor != 'single point'",
     ("affine_maps/models", "lambda_min"): "factorisation == 'unstructured'",
     ("affine_maps/models", "lambda_max"): "factorisation == 'unstructured'",
+    # An equilibrium has no period; of a neuron that comes to rest there is no orbit to measure.
+    **{
+        ("open_questions/current_diagram", column): "kind == 'equilibrium'"
+        for column in ("period", "ln_det", "error_estimate")
+    },
+    ("open_questions/current_diagram", "marked"): "set == 'dimensionless'",
+    ("open_questions/bifurcations", "period"): "kind in ['fold', 'Hopf', 'homoclinic']",
+    ("open_questions/bifurcations", "trace"): "kind != 'homoclinic'",
+    **{
+        ("open_questions/companion_orbits", column): NO_ORBIT
+        for column in ("period", "ln_det", "ln_modulus", "error_estimate")
+    },
+    ("open_questions/weight_growth", "saturation_left"): "shift == 0",
+    ("open_questions/weight_growth", "weights_made_up"): "shift == 0",
+    ("open_questions/homoclinic_limit", "rate"): "distance == distance.max()",
     ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
     **{
         ("affine_maps/models_overview", column): f"panel == '{panel}'"
