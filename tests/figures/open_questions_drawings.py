@@ -46,5 +46,15 @@ def weight_growth():
     return pd.DataFrame(rows)
 
 
-TABLES = [current_diagram, homoclinic_limit, weight_growth]
+def trainable_steepness():
+    rows = []
+    for first, seed, step in product([0.3, 1.0, 10.0], [0, 1], [0, 10, 1000]):
+        row = {"first_steepness": first, "seed": seed, "step": step}
+        row |= {"steepness": first + np.log1p(step) / 10 + 0.1 * seed}
+        row |= {"saturated_share": 0.4 + 0.3 * np.tanh(first - 1) / (1 + step)}
+        rows.append(row | {"loss": (1 + first) / (1 + step + seed)})
+    return pd.DataFrame(rows)
+
+
+TABLES = [current_diagram, homoclinic_limit, weight_growth, trainable_steepness]
 draw, drawn = drawing_of("open_questions", TABLES)

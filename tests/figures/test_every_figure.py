@@ -64,6 +64,7 @@ PANELS = {
     "open_questions/current_diagram": 12,
     "open_questions/homoclinic_limit": 3,
     "open_questions/weight_growth": 9,
+    "open_questions/trainable_steepness": 3,
 }
 
 SHARED = (

@@ -18,7 +18,7 @@ from neural_spectra.flows.neuron_models import (
     _linear_over_exponential,
 )
 from neural_spectra.flows.reference_systems import Field
-from neural_spectra.flows.shooting import find_periodic_orbits
+from neural_spectra.flows.shooting import PeriodicOrbits, find_periodic_orbits
 
 NAMES = list(MORRIS_LECAR_SETS)
 
@@ -144,3 +144,37 @@ def test_shooting_and_scipy_agree_on_the_cycles_of_the_companion_paper(
     assert float(orbit.period) == pytest.approx(scipys_period, rel=1e-9)
     assert float(found.log_modulus[0, 1]) == pytest.approx(scipys_ln_det, rel=1e-9)
     assert not math.isnan(float(found.error_estimate.max()))
+
+
+def test_shooting_and_scipy_agree_on_the_cycle_of_hodgkin_huxley() -> None:
+    field = HodgkinHuxley()
+    start = [0.0, 0.3, 0.1, 0.5]
+    orbit = find_periodic_orbits(field, torch.tensor([[start]]).double(), Search())
+    found = multipliers(orbit.propagators, orbit.looser)
+    assert orbit.status.tolist() == [Status.ORBIT]
+    scipys_period, scipys_ln_det = scipy_cycle(field, start, 16 * 14.6362)
+    assert float(orbit.period) == pytest.approx(scipys_period, rel=1e-8)
+    assert float(found.log_modulus.sum()) == pytest.approx(scipys_ln_det, rel=1e-8)
+    assert found.log_modulus[0].tolist() == pytest.approx(
+        [0.0, -2.602876197, -26.987245825, -119.362164888], abs=1e-8
+    )
+    assert float(found.error_estimate.max()) < 1e-8
+    # The slowest one from the monodromy matrix of SciPy's own variational equation.
+    assert float(found.log_modulus[0, 1]) == pytest.approx(
+        math.log(scipy_multipliers(field, orbit)[1]), abs=1e-7
+    )
+
+
+def scipy_multipliers(field: Field, orbit: PeriodicOrbits) -> list[float]:
+    """Return the moduli of the eigenvalues of the monodromy matrix, the largest first."""
+
+    def value(_: float, x: np.ndarray) -> np.ndarray:
+        velocity, jacobian = field.value_and_jacobian(torch.as_tensor(x[:4]).reshape(1, 1, 4))
+        variation = jacobian[0, 0].numpy() @ x[4:].reshape(4, 4)
+        return np.concatenate((velocity.flatten().numpy(), variation.flatten()))
+
+    first = np.concatenate((orbit.points[0, 0].numpy(), np.eye(4).flatten()))
+    options = {"method": "DOP853", "rtol": 1e-12, "atol": 1e-14}
+    found = solve_ivp(value, (0, float(orbit.period)), first, **options)
+    moduli = np.abs(np.linalg.eigvals(found.y[4:, -1].reshape(4, 4)))
+    return sorted(moduli.tolist(), reverse=True)

@@ -65,3 +65,22 @@ def test_the_networks_are_handed_out_after_the_steps_asked_for():
 def test_a_divergence_is_told_with_the_learning_rate():
     with pytest.raises(InputError, match="SGD diverged at learning rate 1e\\+300 before step 9"):
         list(followed(START, POINTS, TARGETS, optimiser="SGD", learning_rate=1e300, steps=[0, 9]))
+
+
+def test_the_steepness_is_trained_as_a_parameter_of_its_own():
+    first, last = followed(
+        START, POINTS, TARGETS, optimiser="SGD", learning_rate=0.1, steps=[0, 1], steepness=2.0
+    )
+    assert (first.steepness == 2).all()
+    torch.testing.assert_close(first.network.weights[0], 2 * START.weights[0])
+    torch.testing.assert_close(first.network.weights[-1], START.weights[-1])
+
+    def loss(beta):
+        h = POINTS
+        for k, (weight, bias) in enumerate(zip(START.weights, START.biases, strict=True)):
+            h = h @ weight.mT + bias.unsqueeze(-2)
+            h = torch.tanh(beta[:, k, None, None] * h) if k < 2 else h
+        return (h - TARGETS).square().mean((-2, -1)).sum()
+
+    gradient = torch.func.grad(loss)(first.steepness)
+    torch.testing.assert_close(last.steepness, first.steepness - 0.1 * gradient)

@@ -114,6 +114,10 @@ OPEN = {
         ("open_questions/companion_orbits", column): NO_ORBIT
         for column in ("period", "ln_det", "ln_modulus", "error_estimate")
     },
+    **{
+        ("open_questions/hodgkin_huxley", column): NO_ORBIT
+        for column in ("period", "ln_det", "ln_modulus", "phase_real", "exponent", "error_estimate")
+    },
     ("open_questions/weight_growth", "saturation_left"): "shift == 0",
     ("open_questions/weight_growth", "weights_made_up"): "shift == 0",
     ("open_questions/homoclinic_limit", "rate"): "distance == distance.max()",

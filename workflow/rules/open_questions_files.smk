@@ -2,7 +2,13 @@
 questions = settings.open_questions
 QUESTIONS = "results/open_questions"
 # The tables that a script of the same name makes alone.
-QUESTIONS_TABLES = ["companion_orbits", "homoclinic_limit", "weight_growth"]
+QUESTIONS_TABLES = [
+    "companion_orbits",
+    "homoclinic_limit",
+    "hodgkin_huxley",
+    "weight_growth",
+    "trainable_steepness",
+]
 
 
 def open_questions_results():

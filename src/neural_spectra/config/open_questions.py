@@ -78,7 +78,7 @@ class CurrentDiagram(Model):
             )
 
 
-class CompanionSearch(Model):
+class OrbitSearch(Model):
     """How periodic orbits are looked for; see ``close_returns.Search``."""
 
     window: Positive
@@ -102,7 +102,7 @@ class CompanionOrbits(Model):
     currents: Annotated[dict[SetName, Finite], Field(min_length=1)]
     potentials: Listed[Finite]
     openings: Listed[Finite]
-    search: CompanionSearch
+    search: OrbitSearch
 
     def _check_together(self) -> None:
         starts = len(self.currents) * len(self.potentials) * len(self.openings)
@@ -116,6 +116,14 @@ class HomoclinicLimit(Connection):
     first_period: Positive
     distances: Sweep
     tolerance: Tolerance
+
+
+class HodgkinHuxley(Model):
+    """All multipliers of the Hodgkin–Huxley neuron."""
+
+    currents: Listed[Finite]
+    start: Annotated[list[Finite], Field(min_length=4, max_length=4)]
+    search: OrbitSearch
 
 
 class FirstOrder(Model):
@@ -157,13 +165,33 @@ class WeightGrowth(Model):
         require_steps("steps · seeds · shifts", longest * networks, 1)
 
 
+class TrainableSteepness(Model):
+    """The steepness of the activation along training."""
+
+    hidden: Annotated[int, Field(ge=1, le=1000)]
+    seeds: Seeds
+    steepness: Curves[Positive]
+    radius: Positive
+    points: Count
+    target: Positive
+    optimiser: Literal["Adam", "SGD"]
+    learning_rate: Positive
+    steps: Steps
+
+    def _check_together(self) -> None:
+        require_room("seeds · points · hidden", self.seeds * self.points * self.hidden)
+        require_steps("steps · steepness", max(self.steps) * len(self.steepness), 1)
+
+
 class OpenQuestions(Model):
     """All of the study."""
 
     current_diagram: CurrentDiagram
     companion_orbits: CompanionOrbits
     homoclinic_limit: HomoclinicLimit
+    hodgkin_huxley: HodgkinHuxley
     weight_growth: WeightGrowth
+    trainable_steepness: TrainableSteepness
 
     def parameters(self, table: str) -> dict[str, Any]:
         """Return the settings of one table as plain values, sweeps as the lists they stand for."""

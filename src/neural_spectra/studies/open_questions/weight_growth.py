@@ -142,4 +142,5 @@ def _training(
             continue
         training = levenberg_marquardt(network, points, targets, steps=step - before)
         network, before = training.final, step
-        yield Checkpoint(step, network, training.losses[-1], training.gradient_norms)
+        steepness = torch.ones(len(training.steps), 1, dtype=torch.float64)
+        yield Checkpoint(step, network, steepness, training.losses[-1], training.gradient_norms)
