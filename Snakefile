@@ -42,7 +42,7 @@ show_progress(workflow, stopped)
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
 DEFAULT = {}
 with in_one_sentence():
-    for name in ("config", "saturation", "rnn", "affine_maps"):
+    for name in ("config", "saturation", "rnn", "affine_maps", "open_questions"):
         DEFAULT |= read_config(f"config/{name}.yaml")
 
 
@@ -50,6 +50,7 @@ configfile: "config/config.yaml"
 configfile: "config/saturation.yaml"
 configfile: "config/rnn.yaml"
 configfile: "config/affine_maps.yaml"
+configfile: "config/open_questions.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -59,6 +60,8 @@ include: "workflow/rules/rnn_files.smk"
 include: "workflow/rules/rnn.smk"
 include: "workflow/rules/affine_maps_files.smk"
 include: "workflow/rules/affine_maps.smk"
+include: "workflow/rules/open_questions_files.smk"
+include: "workflow/rules/open_questions.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/report_files.smk"
@@ -101,3 +104,8 @@ rule rnn:
 rule affine_maps:
     input:
         affine_maps_results(),
+
+
+rule open_questions:
+    input:
+        open_questions_results(),

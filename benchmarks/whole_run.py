@@ -30,7 +30,7 @@ import yaml
 from neural_spectra.workflow.job_costs import job_costs
 
 ROOT = Path(__file__).parents[1]
-STUDIES = ("saturation", "rnn", "affine_maps")
+STUDIES = ("saturation", "rnn", "affine_maps", "open_questions")
 DRAWING = "src/neural_spectra/figures/saturation/attenuation.py"
 RESTYLING = ("alpha=0.25", "alpha=0.35")
 TIMES = 4

@@ -18,7 +18,13 @@ from neural_spectra.studies.affine_maps.search_criteria import CONDITIONS
 ROOT = Path(__file__).parents[2]
 FILES = [
     str(ROOT / "config" / name)
-    for name in ("config.yaml", "saturation.yaml", "rnn.yaml", "affine_maps.yaml")
+    for name in (
+        "config.yaml",
+        "saturation.yaml",
+        "rnn.yaml",
+        "affine_maps.yaml",
+        "open_questions.yaml",
+    )
 ]
 
 

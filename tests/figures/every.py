@@ -3,6 +3,7 @@
 import affine_overview_drawings
 import affine_portrait_drawings
 import drawings
+import open_questions_drawings
 import rnn_drawings
 import rnn_theory_drawings
 from drawings import STYLE
@@ -13,6 +14,7 @@ DRAWINGS = {
         "saturation": [drawings],
         "rnn": [rnn_drawings, rnn_theory_drawings],
         "affine_maps": [affine_portrait_drawings, affine_overview_drawings],
+        "open_questions": [open_questions_drawings],
     }.items()
     for module in modules
     for table in module.TABLES

@@ -26,9 +26,10 @@ PAPERS = {
     "saturation": "Matzakos (2026)",
     "rnn": "Casoni et al. (2025)",
     "affine_maps": "Drgoňa et al. (2020)",
+    "open_questions": "Matzakos (2026)",
 }
 # How many figures each paper has.
-COUNTS = {"saturation": 5, "rnn": 5, "affine_maps": 8}
+COUNTS = {"saturation": 5, "rnn": 5, "affine_maps": 8, "open_questions": 0}
 FIGURES = read_figures()
 
 CLAIMS = {study: read_claims(ROOT / f"config/claims/{study}.yaml").claims for study in PAPERS}

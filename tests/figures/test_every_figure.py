@@ -67,6 +67,10 @@ PANELS = {
     "affine_maps/trainable_spectra": 4,
     "affine_maps/models_overview": 3,
     "affine_maps/counterexamples": 1,
+    "open_questions/current_diagram": 12,
+    "open_questions/homoclinic_limit": 3,
+    "open_questions/weight_growth": 9,
+    "open_questions/trainable_steepness": 3,
 }
 
 SHARED = (
@@ -152,7 +156,7 @@ def test_it_has_its_panels_and_none_is_empty(name):
 def test_its_panels_are_lettered_in_bold(name):
     _, figure = drawn(name)
     letters = [axis.get_title(loc="left") for axis in panels(figure)]
-    assert letters == ([""] if PANELS[name] == 1 else list("abcdefghi")[: PANELS[name]])
+    assert letters == ([""] if PANELS[name] == 1 else list("abcdefghijkl")[: PANELS[name]])
     bold = [text for text in figure.findobj(mpl.text.Text) if text.get_weight() == "bold"]
     assert sorted(text.get_text() for text in bold) == [letter for letter in letters if letter]
 

@@ -20,9 +20,11 @@ def test_another_device_recomputes_what_pytorch_computes_and_what_follows_from_i
     device = "on_device(snakemake.params.device)"
     scripts = {path.stem: path.read_text(encoding="utf-8") for path in SCRIPTS.rglob("*.py")}
     assert {name for name, text in scripts.items() if device in text} <= scheduled
-    without_torch = [rules_of(study, shared.results) for study in ("rnn", "affine_maps")]
-    assert all(len(rules) > 20 for rules in without_torch)
-    unchanged = set.union(*without_torch)
+    # The neurons of the fourth study are too small for a graphics card.
+    names = ("rnn", "affine_maps", "open_questions")
+    on_the_processor = [rules_of(study, shared.results) for study in names]
+    assert all(len(rules) > 4 for rules in on_the_processor)
+    unchanged = set.union(*on_the_processor)
     assert scheduled & unchanged == {"trainable_spectra", "draw_trainable_spectra"}
 
 

@@ -116,6 +116,25 @@ OPEN = {
     ("affine_maps/contracting_balls", "contraction"): "verdict != 'proved'",
     ("affine_maps/modal_classes", "lambda_min"): "factorisation == 'unstructured'",
     ("affine_maps/modal_classes", "lambda_max"): "factorisation == 'unstructured'",
+    # An equilibrium has no period; of a neuron that comes to rest there is no orbit to measure.
+    **{
+        ("open_questions/current_diagram", column): "kind == 'equilibrium'"
+        for column in ("period", "ln_det", "error_estimate")
+    },
+    ("open_questions/current_diagram", "marked"): "set == 'dimensionless'",
+    ("open_questions/bifurcations", "period"): "kind in ['fold', 'Hopf', 'homoclinic']",
+    ("open_questions/bifurcations", "trace"): "kind != 'homoclinic'",
+    **{
+        ("open_questions/companion_orbits", column): NO_ORBIT
+        for column in ("period", "ln_det", "ln_modulus", "error_estimate")
+    },
+    **{
+        ("open_questions/hodgkin_huxley", column): NO_ORBIT
+        for column in ("period", "ln_det", "ln_modulus", "phase_real", "exponent", "error_estimate")
+    },
+    ("open_questions/weight_growth", "saturation_left"): "shift == 0",
+    ("open_questions/weight_growth", "weights_made_up"): "shift == 0",
+    ("open_questions/homoclinic_limit", "rate"): "distance == distance.max()",
     ("affine_maps/trainable_spectra", "penalty_weight"): "factorisation == 'householder'",
     **{
         ("affine_maps/models_overview", column): f"panel == '{panel}'"

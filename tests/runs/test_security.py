@@ -50,7 +50,9 @@ HOSTILE = [
 
 # Every string in the config files.
 
-STUDIES = {name: f"config/{name}.yaml" for name in ("saturation", "rnn", "affine_maps")}
+STUDIES = {
+    name: f"config/{name}.yaml" for name in ("saturation", "rnn", "affine_maps", "open_questions")
+}
 FILES = [str(ROOT / file) for file in ("config/config.yaml", *STUDIES.values())]
 # The shipped files have no network of this kind.
 MINE = {"mine": {"method": "file", "weights": "mine.safetensors", "seeds": 1}}

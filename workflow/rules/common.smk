@@ -44,6 +44,7 @@ TITLES = {
     "saturation": "Saturation",
     "rnn": "Recurrent networks",
     "affine_maps": "Affine maps",
+    "open_questions": "Open questions",
 }
 FIGURES = {study: [figure.name for figure in figures_of(study)] for study in TITLES}
 # Tables that are computed in parts, which the files of each study fill in: by study/table the parts'
@@ -104,6 +105,7 @@ def study_results():
         "saturation": saturation_results,
         "rnn": rnn_results,
         "affine_maps": affine_maps_results,
+        "open_questions": open_questions_results,
     }
     return [file for study in settings.studies for file in results[study]()]
 

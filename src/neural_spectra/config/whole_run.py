@@ -7,6 +7,7 @@ from typing import Literal
 
 from neural_spectra.config.affine_maps import AffineMaps
 from neural_spectra.config.checking import Listed, Model, Style
+from neural_spectra.config.open_questions import OpenQuestions
 from neural_spectra.config.rnn import RecurrentNetworks
 from neural_spectra.config.saturation import Saturation
 
@@ -16,12 +17,13 @@ SCHEMA = Path("workflow/schemas/config.schema.json")
 class Settings(Model):
     """Everything that the config files say."""
 
-    studies: Listed[Literal["saturation", "rnn", "affine_maps"]]
+    studies: Listed[Literal["saturation", "rnn", "affine_maps", "open_questions"]]
     device: Literal["cpu", "cuda"]
     style: Style
     saturation: Saturation
     rnn: RecurrentNetworks
     affine_maps: AffineMaps
+    open_questions: OpenQuestions
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ PAPERS = {
     "saturation": "Matzakos (2026), arXiv:2604.00543",
     "rnn": "Casoni et al. (2025), arXiv:2504.13951",
     "affine_maps": "Drgoňa et al. (2020), arXiv:2011.13492",
+    "open_questions": "Matzakos (2026), arXiv:2604.00543",
 }
 
 

@@ -1,0 +1,7 @@
+"""The steepness of tanh(beta a) along training."""
+
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.open_questions.trainable_steepness import trainable_steepness
+
+with job(snakemake) as run:
+    run.save(trainable_steepness(**snakemake.params.settings))

@@ -1,0 +1,7 @@
+"""Weights, saturation and loss of networks along their training."""
+
+from neural_spectra.workflow.jobs import job
+from neural_spectra.studies.open_questions.weight_growth import weight_growth
+
+with job(snakemake) as run:
+    run.save(weight_growth(**snakemake.params.settings))

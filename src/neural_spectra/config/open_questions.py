@@ -1,0 +1,202 @@
+"""What ``config/open_questions.yaml`` may say; a block for each table, named after it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from neural_spectra.config.checking import (
+    Count,
+    Curves,
+    Finite,
+    Listed,
+    Model,
+    NonNegative,
+    Positive,
+    Seeds,
+    Sweep,
+    Tolerance,
+)
+from neural_spectra.config.size_limits import (
+    each_once,
+    require_room,
+    require_runs,
+    require_steps,
+)
+
+SetName = Literal["hopf", "snlc", "homoclinic", "dimensionless"]
+
+
+def _rising(ends: list[float]) -> list[float]:
+    if not ends[0] < ends[1]:
+        raise ValueError(
+            f"{ends[0]:g} does not lie below {ends[1]:g}; swap them or widen the range"
+        )
+    return ends
+
+
+def _in_order(steps: list[int]) -> list[int]:
+    if sorted(steps) != steps:
+        raise ValueError(f"{steps} does not rise; sort the steps")
+    if steps[0] != 0:
+        raise ValueError(f"{steps} does not begin with 0, where networks are drawn; add it")
+    return steps
+
+
+Steps = Annotated[Listed[Annotated[int, Field(ge=0, le=1_000_000)]], AfterValidator(_in_order)]
+Pair = Annotated[list[Finite], Field(min_length=2, max_length=2)]
+Range = Annotated[Pair, AfterValidator(_rising)]
+
+
+class CyclesOfSet(Model):
+    """Where the equilibria of a set lie, and up to which period its cycles are followed."""
+
+    potentials: Range
+    longest_period: Positive
+
+
+class Connection(Model):
+    """Where a homoclinic connection is looked for: at a saddle, between two currents."""
+
+    saddle: Pair
+    between: Range
+
+
+class CurrentDiagram(Model):
+    """Equilibria and cycles over the current."""
+
+    equilibria: Annotated[int, Field(ge=20, le=100_000)]
+    tolerance: Tolerance
+    sets: Annotated[dict[SetName, CyclesOfSet], Field(min_length=1)]
+    connections: dict[SetName, Connection]
+
+    def _check_together(self) -> None:
+        if missing := set(self.connections) - set(self.sets):
+            raise ValueError(
+                f"connections: the set '{min(missing)}' is not among sets; add it there"
+            )
+
+
+class OrbitSearch(Model):
+    """How periodic orbits are looked for; see ``close_returns.Search``."""
+
+    window: Positive
+    windows: Annotated[int, Field(ge=1, le=30)]
+    step: Positive
+    return_distance: Positive
+    segments: Annotated[int, Field(ge=2, le=1000)]
+    rtol: Tolerance
+    atol: Tolerance
+
+    def _check_together(self) -> None:
+        if 20 * self.step > self.window:
+            raise ValueError(
+                f"window = {self.window:g} is less than 20 steps of {self.step:g}; lengthen it"
+            )
+
+
+class CompanionOrbits(Model):
+    """What the companion paper's sets settle on."""
+
+    currents: Annotated[dict[SetName, Finite], Field(min_length=1)]
+    potentials: Listed[Finite]
+    openings: Listed[Finite]
+    search: OrbitSearch
+
+    def _check_together(self) -> None:
+        starts = len(self.currents) * len(self.potentials) * len(self.openings)
+        require_runs("currents · potentials · openings", starts)
+
+
+class HomoclinicLimit(Connection):
+    """The cycles beside a homoclinic orbit."""
+
+    constants: SetName
+    first_period: Positive
+    distances: Sweep
+    tolerance: Tolerance
+
+
+class HodgkinHuxley(Model):
+    """All multipliers of the Hodgkin–Huxley neuron."""
+
+    currents: Listed[Finite]
+    start: Annotated[list[Finite], Field(min_length=4, max_length=4)]
+    search: OrbitSearch
+
+
+class FirstOrder(Model):
+    """An optimiser that goes down the gradient."""
+
+    name: Literal["Adam", "SGD"]
+    learning_rate: Positive
+    steps: Steps
+
+
+class SecondOrder(Model):
+    """The Levenberg–Marquardt method, which needs no learning rate."""
+
+    name: Literal["Levenberg-Marquardt"]
+    steps: Steps
+
+
+class WeightGrowth(Model):
+    """Weights, saturation and loss along training."""
+
+    hidden: Annotated[int, Field(ge=1, le=1000)]
+    seeds: Seeds
+    shifts: Curves[NonNegative]
+    radius: Positive
+    points: Count
+    target: Positive
+    optimisers: Annotated[
+        list[Annotated[FirstOrder | SecondOrder, Field(discriminator="name")]],
+        Field(min_length=1, max_length=3),
+    ]
+
+    def _check_together(self) -> None:
+        each_once([optimiser.name for optimiser in self.optimisers])
+        networks = self.seeds * len(self.shifts)
+        require_room("seeds · shifts · points · hidden", networks * self.points * self.hidden)
+        # The Levenberg–Marquardt method holds the derivative of every residual by every weight.
+        require_room("points · hidden", 2 * self.points * 5 * self.hidden)
+        longest = max(max(optimiser.steps) for optimiser in self.optimisers)
+        require_steps("steps · seeds · shifts", longest * networks, 1)
+
+
+class TrainableSteepness(Model):
+    """The steepness of the activation along training."""
+
+    hidden: Annotated[int, Field(ge=1, le=1000)]
+    seeds: Seeds
+    steepness: Curves[Positive]
+    radius: Positive
+    points: Count
+    target: Positive
+    optimiser: Literal["Adam", "SGD"]
+    learning_rate: Positive
+    steps: Steps
+
+    def _check_together(self) -> None:
+        require_room("seeds · points · hidden", self.seeds * self.points * self.hidden)
+        require_steps("steps · steepness", max(self.steps) * len(self.steepness), 1)
+
+
+class OpenQuestions(Model):
+    """All of the study."""
+
+    current_diagram: CurrentDiagram
+    companion_orbits: CompanionOrbits
+    homoclinic_limit: HomoclinicLimit
+    hodgkin_huxley: HodgkinHuxley
+    weight_growth: WeightGrowth
+    trainable_steepness: TrainableSteepness
+
+    def parameters(self, table: str) -> dict[str, Any]:
+        """Return the settings of one table as plain values, sweeps as the lists they stand for."""
+        block: Model = getattr(self, table)
+        sweeps = {name: value.values() for name, value in block if isinstance(value, Sweep)}
+        # The diagram marks the currents of the companion paper.
+        marked = {"marked": self.companion_orbits.currents} if table == "current_diagram" else {}
+        return block.model_dump() | sweeps | marked

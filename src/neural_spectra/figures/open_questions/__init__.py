@@ -1,0 +1,1 @@
+"""The figures of the study of open questions, one module each."""

@@ -1,0 +1,35 @@
+"""The steepness of tanh(βa) in the course of training, the saturation with it, and the loss."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from neural_spectra.figures.style import MARKERS, Style, drawing, entries, line_of
+
+
+def draw(table: pd.DataFrame, style: Style) -> Figure:
+    """Draw ``trainable_steepness.csv``: a line for each first β, over the steps."""
+    quantities = {
+        "steepness": r"steepness $\beta$",
+        "saturated_share": "share saturated",
+        "loss": "loss",
+    }
+    with drawing(style, "double_column", 2.6) as figure:
+        axes = figure.subplots(1, 3)
+        for k, (first, rows) in enumerate(table.groupby("first_steepness")):
+            look = line_of(k) | {"marker": MARKERS[k]}
+            for axis, quantity in zip(axes, quantities, strict=True):
+                spread = rows.groupby("step")[quantity]
+                middle = spread.median()
+                band = {"fc": look["color"], "alpha": 0.2, "lw": 0}
+                axis.fill_between(middle.index, spread.min(), spread.max(), **band)
+                axis.plot(middle.index, middle, **look, label=f"from $\\beta = {first:g}$")
+        for axis, label in zip(axes, quantities.values(), strict=True):
+            axis.set_xscale("symlog", linthresh=1)
+            axis.set(xlabel="steps", ylabel=label)
+        axes[0].set_yscale("log")
+        axes[1].set_ylim(0, 1)
+        axes[2].set_yscale("log")
+        figure.legend(**entries(axes[0]), loc="outside upper center", ncols=6)
+    return figure

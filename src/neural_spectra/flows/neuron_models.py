@@ -1,0 +1,230 @@
+"""Neurons that fire rhythmically: the models of Morris and Lecar, and of Hodgkin and Huxley."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from neural_spectra.flows.reference_systems import (
+    AnyPoints,
+    Jacobians,
+    Points,
+    ReferenceSystem,
+)
+
+
+class MorrisLecarSet(NamedTuple):
+    """The constants of a Morris–Lecar neuron, apart from its current; see `MorrisLecar`."""
+
+    capacitance: float
+    leak_conductance: float
+    calcium_conductance: float
+    potassium_conductance: float
+    leak_potential: float
+    calcium_potential: float
+    potassium_potential: float
+    v_1: float
+    v_2: float
+    v_3: float
+    v_4: float
+    rate: float
+
+
+# In millivolts and milliseconds, as Matzakos and Sfyrakis (2026) use them.
+_MILLIVOLTS = MorrisLecarSet(
+    20.0, 2.0, 4.0, 8.0, -60.0, 120.0, -84.0, -1.2, 18.0, 12.0, 17.4, 0.067
+)
+MORRIS_LECAR_SETS = {
+    "hopf": _MILLIVOLTS._replace(calcium_conductance=4.4, v_3=2.0, v_4=30.0, rate=0.04),
+    "snlc": _MILLIVOLTS,
+    "homoclinic": _MILLIVOLTS._replace(rate=0.23),
+    # In units of the calcium potential and of the capacitance over the calcium conductance.
+    "dimensionless": MorrisLecarSet(
+        1.0, 0.5, 1.0, 2.0, -0.5, 1.0, -0.7, -0.01, 0.15, 0.1, 0.145, 1.15
+    ),
+}
+
+
+@dataclass(frozen=True)
+class MorrisLecar:
+    r"""Neurons of Morris and Lecar (1981), each under a constant current of its own.
+
+    C V' = I − g_L (V − V_L) − g_Ca m∞(V) (V − V_Ca) − g_K N (V − V_K) and
+    N' = φ cosh((V − V₃)/(2V₄)) (n∞(V) − N), with m∞ = ½(1 + tanh((V − V₁)/V₂)) and
+    n∞ = ½(1 + tanh((V − V₃)/V₄)).
+
+    Parameters
+    ----------
+    constants
+        All but I, the same for all members.
+    current
+        I of each member.
+    """
+
+    constants: MorrisLecarSet
+    current: Float[Tensor, " batch"]
+    dimension = 2
+
+    @property
+    def batch_shape(self) -> torch.Size:
+        """Shape of the batch axis."""
+        return self.current.shape
+
+    def __getitem__(self, index: Any) -> MorrisLecar:
+        """Index the batch axis."""
+        return MorrisLecar(self.constants, self.current[index])
+
+    def __call__(self, x: AnyPoints) -> Points:
+        """Evaluate f."""
+        return self.value_and_jacobian(x)[0]
+
+    def jacobian(self, x: AnyPoints) -> Jacobians:
+        """Evaluate Df."""
+        return self.value_and_jacobian(x)[1]
+
+    def value_and_jacobian(self, x: AnyPoints) -> tuple[Points, Jacobians]:
+        """Evaluate f and Df."""
+        v, n = x.unbind(-1)
+        states = torch.stack((v, n, self.current.unsqueeze(-1).expand_as(v)), dim=-1)
+        value, jacobian = MorrisLecarFamily(self.constants).value_and_jacobian(states)
+        return value[..., :2], jacobian[..., :2, :2]
+
+
+@dataclass(frozen=True)
+class MorrisLecarFamily(ReferenceSystem):
+    """Morris–Lecar neurons under all currents at once: the states (V, N, I), with I' = 0.
+
+    Its periodic orbits come in families, along which I changes; see `MorrisLecar`.
+    """
+
+    constants: MorrisLecarSet
+    dimension = 3
+
+    def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
+        """Evaluate f and Df."""
+        c = self.constants
+        v, n, current = x.unbind(-1)
+        m_open, m_slope = _open(v, c.v_1, c.v_2)
+        n_open, n_slope = _open(v, c.v_3, c.v_4)
+        half = (v - c.v_3) / (2 * c.v_4)
+        rate, rate_slope = c.rate * half.cosh(), c.rate * half.sinh() / (2 * c.v_4)
+        calcium, potassium = v - c.calcium_potential, v - c.potassium_potential
+        inward = (
+            current
+            - c.leak_conductance * (v - c.leak_potential)
+            - c.calcium_conductance * m_open * calcium
+            - c.potassium_conductance * n * potassium
+        )
+        inward_slope = (
+            -c.leak_conductance
+            - c.calcium_conductance * (m_open + m_slope * calcium)
+            - c.potassium_conductance * n
+        )
+        zero, one = torch.zeros_like(v), torch.ones_like(v)
+        value = torch.stack((inward / c.capacitance, rate * (n_open - n), zero), dim=-1)
+        first_row = (inward_slope, -c.potassium_conductance * potassium, one)
+        second_row = (rate_slope * (n_open - n) + rate * n_slope, -rate, zero)
+        rows = [entry / c.capacitance for entry in first_row]
+        rows += [*second_row, zero, zero, zero]
+        return value, torch.stack(rows, dim=-1).reshape(*v.shape, 3, 3)
+
+    def equilibria(self, v: Float[Tensor, "*points"]) -> Float[Tensor, "*points dimension"]:
+        """Return the equilibrium at every V, which is one under a single current."""
+        n = _open(v, self.constants.v_3, self.constants.v_4)[0]
+        without_current = torch.stack((v, n, torch.zeros_like(v)), dim=-1)
+        current = -self.constants.capacitance * self(without_current)[..., 0]
+        return torch.stack((v, n, current), dim=-1)
+
+
+@dataclass(frozen=True)
+class HodgkinHuxley(ReferenceSystem):
+    r"""The squid's axon of Hodgkin and Huxley (1952) under a constant current, at rest at −65 mV.
+
+    C V' = I − g_Na m³h (V − E_Na) − g_K n⁴ (V − E_K) − g_L (V − E_L), and x' = α_x (1 − x) − β_x x
+    for the gates x = n, m, h, in that order, in millivolts, milliseconds and µA/cm².
+
+    Parameters
+    ----------
+    current
+        I.
+    capacitance, sodium_conductance, potassium_conductance, leak_conductance
+        C, g_Na, g_K and g_L.
+    sodium_potential, potassium_potential, leak_potential
+        E_Na, E_K and E_L.
+    """
+
+    current: float = 10.0
+    capacitance: float = 1.0
+    sodium_conductance: float = 120.0
+    potassium_conductance: float = 36.0
+    leak_conductance: float = 0.3
+    sodium_potential: float = 50.0
+    potassium_potential: float = -77.0
+    leak_potential: float = -54.387
+    dimension = 4
+
+    def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
+        """Evaluate f and Df."""
+        v, gates = x[..., 0], x[..., 1:]
+        n, m, h = gates.unbind(-1)
+        opening, opening_slope, closing, closing_slope = _rates(v)
+        sodium, potassium = v - self.sodium_potential, v - self.potassium_potential
+        g_sodium, g_potassium, g_leak = (
+            self.sodium_conductance * m**3 * h,
+            self.potassium_conductance * n**4,
+            self.leak_conductance,
+        )
+        inward = (
+            self.current
+            - g_sodium * sodium
+            - g_potassium * potassium
+            - g_leak * (v - self.leak_potential)
+        )
+        velocity = opening * (1 - gates) - closing * gates
+        value = torch.cat(((inward / self.capacitance).unsqueeze(-1), velocity), dim=-1)
+        by_gates = [
+            -4 * self.potassium_conductance * n**3 * potassium,
+            -3 * self.sodium_conductance * m**2 * h * sodium,
+            -self.sodium_conductance * m**3 * sodium,
+        ]
+        first_row = torch.stack((-g_sodium - g_potassium - g_leak, *by_gates), dim=-1)
+        by_v = opening_slope * (1 - gates) - closing_slope * gates
+        others = torch.cat((by_v.unsqueeze(-1), torch.diag_embed(-opening - closing)), dim=-1)
+        rows = ((first_row / self.capacitance).unsqueeze(-2), others)
+        return value, torch.cat(rows, dim=-2)
+
+
+def _open(v: Tensor, half: float, width: float) -> tuple[Tensor, Tensor]:
+    """Return ½(1 + tanh((V − half)/width)) and its derivative."""
+    steepness = torch.tanh((v - half) / width)
+    return (1 + steepness) / 2, (1 - steepness**2) / (2 * width)
+
+
+def _rates(v: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return α and its derivative, β and its derivative, of the gates n, m and h."""
+    n, n_slope = _linear_over_exponential((v + 55) / 10)
+    m, m_slope = _linear_over_exponential((v + 40) / 10)
+    h = 0.07 * torch.exp(-(v + 65) / 20)
+    opening = torch.stack((0.1 * n, m, h), dim=-1)
+    opening_slope = torch.stack((0.01 * n_slope, 0.1 * m_slope, -h / 20), dim=-1)
+    n, m = 0.125 * torch.exp(-(v + 65) / 80), 4 * torch.exp(-(v + 65) / 18)
+    h = torch.sigmoid((v + 35) / 10)
+    closing = torch.stack((n, m, h), dim=-1)
+    closing_slope = torch.stack((-n / 80, -m / 18, h * (1 - h) / 10), dim=-1)
+    return opening, opening_slope, closing, closing_slope
+
+
+def _linear_over_exponential(u: Tensor) -> tuple[Tensor, Tensor]:
+    """Return g(u) = u/(1 − e^{−u}) and its derivative, also at and near u = 0."""
+    near = u.abs() < 0.1
+    apart = u.where(~near, 1.0)
+    value = apart / -torch.expm1(-apart)
+    slope = (value - value * (value - apart)) / apart
+    square = u**2
+    series = 1 + u / 2 + square / 12 * (1 - square / 60 * (1 - square / 42 * (1 - square / 40)))
+    series_slope = 1 / 2 + u / 6 * (1 - square / 30 * (1 - square / 28 * (1 - square / 30)))
+    return value.where(~near, series), slope.where(~near, series_slope)

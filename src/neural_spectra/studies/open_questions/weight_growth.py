@@ -1,0 +1,146 @@
+"""Whether weights grow in training to make up for saturation, and whether losses show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from neural_spectra.activations.torch_activations import activation_named
+from neural_spectra.bounds.regions import Ball
+from neural_spectra.bounds.saturation import log_saturation, weight_factor
+from neural_spectra.flows.reference_systems import StuartLandau
+from neural_spectra.networks.gradient_descent import Checkpoint, followed
+from neural_spectra.networks.initialisation import (
+    initialise,
+    sample_ball,
+    shift_bias,
+    with_first_bias,
+)
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.training import levenberg_marquardt
+from neural_spectra.studies.tables import Computed, tabulated
+
+DATA_SEED = 0
+CELLS = 8  # 2^8 of them cover the disc for δ
+LEVENBERG_MARQUARDT = "Levenberg-Marquardt"
+
+
+def weight_growth(
+    *,
+    hidden: int,
+    seeds: int,
+    shifts: Sequence[float],
+    radius: float,
+    points: int,
+    target: float,
+    optimisers: Sequence[Mapping[str, Any]],
+) -> Computed:
+    """Follow C_W, δ and the loss of tanh networks along their training on Stuart–Landau.
+
+    Parameters
+    ----------
+    hidden
+        Number of units of the hidden layer.
+    seeds
+        Number of replicates.
+    shifts
+        Margins m: every unit starts with |a| ≥ m on the disc; with 0 nothing is shifted.
+    radius, points
+        The disc that points are drawn from, which is also U.
+    target
+        The loss that a network has to reach.
+    optimisers
+        Name, learning rate where it takes one, and steps at which to look.
+
+    Returns
+    -------
+    Computed
+        ``weight_growth``, a row for each optimiser, shift, seed and step.
+    """
+    system = StuartLandau()
+    x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
+    start = _shifted(hidden, range(seeds), shifts, radius)
+    disc = Ball(torch.zeros(2, dtype=torch.float64), radius)
+    tables = []
+    for settings in optimisers:
+        for checkpoint in _training(start, x, system(x), settings):
+            log_delta = log_saturation(checkpoint.network, disc, CELLS).amax(-1)
+            log_factor = weight_factor(checkpoint.network, saturated=1).log()
+            if checkpoint.step == 0:
+                first_factor, first_delta = log_factor, log_delta
+            columns = {
+                "loss": checkpoint.losses,
+                "gradient_norm": checkpoint.gradient_norms,
+                "ln_weight_factor": log_factor,
+                "minus_ln_delta": -log_delta,
+                "ln_bound": log_factor + log_delta,
+                # Of what did not start saturated there is none left.
+                "saturation_left": _share(log_delta, first_delta),
+                "weights_made_up": _share(first_factor - log_factor, first_delta),
+                "target_met": checkpoint.losses <= target,
+            }
+            columns = {name: values.reshape(len(shifts), seeds) for name, values in columns.items()}
+            tables.append(
+                tabulated(
+                    {"shift": shifts, "seed": range(seeds)},
+                    columns,
+                    optimiser=settings["name"],
+                    step=checkpoint.step,
+                    last=checkpoint.step == max(settings["steps"]),
+                )
+            )
+    table = pd.concat(tables, ignore_index=True)
+    unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
+    return Computed(table, {"share_above_target": unmet})
+
+
+def _share(part: Tensor, whole: Tensor) -> Tensor:
+    return (part / whole).where(whole < 0, torch.nan)
+
+
+def _shifted(hidden: int, seeds: Sequence[int], shifts: Sequence[float], radius: float) -> Network:
+    """Return a network for each shift and seed, in this order, along one batch axis."""
+    network = initialise(2, [hidden], seeds, activation_named("tanh"))
+    layers = []
+    for shift in shifts:
+        bias = shift_bias(network.weights[0], shift, radius) if shift > 0 else network.biases[0]
+        layers.append(with_first_bias(network, bias))
+    return Network(
+        tuple(
+            torch.cat(tensors) for tensors in zip(*(each.weights for each in layers), strict=True)
+        ),
+        tuple(
+            torch.cat(tensors) for tensors in zip(*(each.biases for each in layers), strict=True)
+        ),
+        network.activation,
+    )
+
+
+def _training(
+    start: Network, points: Tensor, targets: Tensor, settings: Mapping[str, Any]
+) -> Iterator[Checkpoint]:
+    if settings["name"] != LEVENBERG_MARQUARDT:
+        yield from followed(
+            start,
+            points,
+            targets,
+            optimiser=settings["name"],
+            learning_rate=settings["learning_rate"],
+            steps=settings["steps"],
+        )
+        return
+    network, before = start, 0
+    for step in settings["steps"]:
+        if step == 0:
+            yield from followed(
+                start, points, targets, optimiser="SGD", learning_rate=1.0, steps=[0]
+            )
+            continue
+        training = levenberg_marquardt(network, points, targets, steps=step - before)
+        network, before = training.final, step
+        steepness = torch.ones(len(training.steps), 1, dtype=torch.float64)
+        yield Checkpoint(step, network, steepness, training.losses[-1], training.gradient_norms)

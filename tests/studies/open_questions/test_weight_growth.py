@@ -1,0 +1,53 @@
+"""Weights and saturation along training: what the columns mean."""
+
+import numpy as np
+import pytest
+
+from neural_spectra.studies.open_questions.weight_growth import weight_growth
+
+
+@pytest.fixture(scope="module")
+def table():
+    return weight_growth(
+        hidden=6,
+        seeds=2,
+        shifts=[0.0, 2.0],
+        radius=1.7,
+        points=40,
+        target=0.5,
+        optimisers=[
+            {"name": "Adam", "learning_rate": 0.02, "steps": [0, 200]},
+            {"name": "Levenberg-Marquardt", "steps": [0, 3, 6]},
+        ],
+    ).table
+
+
+def test_there_is_a_row_for_each_optimiser_shift_seed_and_step(table):
+    assert len(table) == 2 * 2 * (2 + 3)
+    assert not table.duplicated(["optimiser", "shift", "seed", "step"]).any()
+    assert set(table.loc[table["last"], "step"]) == {200, 6}
+
+
+def test_every_way_starts_from_the_same_networks(table):
+    first = table[table["step"] == 0].drop(columns=["optimiser", "last"])
+    halves = [half.reset_index(drop=True) for _, half in first.groupby(np.arange(8) // 4)]
+    assert halves[0].equals(halves[1])
+
+
+def test_shifted_networks_start_with_the_slope_that_the_margin_leaves(table):
+    first = table[(table["step"] == 0) & (table["shift"] == 2)]
+    np.testing.assert_allclose(first["minus_ln_delta"], 2 * np.log(np.cosh(2)), rtol=1e-9)
+    assert (first["saturation_left"] == 1).all()
+    assert (first["weights_made_up"] == 0).all()
+
+
+def test_of_networks_that_do_not_start_saturated_nothing_can_be_left(table):
+    unshifted = table[table["shift"] == 0]
+    assert unshifted["saturation_left"].isna().all()
+    assert unshifted["weights_made_up"].isna().all()
+
+
+def test_the_bound_is_the_weight_factor_times_delta(table):
+    expected = table["ln_weight_factor"] - table["minus_ln_delta"]
+    np.testing.assert_allclose(table["ln_bound"], expected, atol=1e-14)
+    assert (table["target_met"] == (table["loss"] <= 0.5)).all()
