@@ -91,7 +91,7 @@ def test_it_opens_without_an_error_and_asks_the_network_for_nothing(browser):
 def test_it_begins_with_what_came_out(browser):
     assert find(browser, "main h2").text.startswith("Summary")
     studies = browser.find_elements(By.CSS_SELECTOR, "section.study")
-    assert len(studies) == 3
+    assert len(studies) == 4
     for study in studies:
         assert "reproduced" in study.text
         assert study.find_elements(By.CSS_SELECTOR, ".surprises li")

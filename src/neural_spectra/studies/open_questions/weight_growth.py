@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from neural_spectra.activations.torch_activations import activation_named
+from neural_spectra.bounds.jacobian_bounds import weight_factor
 from neural_spectra.bounds.regions import Ball
-from neural_spectra.bounds.saturation import log_saturation, weight_factor
+from neural_spectra.bounds.saturation import log_saturation
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.gradient_descent import Checkpoint, followed
 from neural_spectra.networks.initialisation import (
