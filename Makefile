@@ -77,7 +77,9 @@ verify: $(ENVIRONMENT) ## check that every result is still what the run wrote
 # Figures from their table; claims, and the picture of three, from the last run of the default configuration.
 readme: $(ENVIRONMENT) ## write tables and picture of README and docs from the last run
 	PYTHONPATH=src $(RUN) neural_spectra.page.readme_blocks
+	PYTHONPATH=src $(RUN) neural_spectra.page.gallery
 	PYTHONPATH=src $(VENV)/bin/python docs/draw_verdicts.py
+	cp results/gallery.png docs
 
 # From the jobs of the last run of the default configuration.
 cluster-costs: $(ENVIRONMENT) ## write the table of what a cluster computes
