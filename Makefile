@@ -1,4 +1,5 @@
 # make figures   regenerate every figure and table        make test   run the tests
+# make analyse NETWORK=mine.safetensors   analyse a network of your own: results/own/mine/index.html
 # make test-slurm   run one study, tiny, through a SLURM cluster of this one machine
 # make figures VERBOSE=1   with Snakemake's own output instead of the bar
 CORES ?= all
@@ -7,7 +8,15 @@ PYTHON ?= python3
 VENV ?= .venv
 # PyTorch's index of CPU builds: without it Linux draws 2.7 GB of CUDA libraries.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-export CONFIG VERBOSE
+# Of a network of your own: its file, what it is (flow, map or skew-rnn), σ where the file does not tell, the form of a
+# skew-rnn (sigma(A x) or A sigma(x)), and the name of its results. They are what make was called with, and nothing else:
+# AS is make's word for an assembler, and some environments have a NAME.
+NETWORK :=
+AS :=
+ACTIVATION :=
+FORM :=
+NAME :=
+export CONFIG VERBOSE NETWORK AS ACTIVATION FORM NAME
 # Text is UTF-8 whatever the locale, and Snakemake asks for a home folder.
 export PYTHONUTF8 = 1
 unexport PYTHONIOENCODING
@@ -22,12 +31,18 @@ endif
 ENVIRONMENT := $(VENV)/requirements.lock
 RUN := $(VENV)/bin/python -m
 
-.PHONY: figures test test-slurm test-slurm-all check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
+.PHONY: figures analyse test test-slurm test-slurm-all check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT)
 	@$(if $(CONFIG),CONFIG="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_file)" &&) \
 	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$$CONFIG")
+
+# Only networks of the user's own: the one named, and those of a config.
+analyse: $(ENVIRONMENT)
+	@$(if $(CONFIG),CONFIG="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_file)" &&) \
+	$(if $(or $(NETWORK),$(if $(CONFIG),,none)),GIVEN="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_network)" &&) \
+	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG)$(NETWORK),--configfile $(if $(CONFIG),"$$CONFIG") $(if $(NETWORK),"$$GIVEN")) -- analyse
 
 # make test SLOWEST=40 says which tests took longest.
 test: $(ENVIRONMENT) check

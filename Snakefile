@@ -41,7 +41,7 @@ show_progress(workflow, stopped)
 
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
 with in_one_sentence():
-    for name in ("config", "saturation", "rnn", "affine_maps"):
+    for name in ("config", "saturation", "rnn", "affine_maps", "own"):
         read_config(f"config/{name}.yaml")
 
 
@@ -49,6 +49,7 @@ configfile: "config/config.yaml"
 configfile: "config/saturation.yaml"
 configfile: "config/rnn.yaml"
 configfile: "config/affine_maps.yaml"
+configfile: "config/own.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -63,6 +64,8 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/report_files.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
+include: "workflow/rules/own_files.smk"
+include: "workflow/rules/own.smk"
 
 
 onstart:

@@ -178,9 +178,12 @@ def test_it_says_that_its_orbits_are_the_networks_own(name, config):
 def test_it_follows_the_config(figure, config):
     changed = copy.deepcopy(config)
     changed["saturation"]["networks"]["of_my_own"] = {
-        "method": "file",
-        "weights": "weights.safetensors",
+        "method": "adam",
+        "activation": "tanh",
+        "hidden": [8],
         "seeds": 1,
+        "steps": 10,
+        "learning_rate": 0.01,
     }
     changed["saturation"][figure]["network"] = "of_my_own"
     text = render(f"saturation/{figure}", changed)

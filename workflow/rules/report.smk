@@ -61,7 +61,11 @@ rule model_explorer:
 rule page_text:
     input:
         **EXPLORED,
-        template=expand("workflow/page/page.{suffix}", suffix=["html", "css", "js"]),
+        template=[
+            "workflow/page/page.html",
+            "src/neural_spectra/page/page.css",
+            "workflow/page/page.js",
+        ],
         tables=tables_of(settings.studies),
         records=records_of(tables_of(settings.studies)),
         captions=[
@@ -83,7 +87,7 @@ rule page_text:
         code=code_of("report/page_text.py"),
         figures=figures(),
         titles={name: TITLES[name] for name in settings.studies},
-        config={name: config[name] for name in type(settings).model_fields},
+        config={name: config[name] for name in type(settings).model_fields if name != "own"},
         explored=list(EXPLORED),
         explorer=study.multipliers_window.model_dump(),
     script:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from neural_spectra.config.affine_maps import AffineMaps
 from neural_spectra.config.checking import Listed, Model, Style
+from neural_spectra.config.own import Own
 from neural_spectra.config.rnn import RecurrentNetworks
 from neural_spectra.config.saturation import Saturation
 
@@ -22,6 +23,7 @@ class Settings(Model):
     saturation: Saturation
     rnn: RecurrentNetworks
     affine_maps: AffineMaps
+    own: Own
 
 
 if __name__ == "__main__":

@@ -1,0 +1,167 @@
+"""The analysis of one network of the user's own, from a file or from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from torch import Tensor
+
+from neural_spectra.errors import InputError, did_you_mean
+from neural_spectra.flows.differentiable_fields import DifferentiableField
+from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.reading import read_map, read_matrix, read_network
+from neural_spectra.studies.own.analysis import Analysis
+from neural_spectra.studies.own.flow import analyse_flow
+from neural_spectra.studies.own.maps import analyse_map
+from neural_spectra.studies.own.skew_rnn import analyse_skew_rnn
+from neural_spectra.studies.own.table_names import TABLES
+
+Kind = Literal["flow", "map", "skew-rnn"]
+
+
+def analyse(
+    given: str | Path | Network | DeepMap | np.ndarray | Callable[..., Tensor],
+    *,
+    kind: Kind = "flow",
+    activation: str | None = None,
+    form: str | None = None,
+    name: str | None = None,
+    data: Tensor | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Analysis:
+    """Analyse a network: what it does, what is saturated, what bounds say and what is proved.
+
+    Parameters
+    ----------
+    given
+        The path of its weights, or the network itself. A flow ẋ = f(x): a `Network`, or any
+        differentiable module or function ``f(x)`` or ``f(t, x)`` of states ``(points, d)``. A map
+        x ↦ f(x): a `DeepMap`. A recurrent network: its matrix A, ``(n, n)``.
+    kind
+        Which of the three it is: "flow", "map" or "skew-rnn".
+    activation
+        σ, where the file does not name it, and of a matrix.
+    form
+        Of a recurrent network, ẋ = "sigma(A x)", unless it is "A sigma(x)".
+    name
+        What it is called in the results; after its file, unless it is given.
+    data
+        States to start from, ``(points, d)``; of a file those in it, unless they are given.
+    settings
+        What ``own.settings`` of a config may hold.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or this is no such network.
+
+    Examples
+    --------
+    >>> analysis = analyse("mine.safetensors")  # doctest: +SKIP
+    >>> print(analysis.summary())  # doctest: +SKIP
+    """
+    title = name or (Path(given).stem if isinstance(given, str | Path) else "network")
+    chosen = settings or {}
+    match kind:
+        case "flow":
+            _leave_out(kind, form=form)
+            return _flow(given, title, activation, data, chosen)
+        case "map":
+            _leave_out(kind, form=form)
+            return _map(given, title, activation, data, chosen)
+        case "skew-rnn":
+            _leave_out(kind, data=data)
+            return _skew_rnn(given, title, activation, form or "sigma(A x)", chosen)
+    raise InputError(
+        f"unknown kind of network {kind!r}{did_you_mean(kind, TABLES)}; known are "
+        f"{', '.join(TABLES)}"
+    )
+
+
+def _flow(
+    given: Any, name: str, activation: str | None, data: Tensor | None, settings: Mapping[str, Any]
+) -> Analysis:
+    verified, dtype, states = None, "float64", data
+    names: Sequence[str] | None = None
+    field: Network | DifferentiableField
+    if isinstance(given, str | Path):
+        read = read_network(given, activation)
+        field, verified, dtype, names = read.network, read.verified, read.dtype, read.activations
+        states = read.states if data is None else data
+    elif isinstance(given, Network):
+        field, names = given, [given.activation.name] * given.hidden_layers
+    else:
+        field = _differentiable(given, data)
+    layers = [weight.shape[-1] for weight in field.weights] if isinstance(field, Network) else None
+    told = {
+        "name": name,
+        "kind": "flow",
+        "dimension": field.dimension,
+        "layers": layers and [*layers, field.dimension],
+        "activation": names and list(names),
+        "dtype": dtype,
+    }
+    return analyse_flow(
+        field, name=name, understood=told, verified=verified, starts=states, settings=settings
+    )
+
+
+def _differentiable(given: Any, data: Tensor | None) -> DifferentiableField:
+    """Return any differentiable field, whose dimension the data tell."""
+    if not callable(given):
+        raise InputError(
+            f"{type(given).__name__} is no vector field: give the path of a file, a Network or a "
+            f"module of torch"
+        )
+    if data is None or data.ndim != 2:
+        raise InputError(
+            "a module does not say how many states it takes: give data, some of them as a tensor "
+            "(points, d)"
+        )
+    return DifferentiableField(given, data.shape[-1])
+
+
+def _map(
+    given: Any, name: str, activation: str | None, data: Tensor | None, settings: Mapping[str, Any]
+) -> Analysis:
+    verified, dtype, states = None, "float64", data
+    if isinstance(given, str | Path):
+        read = read_map(given, activation)
+        f, verified, dtype, names = read.network, read.verified, read.dtype, read.activations
+        states = read.states if data is None else data
+    elif isinstance(given, DeepMap):
+        f, names = given, (given.activation.name,) * (len(given.weights) - 1)
+    else:
+        raise InputError(f"{type(given).__name__} is no map: give the path of a file or a DeepMap")
+    sizes = [weight.shape[-1] for weight in f.weights]
+    told = {
+        "name": name,
+        "kind": "map",
+        "dimension": sizes[0],
+        "layers": [*sizes, f.weights[-1].shape[-2]],
+        "activation": list(names),
+        "dtype": dtype,
+    }
+    return analyse_map(
+        f, name=name, understood=told, verified=verified, states=states, settings=settings
+    )
+
+
+def _skew_rnn(
+    given: Any, name: str, activation: str | None, form: str, settings: Mapping[str, Any]
+) -> Analysis:
+    matrix = read_matrix(given) if isinstance(given, str | Path) else np.asarray(given)
+    if activation is None:
+        raise InputError("a skew-rnn needs its activation; give activation='tanh', say")
+    return analyse_skew_rnn(matrix, activation=activation, form=form, name=name, settings=settings)
+
+
+def _leave_out(kind: str, **others: Any) -> None:
+    """Refuse what a network of this kind has not."""
+    for word, value in others.items():
+        if value is not None:
+            raise InputError(f"a {kind} has no {word}; leave it out")
