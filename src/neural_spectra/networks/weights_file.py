@@ -80,7 +80,7 @@ def save_network(
             tensors[f"layer_{k}.{kind}"] = tensor.detach().cpu().contiguous()
     metadata = {
         **FORMAT,
-        "activation": network.activation.name,
+        "activation": network.activation_label,
         "seeds": json.dumps(list(seeds)),
         "provenance": json.dumps(provenance, sort_keys=True),
     }
@@ -176,7 +176,8 @@ def _interpret(
             f"the first axis of every stacked tensor is the seeds"
         )
     try:
-        activation = activation_named(metadata["activation"])
+        named = tuple(map(activation_named, metadata["activation"].split(", ")))
+        activation = named if len(named) > 1 else named[0]
         network = Network(tuple(converted[::2]), tuple(converted[1::2]), activation)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
