@@ -82,8 +82,8 @@ def slope_norms(
     """Return ‖D_k‖ = max |σ'| of every hidden layer at every point."""
 
     def norms(member: Network, part: Tensor) -> Tensor:
-        slopes = map(member.activation.slope, member.pre_activations(part))
-        return torch.stack([slope.abs().amax(-1) for slope in slopes], -1)
+        layers = zip(member.activations, member.pre_activations(part), strict=True)
+        return torch.stack([sigma.slope(a).abs().amax(-1) for sigma, a in layers], -1)
 
     return _at_points(lambda member: partial(norms, member), network, x)
 
@@ -113,7 +113,7 @@ def pre_activation_ranges(
     room = _room(network, 0, size)
     ranges = [(lower - room, upper + room)]
     for k, weight in enumerate(network.weights[1:-1], start=1):
-        lower, upper = network.activation.range(*ranges[-1])
+        lower, upper = network.activations[k - 1].range(*ranges[-1])
         middle = (lower + upper) / 2 @ weight.mT + network.biases[k].unsqueeze(-2)
         reach = (upper - lower) / 2 @ weight.mT.abs()
         reach = reach + _room(network, k, torch.maximum(lower.abs(), upper.abs()))
@@ -124,7 +124,7 @@ def pre_activation_ranges(
 def _room(network: Network, layer: int, size: Tensor) -> Tensor:
     """Bound the rounding of W x + b where |x| is at most the largest ``size`` of any cell."""
     weight, bias = network.weights[layer], network.biases[layer].unsqueeze(-2)
-    before = network.activation.rounding if layer else 0.0
+    before = network.activations[layer - 1].rounding if layer else 0.0
     kappa = 2 * (weight.shape[-1] + 16 + before) * UNIT_ROUNDOFF
     room = kappa * (size.amax(-2, keepdim=True) @ weight.mT.abs() + bias.abs()) + UNDERFLOW
     return room.nan_to_num(nan=torch.inf)
@@ -133,7 +133,8 @@ def _room(network: Network, layer: int, size: Tensor) -> Tensor:
 def log_saturation_on_cells(network: Network, cells: Cells) -> Float[Tensor, "*batch layers"]:
     """Return a certified ln δ_k of every hidden layer over the union of the cells."""
     ranges = pre_activation_ranges(network, cells)
-    logs = [_largest_log_slopes(network.activation, *ends).amax((-2, -1)) for ends in ranges]
+    layers = zip(network.activations, ranges, strict=True)
+    logs = [_largest_log_slopes(sigma, *ends).amax((-2, -1)) for sigma, ends in layers]
     return torch.stack(logs, -1)
 
 
@@ -168,7 +169,8 @@ def weight_norms(network: Network) -> Float[Tensor, "*batch layers"]:
 def weight_factor(network: Network, saturated: int) -> Float[Tensor, "*batch"]:
     """Return C_W = Π_ℓ ‖W_ℓ‖ · Λ^{L−1−q}, with q the number of ``saturated`` hidden layers.
 
-    With no saturated layer it is a Lipschitz constant of f on all of R^d.
+    With no saturated layer it is a Lipschitz constant of f on all of R^d. Where the activations
+    differ, the L−1−q largest of their Lipschitz constants are multiplied.
 
     Raises
     ------
@@ -185,7 +187,8 @@ def _weight_factors(network: Network, saturated: int) -> list[Float[Tensor, "*ba
             f"the number of hidden layers"
         )
     norms = weight_norms(network).unbind(-1)
-    slopes = _lipschitz(network.activation) ** (network.hidden_layers - saturated)
+    steepest = sorted(map(_lipschitz, network.activations), reverse=True)
+    slopes = math.prod(steepest[: network.hidden_layers - saturated])
     return [*norms, torch.full_like(norms[0], slopes * (1 + FEW))]
 
 
@@ -324,10 +327,10 @@ def _branch_and_bound(
 
 
 def _refined_bound(network: Network, normal: Normalised, cells: Cells) -> Tensor:
-    sigma = network.activation
+    ranges = pre_activation_ranges(network, cells)
     suprema = [
         normalised_slopes(_largest_slopes(sigma, *ends), partial(_largest_log_slopes, sigma, *ends))
-        for ends in pre_activation_ranges(network, cells)
+        for sigma, ends in zip(network.activations, ranges, strict=True)
     ]
     bound = product_of_factor_norms(normal, suprema)
     return bound * math.prod(rounded_up(weight.shape) for weight in network.weights) * (1 + FEW)
