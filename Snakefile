@@ -69,6 +69,8 @@ include: "workflow/rules/own.smk"
 
 
 onstart:
+    if set(workflow.dag_settings.targets) == {"analyse"}:
+        print(*UNDERSTOOD, sep="\n", file=sys.stderr)
     if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
         sys.exit(
             "This machine has no SLURM (there is no sbatch): log in where the cluster takes jobs, "

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from neural_spectra.config.checking import Style
 from neural_spectra.config.given_network import FORMS, KINDS, network_given
+from neural_spectra.config.own import what_is_understood
 from neural_spectra.errors import in_one_sentence
 from neural_spectra.workflow.code_hash import code_behind
 from neural_spectra.workflow.records import checksum
@@ -81,7 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             activation=given.activation,
             form=given.form,
             name=given.name,
+            output_activation=given.output_activation,
+            seed=given.seed,
         )
+        print(*what_is_understood({name: network}), sep="\n")
         settings = network.model_dump(exclude={"file"})
         with _clock(f"Analysing {name}"):
             from neural_spectra.studies.own.analyse import analyse
@@ -103,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--as", dest="kind", help=f"what it is: {', '.join(KINDS)}")
     command.add_argument("--activation", help="σ, where the file does not tell")
     command.add_argument("--form", help=f"of a skew-rnn: {' or '.join(FORMS)}")
+    command.add_argument(
+        "--output-activation", action="store_true", help="of a map: σ follows its last layer, too"
+    )
+    command.add_argument("--seed", type=int, help="which of several networks in the file")
     command.add_argument("--name", help="of the folder of its results; after the file if left out")
     command.add_argument("--results", default="results/own", help="where that folder lies")
     return parser

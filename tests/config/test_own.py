@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from safetensors.torch import save_file
 
 from neural_spectra.config.given_network import FILE, name_after, network_given, write_config
-from neural_spectra.config.own import Own, OwnNetwork, require_headers
+from neural_spectra.config.own import Own, OwnNetwork, what_is_understood
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import InputError
 
@@ -118,7 +118,7 @@ def test_all_files_that_cannot_be_read_are_told_at_once():
         Path(f"{name}.safetensors").write_text("nothing", encoding="utf-8")
     networks = {name: OwnNetwork(file=f"{name}.safetensors") for name in ("a", "b")}
     with pytest.raises(InputError) as error:
-        require_headers(networks)
+        what_is_understood(networks)
     assert [line.strip()[:14] for line in str(error.value).split("\n")] == [
         "a.safetensors:",
         "b.safetensors:",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from copies import Workflow, copy_repository
 from safetensors.torch import save_file
 
 
@@ -40,7 +41,8 @@ own:
         "network's weights",
         "own.networks.yours.file: there is no file 'missing.safetensors'; give the path of the "
         "network's weights",
-        "own.networks.yours.as: unknown key; allowed here: file, kind, activation, form",
+        "own.networks.yours.as: unknown key; allowed here: file, kind, activation, "
+        "output_activation, form, seed",
     ],
 }
 
@@ -125,7 +127,7 @@ def test_all_files_that_hold_no_network_are_told_before_anything_runs(shared, ho
     status, printed = shared.run(*how, "--", "analyse", changes=with_networks(*names))
     assert status == 1
     told = [line.strip() for line in printed.splitlines() if ".safetensors: " in line]
-    assert [line.partition(".safetensors: ")[0] for line in told] == names
+    assert [line.partition(".safetensors: ")[0] for line in told] == sorted(names)
     assert "Traceback" not in printed
     assert not (shared.folder / "payload_ran").exists()
     assert shared.contents() == before

@@ -1,5 +1,5 @@
 # Networks of the user's own, and the files that are made of each.
-from neural_spectra.config.own import require_headers
+from neural_spectra.config.own import what_is_understood
 from neural_spectra.studies.own import table_names as names_of
 
 OWN = settings.own.networks
@@ -8,7 +8,7 @@ OF_OWN = "results/own/{network}"
 # Not again in the Snakemake that runs a job on a cluster.
 if workflow.is_main_process:
     with in_one_sentence():
-        require_headers(OWN)
+        UNDERSTOOD = what_is_understood(OWN)
 
 
 def pages_of_networks(wildcards):

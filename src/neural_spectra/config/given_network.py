@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from neural_spectra.config.own import Kind, OwnNetwork, readable_file
+from neural_spectra.config.own import Kind, OwnNetwork, readable_file, what_is_understood
 from neural_spectra.config.rnn_planar import Form
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import InputError, in_one_sentence, look_up
@@ -29,6 +29,8 @@ def network_given(
     activation: str | None = None,
     form: str | None = None,
     name: str | None = None,
+    output_activation: bool = False,
+    seed: int | None = None,
 ) -> tuple[str, OwnNetwork]:
     """Return the name and the settings of a network that a command names.
 
@@ -38,13 +40,15 @@ def network_given(
         The path of its weights.
     kind, activation, form
         What it is; a flow, as the file says and σ(A x) if left out.
+    output_activation, seed
+        Of a map, whether σ follows its last layer; and which of several networks in the file.
     name
         The folder of its results; after the file if left out.
 
     Raises
     ------
     InputError
-        If one of these cannot be, or the file holds no such network.
+        If one of these cannot be.
     """
     try:
         path = readable_file(file)
@@ -53,12 +57,13 @@ def network_given(
             kind=look_up("kind of network", kind or "flow", KINDS),
             activation=activation or None,
             form=look_up("form", form, FORMS) if form else None,
+            output_activation=output_activation,
+            seed=seed,
         )
     except InputError:
         raise
     except ValueError as error:
         raise InputError(_first_line(error)) from error
-    network.require_header()
     return _folder(name or name_after(path)), network
 
 
@@ -113,14 +118,13 @@ if __name__ == "__main__":
                 "make analyse: say which network, by NETWORK=mine.safetensors or by a config, "
                 "CONFIG=my.yaml, with own.networks in it"
             )
-        write_config(
-            *network_given(
-                given["NETWORK"],
-                kind=given["AS"],
-                activation=given["ACTIVATION"],
-                form=given["FORM"],
-                name=given["NAME"],
-            ),
-            others=given["CONFIG"],
+        name, network = network_given(
+            given["NETWORK"],
+            kind=given["AS"],
+            activation=given["ACTIVATION"],
+            form=given["FORM"],
+            name=given["NAME"],
         )
+        what_is_understood({name: network})
+        write_config(name, network, others=given["CONFIG"])
         print(FILE)

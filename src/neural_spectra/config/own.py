@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from neural_spectra.config.checking import Model, Name, Text
+from neural_spectra.config.checking import Model, Name, Seed, Text
 from neural_spectra.config.given_file import meant
 from neural_spectra.config.rnn_planar import Form
 from neural_spectra.config.size_limits import MOST_JOBS, at_most
 from neural_spectra.errors import InputError
-from neural_spectra.networks.reading import read_header, read_matrix
+from neural_spectra.networks.weights_header import read_header
 
 Kind = Literal["flow", "map", "skew-rnn"]
 
@@ -43,16 +43,22 @@ class OwnNetwork(Model):
     file: Annotated[str, AfterValidator(readable_file)]
     kind: Kind = "flow"
     activation: Text | None = None  # needed where the file does not tell
+    output_activation: bool = False  # of a map: whether σ follows its last layer, too
     form: Form | None = None  # of a skew-rnn
+    seed: Seed | None = None  # of several networks in the file
 
     def _check_together(self) -> None:
         if self.kind != "skew-rnn" and self.form is not None:
             raise ValueError(f"form is for kind: skew-rnn, not for a {self.kind}; leave it out")
+        if self.kind != "map" and self.output_activation:
+            raise ValueError(
+                f"output_activation is for kind: map, not for a {self.kind}; leave it out"
+            )
         if self.kind == "skew-rnn" and self.activation is None:
             raise ValueError("a skew-rnn needs its activation; add activation: tanh, say")
 
-    def require_header(self) -> None:
-        """Make sure that the file holds such a network, as far as its header tells.
+    def understood(self) -> str:
+        """Return in one line what the file holds, as far as its header tells.
 
         Raises
         ------
@@ -60,9 +66,18 @@ class OwnNetwork(Model):
             With all that is wrong.
         """
         if self.kind == "skew-rnn":
-            read_matrix(self.file)
-        else:
-            read_header(self.file, self.activation)
+            # Here, because it takes as long as all settings together, and few are of this kind.
+            from neural_spectra.networks.matrix_reading import read_matrix
+
+            n = len(read_matrix(self.file))
+            return f"a matrix of {n} × {n}, {self.form or 'sigma(A x)'}, {self.activation}"
+        return read_header(
+            self.file,
+            self.activation,
+            kind=self.kind,
+            output_activation=self.output_activation,
+            seed=self.seed,
+        ).understood
 
 
 def _each_has_a_folder(networks: dict[str, OwnNetwork]) -> dict[str, OwnNetwork]:
@@ -87,19 +102,20 @@ class Own(Model):
     ] = Field(default_factory=dict)
 
 
-def require_headers(networks: Mapping[str, OwnNetwork]) -> None:
-    """Make sure that every file holds what it is said to hold, before anything runs.
+def what_is_understood(networks: Mapping[str, OwnNetwork]) -> list[str]:
+    """Return a line for each network, before anything runs: what its file holds.
 
     Raises
     ------
     InputError
         With a line for each mistake in any of them.
     """
-    complaints = []
-    for network in networks.values():
+    understood, complaints = [], []
+    for name, network in networks.items():
         try:
-            network.require_header()
+            understood.append(f"{name}: {network.kind}, {network.understood()}")
         except InputError as error:
             complaints.append(str(error))
     if complaints:
         raise InputError("\n  ".join(complaints))
+    return understood

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +12,9 @@ from torch import Tensor
 from neural_spectra.errors import InputError, did_you_mean
 from neural_spectra.flows.differentiable_fields import DifferentiableField
 from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.networks.matrix_reading import read_matrix
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.reading import read_map, read_matrix, read_network
+from neural_spectra.networks.reading import read_map, read_network
 from neural_spectra.studies.own.analysis import Analysis
 from neural_spectra.studies.own.flow import analyse_flow
 from neural_spectra.studies.own.maps import analyse_map
@@ -28,7 +29,9 @@ def analyse(
     *,
     kind: Kind = "flow",
     activation: str | None = None,
+    output_activation: bool = False,
     form: str | None = None,
+    seed: int | None = None,
     name: str | None = None,
     data: Tensor | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -45,8 +48,12 @@ def analyse(
         Which of the three it is: "flow", "map" or "skew-rnn".
     activation
         σ, where the file does not name it, and of a matrix.
+    output_activation
+        Of a map, whether σ follows its last layer, too.
     form
         Of a recurrent network, ẋ = "sigma(A x)", unless it is "A sigma(x)".
+    seed
+        Which of several networks in the file.
     name
         What it is called in the results; after its file, unless it is given.
     data
@@ -68,13 +75,13 @@ def analyse(
     chosen = settings or {}
     match kind:
         case "flow":
-            _leave_out(kind, form=form)
-            return _flow(given, title, activation, data, chosen)
+            _leave_out(kind, form=form, output_activation=output_activation or None)
+            return _flow(given, title, activation, seed, data, chosen)
         case "map":
             _leave_out(kind, form=form)
-            return _map(given, title, activation, data, chosen)
+            return _map(given, title, activation, output_activation, seed, data, chosen)
         case "skew-rnn":
-            _leave_out(kind, data=data)
+            _leave_out(kind, data=data, output_activation=output_activation or None)
             return _skew_rnn(given, title, activation, form or "sigma(A x)", chosen)
     raise InputError(
         f"unknown kind of network {kind!r}{did_you_mean(kind, TABLES)}; known are "
@@ -83,28 +90,25 @@ def analyse(
 
 
 def _flow(
-    given: Any, name: str, activation: str | None, data: Tensor | None, settings: Mapping[str, Any]
+    given: Any,
+    name: str,
+    activation: str | None,
+    seed: int | None,
+    data: Tensor | None,
+    settings: Mapping[str, Any],
 ) -> Analysis:
     verified, dtype, states = None, "float64", data
-    names: Sequence[str] | None = None
     field: Network | DifferentiableField
     if isinstance(given, str | Path):
-        read = read_network(given, activation)
-        field, verified, dtype, names = read.network, read.verified, read.dtype, read.activations
+        read = read_network(given, activation, seed=seed)
+        field, verified, dtype = read.network, read.verified, read.dtype
         states = read.states if data is None else data
-    elif isinstance(given, Network):
-        field, names = given, [given.activation.name] * given.hidden_layers
     else:
-        field = _differentiable(given, data)
-    layers = [weight.shape[-1] for weight in field.weights] if isinstance(field, Network) else None
-    told = {
-        "name": name,
-        "kind": "flow",
-        "dimension": field.dimension,
-        "layers": layers and [*layers, field.dimension],
-        "activation": names and list(names),
-        "dtype": dtype,
-    }
+        field = given if isinstance(given, Network) else _differentiable(given, data)
+    told = {"name": name, "kind": "flow", "dimension": field.dimension, "dtype": dtype}
+    told |= {"layers": None, "activation": None}
+    if isinstance(field, Network):
+        told |= _layers(field)
     return analyse_flow(
         field, name=name, understood=told, verified=verified, starts=states, settings=settings
     )
@@ -126,29 +130,41 @@ def _differentiable(given: Any, data: Tensor | None) -> DifferentiableField:
 
 
 def _map(
-    given: Any, name: str, activation: str | None, data: Tensor | None, settings: Mapping[str, Any]
+    given: Any,
+    name: str,
+    activation: str | None,
+    output_activation: bool,
+    seed: int | None,
+    data: Tensor | None,
+    settings: Mapping[str, Any],
 ) -> Analysis:
     verified, dtype, states = None, "float64", data
     if isinstance(given, str | Path):
-        read = read_map(given, activation)
-        f, verified, dtype, names = read.network, read.verified, read.dtype, read.activations
+        read = read_map(given, activation, output_activation, seed=seed)
+        f, verified, dtype = read.network, read.verified, read.dtype
         states = read.states if data is None else data
     elif isinstance(given, DeepMap):
-        f, names = given, (given.activation.name,) * (len(given.weights) - 1)
+        f = given
     else:
         raise InputError(f"{type(given).__name__} is no map: give the path of a file or a DeepMap")
-    sizes = [weight.shape[-1] for weight in f.weights]
-    told = {
-        "name": name,
-        "kind": "map",
-        "dimension": sizes[0],
-        "layers": [*sizes, f.weights[-1].shape[-2]],
-        "activation": list(names),
-        "dtype": dtype,
-    }
+    told = {"name": name, "kind": "map", "dimension": f.weights[0].shape[-1], "dtype": dtype}
     return analyse_map(
-        f, name=name, understood=told, verified=verified, states=states, settings=settings
+        f,
+        name=name,
+        understood=told | _layers(f),
+        verified=verified,
+        states=states,
+        settings=settings,
     )
+
+
+def _layers(network: Network | DeepMap) -> dict[str, Any]:
+    """Return the widths of a network, inputs first, and the names of its activations."""
+    inputs = [weight.shape[-1] for weight in network.weights]
+    return {
+        "layers": [*inputs, network.weights[-1].shape[-2]],
+        "activation": [activation.name for activation in network.activations],
+    }
 
 
 def _skew_rnn(
