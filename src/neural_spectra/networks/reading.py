@@ -15,6 +15,7 @@ from jaxtyping import Float
 from safetensors import safe_open
 from torch import Tensor
 
+from neural_spectra.activations.activation_names import Spelled
 from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
@@ -158,7 +159,7 @@ def read_map(
     states, values = _pairs(path, header)
     if states is not None:
         found = torch.from_numpy(f(states.numpy()))
-        require_agreement(path, found, values, found.abs() + 1, header.dtype)
+        require_agreement(path, found, values, last_terms(f, states), header.dtype)
     verified = None if states is None else True
     return GivenMap(f, header.dtype, header.activations, verified, states, header.understood)
 
@@ -184,25 +185,36 @@ def _layers(path: str | Path, header: Header) -> tuple[tuple[Tensor, ...], tuple
         )
         for name, tensor in tensors.items()
     }
-    weights, biases = [], []
-    for k, layer in enumerate(header.layers):
-        weight = _weight(layer, exact)
-        bias = sum((exact[name] for name in layer.bias), weight.new_zeros(layer.outputs))
-        # The affine maps around an activation, as those of Hardtanh(0, 6), go into the layers.
-        if k:
-            before = header.spelled[k - 1]
-            bias = bias + weight.sum(-1) * before.offset
-            weight = weight * before.outer
-        if k < len(header.spelled):
-            after = header.spelled[k]
-            weight, bias = after.inner * weight, after.inner * bias + after.shift
-        weights.append(weight)
-        biases.append(bias)
-    if len(header.spelled) == len(weights) and header.spelled[-1][3:] != (1.0, 0.0):
-        last, width = header.spelled[-1], header.layers[-1].outputs
-        weights.append(last.outer * torch.eye(width, dtype=torch.float64))
-        biases.append(torch.full((width,), last.offset, dtype=torch.float64))
+    weights = [_weight(layer, exact) for layer in header.layers]
+    biases = [
+        sum((exact[name] for name in layer.bias), weight.new_zeros(layer.outputs))
+        for layer, weight in zip(header.layers, weights, strict=True)
+    ]
+    weights, biases, _ = with_maps_folded(weights, biases, header.spelled)
     return tuple(weights), tuple(biases)
+
+
+def with_maps_folded(
+    weights: Sequence[Tensor], biases: Sequence[Tensor], activations: Sequence[Spelled]
+) -> tuple[list[Tensor], list[Tensor], list[str]]:
+    """Put the affine maps around activations, as those of ReLU6, into the layers beside them.
+
+    Returns
+    -------
+    list of Tensor, list of Tensor, list of str
+        Weights, biases, and the names of the activations between them.
+    """
+    weights, biases = list(weights), list(biases)
+    for k, each in enumerate(activations):
+        weights[k], biases[k] = each.inner * weights[k], each.inner * biases[k] + each.shift
+        if (each.outer, each.offset) == (1.0, 0.0):
+            continue
+        if k + 1 == len(weights):
+            weights.append(torch.eye(len(biases[k]), dtype=torch.float64))
+            biases.append(torch.zeros_like(biases[k]))
+        biases[k + 1] = biases[k + 1] + weights[k + 1].sum(-1) * each.offset
+        weights[k + 1] = weights[k + 1] * each.outer
+    return weights, biases, [each.name for each in activations]
 
 
 def _weight(layer: LayerTensors, tensors: Mapping[str, Tensor]) -> Tensor:
@@ -230,10 +242,19 @@ def _not_finite(name: str, tensor: Tensor) -> str | None:
     return f"tensor '{name}' holds values that are not finite; {remedy}"
 
 
-def last_terms(network: Network, x: Float[Tensor, "points dimension"]) -> Tensor:
+def last_terms(
+    f: Network | DeepMap, x: Float[Tensor, "points dimension"]
+) -> Float[Tensor, "points dimension"]:
     """Return Σ |W_L| |h| + |b_L|, what the rounding of f is measured by."""
-    h = network.activations[-1].function(network.pre_activations(x)[-1])
-    return h.abs() @ network.weights[-1].mT.abs() + network.biases[-1].abs()
+    weight, bias = torch.as_tensor(f.weights[-1]), torch.as_tensor(f.biases[-1])
+    if len(f.weights) == 1:
+        h = x
+    elif isinstance(f, Network):
+        h = f.activations[-1].function(f.pre_activations(x)[-1])
+    else:
+        last = len(f.weights) - 2
+        h = torch.from_numpy(f.activations[last].function(f.pre_activations(x.numpy())[last]))
+    return h.abs() @ weight.mT.abs() + bias.abs()
 
 
 def require_agreement(

@@ -20,10 +20,12 @@ def write_weights(
     path: str | Path, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]
 ) -> None:
     """Write a safetensors file: the same bytes for the same input, and never half a file."""
+    # safetensors writes the memory of an array as it lies there, also of a transposed one.
+    rows_first = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     target = Path(path)
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
-        partial.write_bytes(_with_sorted_header(save(dict(tensors), dict(metadata))))
+        partial.write_bytes(_with_sorted_header(save(rows_first, dict(metadata))))
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
