@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from neural_spectra.errors import InputError, did_you_mean
@@ -17,6 +18,7 @@ from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.reading import read_map, read_network
 from neural_spectra.studies.own.analysis import Analysis
 from neural_spectra.studies.own.flow import analyse_flow
+from neural_spectra.studies.own.given_modules import as_field, as_file, states_for
 from neural_spectra.studies.own.maps import analyse_map
 from neural_spectra.studies.own.skew_rnn import analyse_skew_rnn
 from neural_spectra.studies.own.table_names import TABLES
@@ -25,7 +27,7 @@ Kind = Literal["flow", "map", "skew-rnn"]
 
 
 def analyse(
-    given: str | Path | Network | DeepMap | np.ndarray | Callable[..., Tensor],
+    given: str | Path | torch.nn.Module | Network | DifferentiableField | DeepMap | np.ndarray,
     *,
     kind: Kind = "flow",
     activation: str | None = None,
@@ -41,9 +43,10 @@ def analyse(
     Parameters
     ----------
     given
-        The path of its weights, or the network itself. A flow ẋ = f(x): a `Network`, or any
-        differentiable module or function ``f(x)`` or ``f(t, x)`` of states ``(points, d)``. A map
-        x ↦ f(x): a `DeepMap`. A recurrent network: its matrix A, ``(n, n)``.
+        The path of its weights, or the network itself. A flow ẋ = f(x): any differentiable module
+        of torch with ``forward(x)`` or ``forward(t, x)``, a `Network` or a `DifferentiableField`. A
+        map x ↦ f(x): such a module of linear and elementwise layers, or a `DeepMap`. A recurrent
+        network: its matrix A, ``(n, n)``.
     kind
         Which of the three it is: "flow", "map" or "skew-rnn".
     activation
@@ -57,7 +60,8 @@ def analyse(
     name
         What it is called in the results; after its file, unless it is given.
     data
-        States to start from, ``(points, d)``; of a file those in it, unless they are given.
+        States to start from, ``(points, d)``, such as it was trained on; of a file those in it,
+        unless they are given.
     settings
         What ``own.settings`` of a config may hold.
 
@@ -97,36 +101,38 @@ def _flow(
     data: Tensor | None,
     settings: Mapping[str, Any],
 ) -> Analysis:
-    verified, dtype, states = None, "float64", data
-    field: Network | DifferentiableField
-    if isinstance(given, str | Path):
+    field, verified, dtype, states = given, None, "float64", data
+    if isinstance(given, torch.nn.Module):
+        field, verified, dtype = _field_of_module(given, states_for(given, data))
+    elif isinstance(given, str | Path):
         read = read_network(given, activation, seed=seed)
         field, verified, dtype = read.network, read.verified, read.dtype
         states = read.states if data is None else data
-    else:
-        field = given if isinstance(given, Network) else _differentiable(given, data)
+    elif not isinstance(given, Network | DifferentiableField):
+        raise InputError(
+            f"{type(given).__name__} is no vector field: give the path of a file, a module of "
+            f"torch or a Network"
+        )
     told = {"name": name, "kind": "flow", "dimension": field.dimension, "dtype": dtype}
-    told |= {"layers": None, "activation": None}
-    if isinstance(field, Network):
-        told |= _layers(field)
+    told |= _layers(field) if isinstance(field, Network) else {"layers": None, "activation": None}
     return analyse_flow(
         field, name=name, understood=told, verified=verified, starts=states, settings=settings
     )
 
 
-def _differentiable(given: Any, data: Tensor | None) -> DifferentiableField:
-    """Return any differentiable field, whose dimension the data tell."""
-    if not callable(given):
-        raise InputError(
-            f"{type(given).__name__} is no vector field: give the path of a file, a Network or a "
-            f"module of torch"
-        )
-    if data is None or data.ndim != 2:
-        raise InputError(
-            "a module does not say how many states it takes: give data, some of them as a tensor "
-            "(points, d)"
-        )
-    return DifferentiableField(given, data.shape[-1])
+def _field_of_module(
+    model: torch.nn.Module, example: Tensor
+) -> tuple[Network | DifferentiableField, bool | None, str]:
+    """Return a field, whether it was verified, and its type."""
+    # First, because a field that depends on the time is none, whatever its layers are.
+    field = as_field(model, example)
+    dtypes = sorted({str(each.dtype).removeprefix("torch.") for each in model.parameters()})
+    dtype = ", ".join(dtypes) or "float64"
+    try:
+        read = as_file(model, example, read_network)
+    except InputError:
+        return field, None, dtype
+    return read.network, read.verified, dtype
 
 
 def _map(
@@ -138,23 +144,24 @@ def _map(
     data: Tensor | None,
     settings: Mapping[str, Any],
 ) -> Analysis:
-    verified, dtype, states = None, "float64", data
-    if isinstance(given, str | Path):
+    f, verified, dtype, states = given, None, "float64", data
+    read = None
+    if isinstance(given, torch.nn.Module):
+        read = as_file(given, states_for(given, data), read_map)
+    elif isinstance(given, str | Path):
         read = read_map(given, activation, output_activation, seed=seed)
-        f, verified, dtype = read.network, read.verified, read.dtype
         states = read.states if data is None else data
-    elif isinstance(given, DeepMap):
-        f = given
-    else:
-        raise InputError(f"{type(given).__name__} is no map: give the path of a file or a DeepMap")
+    elif not isinstance(given, DeepMap):
+        raise InputError(
+            f"{type(given).__name__} is no map: give the path of a file, a module of torch or a "
+            f"DeepMap"
+        )
+    if read is not None:
+        f, verified, dtype = read.network, read.verified, read.dtype
     told = {"name": name, "kind": "map", "dimension": f.weights[0].shape[-1], "dtype": dtype}
+    told |= _layers(f)
     return analyse_map(
-        f,
-        name=name,
-        understood=told | _layers(f),
-        verified=verified,
-        states=states,
-        settings=settings,
+        f, name=name, understood=told, verified=verified, states=states, settings=settings
     )
 
 
