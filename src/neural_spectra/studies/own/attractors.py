@@ -10,24 +10,26 @@ from jaxtyping import Float
 from torch import Tensor
 
 from neural_spectra.flows.reference_systems import Field
+from neural_spectra.flows.rescaled_fields import Backwards
 from neural_spectra.flows.simulation_together import simulate_together
 from neural_spectra.studies.own.closed_orbits import (
     ClosedOrbit,
     closed_orbit_from,
-    repelling_orbits,
+    refined_closed_orbit,
 )
 from neural_spectra.studies.own.equilibria import Equilibrium, equilibria_of
 from neural_spectra.studies.own.where_to_look import REACH, Place, spread_out
 
 # Windows in times that a trajectory takes to cross the sizes of the place.
 _FIRST_WINDOW, _WINDOWS, _LOOKS, _DRAWN = 8.0, 14, 2048, 3
-_TURNS = 4.0  # of the longest orbit known, in a window at least
+_TURNS = 2.5  # of the longest orbit known, in a window at least
 _OUT_OF_SIGHT, _FAR, _STILL_LEAVING = 1e6, 100.0, 1.5
 _GUESSES, _AROUND = 256, 3.0
 _AT_REST, _NEAR_REST, _E_FOLDINGS = 1e-6, 1e-2, 5.0
-_NEAR_ORBIT, _SAME_ORBIT = 0.02, 1e-3
+_NEAR_ORBIT, _SAME_PERIOD, _SAME_ORBIT = 0.02, 1e-4, 1e-2
 _FIRST_SEARCH, _FAILURES, _MOST_ORBITS = 1, 2, 12
 _FAMILY_MEMBERS = 4
+_OFF_REST = 0.02
 
 
 class Goal(NamedTuple):
@@ -99,10 +101,38 @@ def behaviour_of(of: Field, place: Place, evaluations: int, seed: int) -> Behavi
             if window >= _FIRST_SEARCH:
                 survey.look_for_orbits()
     survey.tell_who_is_leaving()
-    if of.dimension == 2:
-        stable = [point.point for point in survey.equilibria if point.stable]
-        survey.orbits += repelling_orbits(of, place, stable)
     return survey.result()
+
+
+def repelling_orbits_of(of: Field, behaviour: Behaviour, evaluations: int) -> list[ClosedOrbit]:
+    """Look for closed orbits that repel, around equilibria that attract: in the plane they do.
+
+    Run backwards, trajectories leave such an equilibrium, and run into the orbit that bounds what
+    it attracts.
+
+    Parameters
+    ----------
+    of
+        A single field in the plane.
+    behaviour
+        What it does.
+    evaluations
+        How often to evaluate it, at most.
+    """
+    place = behaviour.place
+    stable = [place.to_own(found.point) for found in behaviour.equilibria if found.stable]
+    if not stable or of.dimension != 2:
+        return []
+    survey = _Survey(Backwards(of), place, torch.stack(stable) + _OFF_REST, evaluations)
+    for window in range(_WINDOWS):
+        if survey.undecided and survey.evaluations > 0:
+            survey.follow(window)
+            survey.look_for_orbits()
+    forwards = [
+        refined_closed_orbit(of, orbit.found.points[0].flip(0), orbit.period)
+        for orbit in survey.orbits
+    ]
+    return [orbit for orbit in forwards if orbit is not None and orbit.attracting is False]
 
 
 @dataclass
@@ -161,7 +191,7 @@ class _Survey:
     def look_for_orbits(self) -> None:
         """Refine whatever nearly closes, one trajectory after the other while each tells news."""
         for k in self.undecided:
-            path = self.window[_LOOKS // 2 :, k]
+            path = self.window[:, k]
             if self.goals[k] != UNDECIDED or len(self.orbits) >= _MOST_ORBITS:
                 continue
             loop = loop_of(path) if self.failures < _FAILURES else None
@@ -215,7 +245,7 @@ class _Survey:
             if away[-1] <= _AT_REST or (equilibrium.stable and nearer):
                 return Goal("equilibrium", number)
         for number, orbit in enumerate(self.orbits):
-            if orbit.attracting and _lies_on(path[3 * _LOOKS // 4 :], orbit, self.place):
+            if orbit.attracting and _lies_on(path[_LOOKS // 2 :], orbit, self.place):
                 return Goal("orbit", number)
         return UNDECIDED
 
@@ -259,7 +289,7 @@ def _same(orbit: ClosedOrbit, other: ClosedOrbit, place: Place) -> bool:
     """Tell whether two orbits have one period and lie on each other."""
     curve, points = (place.to_own(part.states) for part in (other, orbit))
     extent = (curve - curve.mean(0)).norm(dim=-1).amax()
-    alike = abs(orbit.period / other.period - 1) <= _SAME_ORBIT
+    alike = abs(orbit.period / other.period - 1) <= _SAME_PERIOD
     return alike and bool((_distance(points[::8], curve) <= _SAME_ORBIT * extent).all())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -28,7 +28,6 @@ STATES = 512
 _PRECISION = 1e-11
 # A multiplier nearer to 1 than so many of its errors, or than this, is no evidence of attraction.
 _ERRORS, _NEUTRAL = 3.0, 1e-7
-_OFF_REST = 0.02  # of the size of the place
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class ClosedOrbit:
     found
         What the search found, a batch of one.
     states
-        The orbit at equally spaced times of one period, a power of two of them.
+        The orbit at equally spaced times of one period.
     multipliers
         Its Floquet multipliers, without a batch axis.
     attracting
@@ -105,34 +104,10 @@ def refined_closed_orbit(
     return _measured(field, found) if int(found.status[0]) == Status.ORBIT else None
 
 
-def repelling_orbits(
-    field: Field, place: Place, stable: list[Float[Tensor, " dimension"]]
-) -> list[ClosedOrbit]:
-    """Look for closed orbits that repel, around equilibria that attract: in the plane they do.
-
-    Run backwards, trajectories leave such an equilibrium, and run into the orbit that bounds what
-    it attracts.
-    """
-    if not stable:
-        return []
-    starts = place.to_own(torch.stack(stable)) + _OFF_REST / math.sqrt(field.dimension)
-    own = place.own(field)[[0] * len(stable)]
-    backwards = replace(own, unit=-own.unit)
-    found = find_periodic_orbits(backwards, starts.unsqueeze(1), SEARCH)
-    orbits = []
-    for k in (found.status == Status.ORBIT).nonzero().flatten().tolist():
-        points = place.from_own(found.points[k].flip(0))
-        period = found.period[k].item() * place.unit
-        orbit = refined_closed_orbit(field, points, period)
-        if orbit is not None and orbit.attracting is False:
-            orbits.append(orbit)
-    return orbits
-
-
 def _measured(field: Field, found: PeriodicOrbits) -> ClosedOrbit:
     batch = multipliers(found.propagators, found.looser)
     single = Multipliers(*(column[0] for column in vars(batch).values()))
-    return ClosedOrbit(found, _states(field, found), single, _attracting(single))
+    return ClosedOrbit(found, states_of(field, found, STATES), single, _attracting(single))
 
 
 def _threshold(found: Multipliers) -> Tensor:
@@ -152,15 +127,19 @@ def _attracting(found: Multipliers) -> bool | None:
     return True if ((logs < -threshold) | unresolved).all() else None
 
 
-def _states(field: Field, found: PeriodicOrbits) -> Float[Tensor, "times dimension"]:
-    """Follow the orbit in equal parts of its period, each from the point found next before it."""
+def states_of(
+    field: Field, found: PeriodicOrbits, count: int
+) -> Float[Tensor, "times dimension"]:
+    """Return an orbit, a batch of one, at so many equally spaced times of one period."""
     own = with_units_of_its_own(field, found.points, found.period)
     points = own.to_own(found.points)
     segments = points.shape[1]
-    place = torch.arange(STATES, dtype=torch.float64) * segments / STATES
+    place = torch.arange(count, dtype=torch.float64) * segments / count
     before = place.long()
+    # Each from the point found next before it.
     duration = ((place - before) / segments).unsqueeze(-1)
-    start = points[:, before]
     times = torch.tensor([0.0, 1.0], dtype=torch.float64)
-    end = integrate(lambda _, y: duration * own(y), start, times, _PRECISION, _PRECISION)[-1]
+    end = integrate(
+        lambda _, y: duration * own(y), points[:, before], times, _PRECISION, _PRECISION
+    )[-1]
     return own.from_own(end)[0]
