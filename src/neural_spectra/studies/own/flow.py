@@ -1,24 +1,65 @@
-"""A flow of the user's own."""
+"""The analysis of a vector field of the user's own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field as field_of
 from typing import Any
 
 import pandas as pd
 import torch
 from torch import Tensor
 
-from neural_spectra.flows.differentiable_fields import DifferentiableField
+from neural_spectra.errors import InputError
+from neural_spectra.flows.given_fields import as_field
+from neural_spectra.flows.reference_systems import Field
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.own import flow_sentences as sentences
+from neural_spectra.studies.own import flow_tables as tabulate
 from neural_spectra.studies.own.analysis import Analysis
+from neural_spectra.studies.own.attractors import (
+    UNDECIDED,
+    Behaviour,
+    behaviour_of,
+    repelling_orbits_of,
+)
+from neural_spectra.studies.own.exponents import Wandering, wandering_of
+from neural_spectra.studies.own.numbers_in_sentences import known
+from neural_spectra.studies.own.portraits import portrait_of
+from neural_spectra.studies.own.proofs import Proof, proofs_of
+from neural_spectra.studies.own.regions_of_flows import (
+    BoundsOfRegion,
+    OwnRegion,
+    bounds_of,
+    region_of,
+)
+from neural_spectra.studies.own.saturated_units import (
+    saturation_by_layer,
+    slopes_along,
+    units_over_region,
+)
+from neural_spectra.studies.own.settings import FlowSettings, flow_settings
+from neural_spectra.studies.own.what_would_change import activation_swaps, scale_sweep
+from neural_spectra.studies.own.where_to_look import place_of
 
-FLOW_TABLES: tuple[str, ...] = ("portrait",)
-FLOW_FIGURES: tuple[str, ...] = ("portrait",)
+FLOW_TABLES = tabulate.FLOW_TABLES
+FLOW_FIGURES = ("flow_portrait", "flow_slopes", "flow_windows", "flow_multipliers", "flow_sweep")
+_BACKWARDS = 0.2  # of the evaluations
+
+
+@dataclass(frozen=True)
+class _OfLayers:
+    """What only a network with known layers has."""
+
+    bounds: BoundsOfRegion | None = None
+    proofs: list[Proof] = field_of(default_factory=list)
+    tables: dict[str, pd.DataFrame] = field_of(default_factory=dict)
+    sentences: list[str] = field_of(default_factory=lambda: [sentences.NO_LAYERS])
 
 
 def analyse_flow(
-    field: Network | DifferentiableField,
+    field: Field,
     *,
     name: str,
     kind: str = "flow",
@@ -26,21 +67,233 @@ def analyse_flow(
     verified: bool | None,
     starts: Tensor | None = None,
     settings: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Analysis:
-    """Analyse a flow."""
-    x = torch.linspace(-1, 1, 9, dtype=torch.float64)
-    points = torch.stack([x, *[0 * x] * (field.dimension - 1)], dim=-1)
-    f = field(points)
-    answers = {
-        "network": dict(understood),
-        "verified": verified,
-        "equilibria": [],
-        "orbits": [],
-        "exponents": None,
-        "saturation": [],
-        "bounds": {},
-        "certificates": [],
-        "sentences": [f"{name} is a network with {field.dimension} inputs."],
+    """Tell what a vector field does, what the papers' bounds say of it, and what is proved.
+
+    Parameters
+    ----------
+    field
+        A single field: a `Network` without batch axes, or a `DifferentiableField`, which has no
+        layers and so no saturation, bounds or certificates.
+    name, kind
+        What to call it.
+    understood
+        What was read, as it goes into ``answers["network"]``.
+    verified
+        Whether it was checked against pairs of inputs and outputs; None where there are none.
+    starts
+        States (n, d) that came with it; they tell where to look. By default the field tells.
+    settings
+        See `FlowSettings`.
+    progress
+        Is told what is done next.
+
+    Raises
+    ------
+    InputError
+        If this is no single field, or the settings are not usable.
+    """
+    options = flow_settings(settings or {})
+    field = _single(field)
+    if starts is not None and (starts.ndim != 2 or starts.shape[1] != field.dimension):
+        raise InputError(
+            f"{name}: states of shape {tuple(starts.shape)} do not fit a field of dimension "
+            f"{field.dimension}; give (n, {field.dimension})"
+        )
+    progress("following trajectories")
+    place = place_of(field, starts, options.starts, options.seed)
+    behaviour = behaviour_of(field, place, options.evaluations, options.seed)
+    backwards = int(_BACKWARDS * options.evaluations)
+    behaviour.orbits += repelling_orbits_of(field, behaviour, backwards)
+    progress("measuring exponents")
+    wandering = _wandering(field, behaviour, options.seed)
+    region = region_of(behaviour, wandering)
+    layers = _OfLayers()
+    if isinstance(field, Network):
+        layers = _of_layers(field, behaviour, wandering, region, options, progress)
+    tables = {
+        "flow_portrait": portrait_of(field, behaviour, wandering, region, layers.proofs),
+        "flow_windows": tabulate.windows_table(
+            field, behaviour, wandering, region, layers.bounds
+        ),
+        **tabulate.tables_of_behaviour(behaviour, wandering),
+        **layers.tables,
     }
-    table = pd.DataFrame({"x_1": x.numpy(), "f_1": f[:, 0].numpy()})
-    return Analysis(answers, {"portrait": table}, {"portrait": {"defect": 0.0}})
+    answers = {
+        "network": {**understood, "name": name, "kind": kind},
+        "verified": verified,
+        **_of_behaviour(behaviour, wandering, layers.bounds),
+        "saturation": _saturation(layers.tables),
+        "bounds": _bounds(region, layers.bounds),
+        "certificates": [
+            {"statement": proof.statement, "verdict": proof.verdict} for proof in layers.proofs
+        ],
+        "sentences": [
+            *sentences.of_the_network(name, understood, verified),
+            *sentences.of_the_behaviour(behaviour, wandering),
+            *layers.sentences,
+        ],
+    }
+    return Analysis(answers, tabulate.filled(tables), _residuals(behaviour))
+
+
+def _single(given: Field) -> Field:
+    field = as_field(given)
+    if isinstance(field, Network):
+        if field.batch_shape:
+            raise InputError(
+                f"an analysis is of a single network, not of a batch of shape "
+                f"{tuple(field.batch_shape)}: index the batch"
+            )
+        outputs = field.weights[-1].shape[-2]
+        if outputs != field.dimension:
+            raise InputError(
+                f"a vector field gives as many outputs as it takes inputs, but this network takes "
+                f"{field.dimension} and gives {outputs}"
+            )
+    return field
+
+
+def _wandering(field: Field, behaviour: Behaviour, seed: int) -> Wandering | None:
+    members = [k for k, goal in enumerate(behaviour.goals) if goal == UNDECIDED]
+    if not members:
+        return None
+    return wandering_of(field, behaviour.place, behaviour.ends[members], seed)
+
+
+def _of_layers(
+    network: Network,
+    behaviour: Behaviour,
+    wandering: Wandering | None,
+    region: OwnRegion,
+    options: FlowSettings,
+    progress: Callable[[str], None],
+) -> _OfLayers:
+    progress("bounding the Jacobian")
+    bounds = bounds_of(network, region, options.cells)
+    along, path = _path(behaviour, wandering)
+    saturation = saturation_by_layer(
+        network, {along: path}, region, bounds.log_saturation, options.seed
+    )
+    units = units_over_region(network, region)
+    progress("proving")
+    proofs = proofs_of(network, region, bounds, behaviour, options.cells)
+    progress("changing scale and activation")
+    sweep = scale_sweep(
+        network,
+        behaviour,
+        region,
+        scales=options.scales,
+        evaluations=options.evaluations,
+        cells=options.cells,
+        seed=options.seed,
+    )
+    swaps = activation_swaps(network, region, bounds)
+    return _OfLayers(
+        bounds,
+        proofs,
+        {
+            "flow_slopes": slopes_along(network, path).assign(along=along),
+            "flow_saturation": saturation,
+            "flow_units": units,
+            "flow_bounds": tabulate.bounds_table(region, bounds),
+            "flow_certificates": tabulate.certificates_table(proofs),
+            "flow_sweep": sweep,
+            "flow_activations": swaps,
+        },
+        [
+            *sentences.of_saturation(saturation, units, along),
+            *sentences.of_bounds(region, bounds, next(iter(behaviour.orbits), None)),
+            *sentences.of_proofs(proofs),
+            *sentences.of_changes(sweep, swaps),
+        ],
+    )
+
+
+def _path(behaviour: Behaviour, wandering: Wandering | None) -> tuple[str, Tensor]:
+    """Return what saturation is looked at along: the first orbit, or what trajectories do."""
+    if behaviour.orbits:
+        return "orbit 1", behaviour.orbits[0].states
+    if wandering is not None:
+        return "trajectory", wandering.states[0]
+    path = behaviour.paths[:, 0]
+    return "trajectory", path[path.isfinite().all(-1)]
+
+
+def _of_behaviour(
+    behaviour: Behaviour, wandering: Wandering | None, bounds: BoundsOfRegion | None
+) -> dict[str, Any]:
+    log_bound = math.nan if bounds is None else bounds.log_bound
+    exponents = [] if wandering is None else list(zip(*wandering.exponents, strict=True))
+    return {
+        "equilibria": [
+            {
+                "point": rest.point.tolist(),
+                "eigenvalues_real": rest.eigenvalues.real.tolist(),
+                "eigenvalues_imag": rest.eigenvalues.imag.tolist(),
+                "stable": rest.stable,
+            }
+            for rest in behaviour.equilibria
+        ],
+        "orbits": [
+            {
+                "status": "orbit",
+                "period": orbit.period,
+                "ln_det": orbit.log_determinant,
+                "ln_moduli": list(map(known, orbit.multipliers.log_modulus.tolist())),
+                "error_estimates": list(map(known, orbit.multipliers.error_estimate.tolist())),
+                "attracting": orbit.attracting,
+                "bound_period": known(math.exp(min(log_bound, 700.0)) * orbit.period),
+            }
+            for orbit in behaviour.orbits
+        ],
+        "exponents": [
+            {"exponent": known(value), "error": known(error)} for value, error in exponents
+        ],
+    }
+
+
+def _saturation(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Return a row for each hidden layer, over the region."""
+    if "flow_saturation" not in tables:
+        return []
+    table = tables["flow_saturation"].query("place == 'region'")
+    columns = ["layer", "delta", "share_below_0.01", "share_below_0.1"]
+    rows = table[columns].to_dict("records")
+    return [{"layer": int(row.pop("layer")), **{k: float(v) for k, v in row.items()}} for row in rows]
+
+
+def _bounds(region: OwnRegion, bounds: BoundsOfRegion | None) -> dict[str, Any]:
+    box = {"lower": region.lower.tolist(), "upper": region.upper.tolist()}
+    if bounds is None:
+        nothing = dict.fromkeys(("C", "refined", "jacobian", "logarithmic_norm"))
+        return {"region": box, **nothing}
+    window = [known(bounds.lowest), known(bounds.highest)]
+    return {
+        "region": box,
+        "C": known(math.exp(min(bounds.log_bound, 700.0))),
+        "refined": known(bounds.refined),
+        "jacobian": known(bounds.jacobian),
+        "logarithmic_norm": window,
+    }
+
+
+def _residuals(behaviour: Behaviour) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    if behaviour.orbits:
+        orbits = [orbit.found for orbit in behaviour.orbits]
+        errors = torch.cat([orbit.multipliers.error_estimate for orbit in behaviour.orbits])
+        nearest = [orbit.multipliers.log_modulus.abs().nan_to_num(nan=math.inf).amin() for orbit in behaviour.orbits]
+        found["flow_orbits"] = {
+            "liouville_defect": max(o.propagators.liouville_defect.item() for o in orbits),
+            "shooting_defect": max(o.shooting_defect.item() for o in orbits),
+        }
+        found["flow_multipliers"] = {
+            "multiplier_error": errors.nan_to_num(nan=0.0).amax().item(),
+            "trivial_multiplier_defect": max(value.item() for value in nearest),
+        }
+    if behaviour.equilibria:
+        residual = max(rest.residual for rest in behaviour.equilibria)
+        found["flow_equilibria"] = {"residual": residual}
+    return found

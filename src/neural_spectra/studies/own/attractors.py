@@ -1,0 +1,305 @@
+"""Where trajectories go: to equilibria, to closed orbits, out of sight, or on for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from neural_spectra.flows.reference_systems import Field
+from neural_spectra.flows.rescaled_fields import Backwards
+from neural_spectra.flows.simulation_together import simulate_together
+from neural_spectra.studies.own.closed_orbits import (
+    ClosedOrbit,
+    closed_orbit_from,
+    refined_closed_orbit,
+)
+from neural_spectra.studies.own.equilibria import Equilibrium, equilibria_of
+from neural_spectra.studies.own.where_to_look import REACH, Place, spread_out
+
+# Windows in times that a trajectory takes to cross the sizes of the place.
+_FIRST_WINDOW, _WINDOWS, _LOOKS, _DRAWN = 8.0, 14, 2048, 3
+_TURNS = 2.5  # of the longest orbit known, in a window at least
+_OUT_OF_SIGHT, _FAR, _STILL_LEAVING = 1e6, 100.0, 1.5
+_GUESSES, _AROUND = 256, 3.0
+_AT_REST, _NEAR_REST, _E_FOLDINGS = 1e-6, 1e-2, 5.0
+_NEAR_ORBIT, _SAME_PERIOD, _SAME_ORBIT = 0.02, 1e-4, 1e-2
+_FIRST_SEARCH, _FAILURES, _MOST_ORBITS = 1, 2, 12
+_FAMILY_MEMBERS = 4
+_OFF_REST = 0.02
+
+
+class Goal(NamedTuple):
+    """What a trajectory goes to, and which one of those that were found."""
+
+    kind: str
+    number: int = 0
+
+
+LEAVES, FAMILY, UNDECIDED = Goal("leaves"), Goal("family"), Goal("undecided")
+
+
+@dataclass
+class Behaviour:
+    """What a field does, as far as trajectories and Newton's method tell.
+
+    Parameters
+    ----------
+    place
+        Where it was looked at.
+    equilibria, orbits
+        All that were found.
+    goals
+        Where each of ``place.starts`` goes.
+    paths
+        The trajectories over the first windows, to be drawn; NaN once they escaped.
+    late
+        States of the last window, of all that did not leave: they outline where everything goes.
+    ends
+        Where each trajectory was last.
+    unrefined
+        How many trajectories nearly closed, but led to no orbit.
+    """
+
+    place: Place
+    equilibria: list[Equilibrium]
+    orbits: list[ClosedOrbit]
+    goals: list[Goal]
+    paths: Float[Tensor, "times starts dimension"]
+    late: Float[Tensor, "states dimension"]
+    ends: Float[Tensor, "starts dimension"]
+    unrefined: int
+
+    def share(self, goal: Goal) -> float:
+        """Return the share of the starts that go there."""
+        return self.goals.count(goal) / len(self.goals)
+
+
+def behaviour_of(of: Field, place: Place, evaluations: int, seed: int) -> Behaviour:
+    """Follow trajectories from all starts, in windows that get longer, until all goals are known.
+
+    Parameters
+    ----------
+    of
+        A single field.
+    place
+        Where to look at it.
+    evaluations
+        How often to evaluate it for simulations, at most.
+    seed
+        Of the places where Newton's method begins.
+    """
+    survey = _Survey(of, place, place.to_own(place.starts), evaluations)
+    guesses = _AROUND * REACH * spread_out(_GUESSES, of.dimension, seed)
+    survey.look_for_equilibria(torch.cat([survey.y, guesses]))
+    for window in range(_WINDOWS):
+        if survey.undecided and survey.evaluations > 0:
+            survey.follow(window)
+            if window >= _FIRST_SEARCH:
+                survey.look_for_orbits()
+    survey.tell_who_is_leaving()
+    return survey.result()
+
+
+def repelling_orbits_of(of: Field, behaviour: Behaviour, evaluations: int) -> list[ClosedOrbit]:
+    """Look for closed orbits that repel, around equilibria that attract: in the plane they do.
+
+    Run backwards, trajectories leave such an equilibrium, and run into the orbit that bounds what
+    it attracts.
+
+    Parameters
+    ----------
+    of
+        A single field in the plane.
+    behaviour
+        What it does.
+    evaluations
+        How often to evaluate it, at most.
+    """
+    place = behaviour.place
+    stable = [place.to_own(found.point) for found in behaviour.equilibria if found.stable]
+    if not stable or of.dimension != 2:
+        return []
+    survey = _Survey(Backwards(of), place, torch.stack(stable) + _OFF_REST, evaluations)
+    for window in range(_WINDOWS):
+        if survey.undecided and survey.evaluations > 0:
+            survey.follow(window)
+            survey.look_for_orbits()
+    forwards = [
+        refined_closed_orbit(of, orbit.found.points[0].flip(0), orbit.period)
+        for orbit in survey.orbits
+    ]
+    return [orbit for orbit in forwards if orbit is not None and orbit.attracting is False]
+
+
+@dataclass
+class _Survey:
+    """Trajectories on their way, in the coordinates and the time of the place."""
+
+    of: Field
+    place: Place
+    y: Tensor
+    evaluations: int
+    equilibria: list[Equilibrium] = field(default_factory=list)
+    orbits: list[ClosedOrbit] = field(default_factory=list)
+    drawn: list[Tensor] = field(default_factory=list)
+    duration: float = 0.0
+    failures: int = 0
+
+    def __post_init__(self) -> None:
+        self.goals = [UNDECIDED] * len(self.y)
+        self.window = self.y.unsqueeze(0)
+
+    @property
+    def undecided(self) -> list[int]:
+        return [k for k, goal in enumerate(self.goals) if goal == UNDECIDED]
+
+    def look_for_equilibria(self, y: Tensor) -> None:
+        """Look from these places, and keep what was known."""
+        known = [self.place.to_own(found.point).unsqueeze(0) for found in self.equilibria]
+        guesses = self.place.from_own(torch.cat([*known, y]))
+        sizes, reach = self.place.sizes, 1.5 * _AROUND * REACH
+        farthest = y.abs().amax().item() if len(y) else 0.0
+        self.equilibria = equilibria_of(
+            self.of, guesses, self.place.centre, sizes, max(reach, 1.5 * min(farthest, _FAR))
+        )
+
+    def follow(self, window: int) -> None:
+        """Follow all that are undecided over the next window, and tell which have arrived."""
+        active = self.undecided
+        turns = [_TURNS * orbit.period / self.place.unit for orbit in self.orbits]
+        self.duration = max(_FIRST_WINDOW * 2**window, *turns, 0.0)
+        times = torch.linspace(0, self.duration, _LOOKS + 1, dtype=torch.float64)
+        own = self.place.own(self.of)
+        part = simulate_together(own, self.y[active], times, _OUT_OF_SIGHT, self.evaluations)
+        self.evaluations -= part.evaluations
+        self.window = torch.full((len(times), *self.y.shape), torch.nan, dtype=torch.float64)
+        self.window[:, active] = part.states
+        if window < _DRAWN:
+            self.drawn.append(self.window[:: _LOOKS // 128])
+        for k, escaped, end in zip(active, part.escaped.tolist(), part.states[-1], strict=True):
+            if escaped:
+                self.goals[k] = LEAVES
+            elif end.isfinite().all():
+                self.y[k] = end
+        self.look_for_equilibria(self.y[self.undecided])
+        self._tell_who_has_arrived()
+
+    def look_for_orbits(self) -> None:
+        """Refine whatever nearly closes, one trajectory after the other while each tells news."""
+        for k in self.undecided:
+            path = self.window[:, k]
+            if self.goals[k] != UNDECIDED or len(self.orbits) >= _MOST_ORBITS:
+                continue
+            loop = loop_of(path) if self.failures < _FAILURES else None
+            if loop is None:
+                continue
+            period = self.place.unit * loop * self.duration / _LOOKS
+            orbit = closed_orbit_from(self.of, self.place, self.place.from_own(path[0]), period)
+            if orbit is None:
+                self.failures += 1
+                continue
+            if not any(_same(orbit, other, self.place) for other in self.orbits):
+                self.orbits.append(orbit)
+            if orbit.neutral:
+                self._look_at_a_family()
+            self._tell_who_has_arrived()
+
+    def tell_who_is_leaving(self) -> None:
+        """Whatever is far away by now, and still leaves, does not come back."""
+        away = self.window.norm(dim=-1)
+        for k in self.undecided:
+            if away[-1, k] > _FAR and away[-1, k] > _STILL_LEAVING * away[_LOOKS // 2, k]:
+                self.goals[k] = LEAVES
+
+    def result(self) -> Behaviour:
+        staying = [k for k, goal in enumerate(self.goals) if goal != LEAVES]
+        late = torch.cat([self.window[_LOOKS // 2 :, staying].flatten(0, 1), self.y[staying]])
+        return Behaviour(
+            self.place,
+            self.equilibria,
+            self.orbits,
+            self.goals,
+            self.place.from_own(torch.cat(self.drawn)),
+            self.place.from_own(late[late.isfinite().all(-1)]),
+            self.place.from_own(self.y),
+            self.failures,
+        )
+
+    def _look_at_a_family(self) -> None:
+        """Once several trajectories lie on orbits that neither attract nor repel, all others do."""
+        if len([orbit for orbit in self.orbits if orbit.neutral]) >= _FAMILY_MEMBERS:
+            self.goals = [FAMILY if goal == UNDECIDED else goal for goal in self.goals]
+
+    def _tell_who_has_arrived(self) -> None:
+        for k in self.undecided:
+            self.goals[k] = self._goal(self.window[:, k])
+
+    def _goal(self, path: Float[Tensor, "times dimension"]) -> Goal:
+        for number, equilibrium in enumerate(self.equilibria):
+            away = (path - self.place.to_own(equilibrium.point)).norm(dim=-1)
+            nearer = away[-1] <= min(_NEAR_REST, away[_LOOKS // 2] * torch.e**-_E_FOLDINGS)
+            if away[-1] <= _AT_REST or (equilibrium.stable and nearer):
+                return Goal("equilibrium", number)
+        for number, orbit in enumerate(self.orbits):
+            if orbit.attracting and _lies_on(path[_LOOKS // 2 :], orbit, self.place):
+                return Goal("orbit", number)
+        return UNDECIDED
+
+
+def loop_of(path: Float[Tensor, "times dimension"]) -> int | None:
+    """Return after how many steps a trajectory nearly closes and goes round again; else None.
+
+    It must have gone away before it comes back to its start, and the next turn must lie on the
+    first. Each coordinate is measured by its range.
+    """
+    ranges = path.amax(0) - path.amin(0)
+    moves = ranges > _AT_REST * ranges.amax()
+    if not path.isfinite().all() or not moves.any():
+        return None
+    y = path[:, moves] / ranges[moves]
+    away = (y - y[0]).norm(dim=-1)
+    extent = away.amax()
+    left = (away > extent / 2).nonzero()
+    steps = y.roll(-1, 0) - y
+    nearest = _to_edges(y[:1], y[:-1], steps[:-1])[0]
+    back = (nearest <= _NEAR_ORBIT * extent) & (torch.arange(len(nearest)) > left[0])
+    if not back.any():
+        return None
+    first = int(back.int().argmax())
+    # The nearest of this passage, not the first that is near.
+    passage = nearest[first : first + max(1, first // 8)]
+    loop = first + int(passage.argmin())
+    if 2 * loop >= len(y):
+        return None
+    again = y[loop : 2 * loop : max(1, loop // 64)]
+    return loop if (_distance(again, y[: loop + 1]) <= 2 * _NEAR_ORBIT * extent).all() else None
+
+
+def _lies_on(y: Tensor, orbit: ClosedOrbit, place: Place) -> bool:
+    curve = place.to_own(orbit.states)
+    extent = (curve - curve.mean(0)).norm(dim=-1).amax()
+    return bool((_distance(y, curve) <= _NEAR_ORBIT * extent).all())
+
+
+def _same(orbit: ClosedOrbit, other: ClosedOrbit, place: Place) -> bool:
+    """Tell whether two orbits have one period and lie on each other."""
+    curve, points = (place.to_own(part.states) for part in (other, orbit))
+    extent = (curve - curve.mean(0)).norm(dim=-1).amax()
+    alike = abs(orbit.period / other.period - 1) <= _SAME_PERIOD
+    return alike and bool((_distance(points[::8], curve) <= _SAME_ORBIT * extent).all())
+
+
+def _distance(y: Tensor, curve: Float[Tensor, "times dimension"]) -> Float[Tensor, " points"]:
+    """Return how far points are from a closed polygon."""
+    return _to_edges(y, curve, curve.roll(-1, 0) - curve).amin(1)
+
+
+def _to_edges(y: Tensor, starts: Tensor, edges: Tensor) -> Float[Tensor, "points edges"]:
+    away = y.unsqueeze(1) - starts
+    along = (away * edges).sum(-1) / edges.square().sum(-1).clamp(min=1e-300)
+    distances: Tensor = (away - along.clamp(0, 1).unsqueeze(-1) * edges).norm(dim=-1)
+    return distances

@@ -1,0 +1,103 @@
+"""Lyapunov exponents of what does not close, and what they make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from neural_spectra.flows.lyapunov_of_flows import (
+    Exponents,
+    lyapunov_exponents_with_errors,
+    propagate_trajectory,
+)
+from neural_spectra.flows.reference_systems import Field
+from neural_spectra.studies.own.where_to_look import Place
+
+_TRAJECTORIES = 8
+_SPAN, _SEGMENTS, _MOST_SEGMENTS, _BLOCKS = 400.0, 600, 3000, 6
+_TOLERANCE, _CONTRACTION = 1e-8, 12.0
+_MOST_NUMBERS = 2**22
+# What may be 0: an exponent within so many standard errors of it, or a thousand times slower than
+# the trajectories turn.
+_ERRORS, _NO_RATE = 3.0, 1e-3
+
+
+@dataclass(frozen=True)
+class Wandering:
+    """What trajectories do that neither close nor settle.
+
+    Parameters
+    ----------
+    exponents
+        All Lyapunov exponents with standard errors, per unit of the field's time.
+    trajectories, duration
+        How many were followed, and for how long each.
+    kind
+        ``chaos``, ``torus``, ``nearly closed`` or ``settling``.
+    states
+        Where they went, one after the other.
+    """
+
+    exponents: Exponents
+    trajectories: int
+    duration: float
+    kind: str
+    states: Float[Tensor, "trajectories times dimension"]
+
+
+def wandering_of(
+    field: Field, place: Place, ends: Float[Tensor, "starts dimension"], seed: int
+) -> Wandering | None:
+    """Measure the exponents of trajectories that are on an attractor by now; None if they escape.
+
+    Parameters
+    ----------
+    field
+        A single field.
+    place
+        Where it is looked at.
+    ends
+        The states that trajectories wander about from.
+    seed
+        Of the random frame.
+    """
+    d = field.dimension
+    one = place.own(field)
+    sample = place.to_own(ends)
+    speed = one(sample).norm(dim=-1).mean().item()
+    turn = max((sample - sample.mean(0)).norm(dim=-1).amax().item(), 1.0) / speed
+    rates = torch.linalg.eigvals(one.jacobian(sample).squeeze(0)).real
+    spread = (rates.amax(-1) - rates.amin(-1)).mean().item()
+    duration = _SPAN * turn
+    wanted = min(max(_SEGMENTS, duration * spread / _CONTRACTION), _MOST_SEGMENTS)
+    segments = _BLOCKS * -int(-wanted // _BLOCKS)
+    count = max(1, min(_TRAJECTORIES, len(sample), _MOST_NUMBERS // (segments * d * (d + 1))))
+    own = one[[0] * count]
+    propagators, points = propagate_trajectory(
+        own, sample[:count], duration, segments, _TOLERANCE, _TOLERANCE
+    )
+    finite = propagators.matrices.isfinite().all(-1).all(-1).all(-1)
+    if not finite.any():
+        return None
+    generator = torch.Generator().manual_seed(seed)
+    found = lyapunov_exponents_with_errors(
+        propagators[finite], duration * place.unit, _BLOCKS, generator
+    )
+    return Wandering(
+        found,
+        int(finite.sum()),
+        duration * place.unit,
+        _kind(found, turn * place.unit),
+        place.from_own(points[finite]),
+    )
+
+
+def _kind(found: Exponents, turn: float) -> str:
+    threshold = (_ERRORS * found.error).clamp(min=_NO_RATE / turn)
+    if found.mean[0] > threshold[0] and len(found.mean) > 2:
+        return "chaos"
+    zeros = int((found.mean.abs() <= threshold).sum())
+    return {0: "settling", 1: "nearly closed"}.get(zeros, "torus")
