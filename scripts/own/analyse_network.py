@@ -7,7 +7,6 @@ from neural_spectra.studies.own.analyse import analyse
 from neural_spectra.workflow.own_folder import write_analysis
 
 with job(snakemake) as run:
-    analysis = analyse(
-        snakemake.input.file, name=snakemake.wildcards.network, **snakemake.params.network
-    )
+    params, name = snakemake.params, snakemake.wildcards.network
+    analysis = analyse(snakemake.input.file, name=name, settings=params.settings, **params.network)
     write_analysis(analysis, Path(snakemake.output.summary).parent, run.provenance())

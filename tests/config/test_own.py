@@ -1,6 +1,7 @@
 """Networks of the user's own in a config: where they are, what they are, how they are called."""
 
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from pydantic import ValidationError
 from safetensors.torch import save_file
 
 from neural_spectra.config.given_network import FILE, name_after, network_given, write_config
-from neural_spectra.config.own import Own, OwnNetwork, what_is_understood
+from neural_spectra.config.own import Own, OwnNetwork, OwnSettings, what_is_understood
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import InputError
+from neural_spectra.studies.own.map_settings import MapSettings
+from neural_spectra.studies.own.settings import FlowSettings
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +126,18 @@ def test_all_files_that_cannot_be_read_are_told_at_once():
         "a.safetensors:",
         "b.safetensors:",
     ]
+
+
+# What an analysis may cost.
+
+
+@pytest.mark.parametrize(("kind", "settings"), [("flow", FlowSettings), ("map", MapSettings)])
+def test_the_settings_are_those_that_the_analyses_take(kind, settings):
+    every = OwnSettings(
+        starts=64, seed=1, evaluations=2000, cells=2048, scales=[1.0, 2.0], plane=[1, 2]
+    )
+    assert set(every.of_kind(kind)) == {field.name for field in fields(settings)}
+    assert OwnSettings().of_kind(kind) == {}
 
 
 # On a command line.

@@ -30,6 +30,7 @@ for kind_of_network in names_of.TABLES:
             # Found only where there is such a network.
             code=lambda wildcards: code_of("own/analyse_network.py"),
             network=lambda wildcards: OWN[wildcards.network].model_dump(exclude={"file"}),
+            settings=lambda wildcards: settings.own.settings.of_kind(OWN[wildcards.network].kind),
             # A file that was put in the place of another may be older than what was made from that.
             checksum=lambda wildcards, input: checksum(input.file),
         script:

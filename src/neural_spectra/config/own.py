@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from neural_spectra.config.checking import Model, Name, Seed, Text
+from neural_spectra.config.checking import Listed, Model, Name, Positive, Seed, Text
 from neural_spectra.config.given_file import meant
 from neural_spectra.config.rnn_planar import Form
 from neural_spectra.config.size_limits import MOST_JOBS, at_most
@@ -16,6 +16,7 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.weights_header import read_header
 
 Kind = Literal["flow", "map", "skew-rnn"]
+Plane = Annotated[Listed[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)]
 
 
 def readable_file(path: str) -> str:
@@ -92,6 +93,22 @@ def _each_has_a_folder(networks: dict[str, OwnNetwork]) -> dict[str, OwnNetwork]
     return networks
 
 
+class OwnSettings(Model):
+    """What an analysis may cost, and where it looks; what is left out is as the analysis has it."""
+
+    starts: Annotated[int, Field(ge=2, le=10_000)] | None = None  # trajectories or orbits followed
+    seed: Seed | None = None
+    evaluations: Annotated[int, Field(ge=1000, le=10_000_000)] | None = None  # of a flow's field
+    cells: Annotated[int, Field(ge=2**10, le=2**22)] | None = None  # that one proof may look at
+    scales: Listed[Positive] | None = None  # of pre-activations at which everything is asked again
+    plane: Plane | None = None  # the two coordinates, from 1 on, along which a map is drawn
+
+    def of_kind(self, kind: Kind) -> dict[str, Any]:
+        """Return those that were given and concern a kind of network."""
+        others = {"flow": {"plane"}, "map": {"evaluations"}, "skew-rnn": {"plane", "evaluations"}}
+        return self.model_dump(exclude_none=True, exclude=others[kind])
+
+
 class Own(Model):
     """The networks to analyse, by the names of their folders in ``results/own``."""
 
@@ -100,6 +117,7 @@ class Own(Model):
         AfterValidator(at_most(MOST_JOBS, "jobs")),
         AfterValidator(_each_has_a_folder),
     ] = Field(default_factory=dict)
+    settings: OwnSettings = OwnSettings()
 
 
 def what_is_understood(networks: Mapping[str, OwnNetwork]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from neural_spectra.errors import InputError, did_you_mean
 
-COLUMN = re.compile(r"\| `(\w+)` \| (.+?) \| (.+?) \|")
+COLUMN = re.compile(r"\| `([\w.]+)` \| (.+?) \| (.+?) \|")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,11 @@ class Entry:
 
     text: str
     columns: dict[str, tuple[str, str]]
+
+    def column(self, name: str) -> tuple[str, str]:
+        """Return unit and meaning of a column; of ``x_3`` those of ``x_i``, if it has no own."""
+        numbered = re.sub(r"_\d+$", "_i", name)
+        return self.columns[name] if name in self.columns else self.columns[numbered]
 
 
 def read_dictionary(*files: str | Path) -> dict[str, Entry]:

@@ -86,7 +86,7 @@ def preview(name: str, folder: str, content: pd.DataFrame, about: Entry, most: i
     """
     columns = []
     for column, values in content.head(most).items():
-        unit, meaning = about.columns[str(column)]
+        unit, meaning = about.column(str(column))
         is_number = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
         cells = [written(value) for value in values]
         columns.append(Column(str(column), unit, marked_up(meaning), is_number, cells))
