@@ -44,6 +44,14 @@ def write_results(
     -------
     Path
         The page.
+
+    Examples
+    --------
+    >>> import numpy as np, neural_spectra
+    >>> step = neural_spectra.deep_map("tanh", [np.array([[0.0, -0.5], [0.5, 0.0]])])
+    >>> analysis = neural_spectra.analyse(step, kind="map", settings={"scales": [1.0]})
+    >>> neural_spectra.write_results(analysis, "step").as_posix()
+    'step/index.html'
     """
     # Here, because the command says what it has read before it loads all this.
     from neural_spectra.figures.style import save

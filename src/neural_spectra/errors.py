@@ -20,6 +20,15 @@ class InputError(ValueError):
     """Something the user gave cannot be used; the message names the place and the remedy.
 
     Whatever it quotes, it is fit to be read in a terminal: see `readable_message`.
+
+    Examples
+    --------
+    >>> import neural_spectra
+    >>> try:
+    ...     neural_spectra.activation_named("sigmod")
+    ... except neural_spectra.InputError as error:
+    ...     print(str(error)[:53])
+    unknown activation 'sigmod'; did you mean 'sigmoid'?;
     """
 
     def __init__(self, message: str) -> None:

@@ -47,6 +47,13 @@ class DeepMap:
     InputError
         If there is no layer, a weight or bias lacks an axis, the sizes or the batch axes of two
         layers do not fit together, or there are not as many activations as activated layers.
+
+    Examples
+    --------
+    >>> import numpy as np, neural_spectra
+    >>> f = neural_spectra.deep_map("tanh", [np.eye(2), np.eye(2)])
+    >>> isinstance(f, neural_spectra.DeepMap), f.dimension
+    (True, 2)
     """
 
     weights: tuple[Float[np.ndarray, "*#batch _ _"], ...]
@@ -215,6 +222,13 @@ def deep_map(
     ------
     InputError
         If there is no such activation, or as `DeepMap` says.
+
+    Examples
+    --------
+    >>> import numpy as np, neural_spectra
+    >>> f = neural_spectra.deep_map("relu", [np.array([[0.0, -1.0], [1.0, 0.0]])])
+    >>> f(np.array([[1.0, -2.0]]))
+    array([[2., 1.]])
     """
     biases = [np.zeros(weight.shape[:-1]) for weight in weights] if biases is None else biases
     sigma = scalar_activation(activation)

@@ -40,6 +40,14 @@ class Network:
     InputError
         If consecutive layers do not fit together, one lacks an axis, or there are not as many
         activations as hidden layers.
+
+    Examples
+    --------
+    >>> import torch, neural_spectra
+    >>> W, b = torch.eye(2), torch.zeros(2)
+    >>> f = neural_spectra.Network((W, -W), (b, b), neural_spectra.activation_named("tanh"))
+    >>> f.jacobian(torch.zeros(1, 2))[0].diagonal()
+    tensor([-1., -1.], dtype=torch.float64)
     """
 
     weights: tuple[Tensor, ...]

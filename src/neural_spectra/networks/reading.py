@@ -144,7 +144,7 @@ def read_map(
     >>> from safetensors.torch import save_file
     >>> save_file(torch.nn.RNNCell(1, 4).state_dict(), "cell.safetensors")
     >>> neural_spectra.read_map("cell.safetensors", "tanh").understood
-    'd = 4, layers 4-4, tanh, float32'
+    'd = 4, layers 4-4, tanh, float32, a recurrent cell without inputs'
     """
     header = read_header(
         path, activation, kind="map", output_activation=output_activation, seed=seed

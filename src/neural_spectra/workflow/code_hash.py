@@ -150,6 +150,9 @@ def _imported(block: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            # What type checkers read there is never run.
+            yield from _imported(ast.Module(node.orelse, []))
         elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
             yield from _imported(node)
 

@@ -72,8 +72,11 @@ def analyse(
 
     Examples
     --------
-    >>> analysis = analyse("mine.safetensors")  # doctest: +SKIP
-    >>> print(analysis.summary())  # doctest: +SKIP
+    >>> import numpy as np, neural_spectra
+    >>> step = neural_spectra.deep_map("tanh", [np.array([[0.0, -0.5], [0.5, 0.0]])])
+    >>> analysis = neural_spectra.analyse(step, kind="map", settings={"scales": [1.0]})
+    >>> analysis.answers["attractor"]["kind"]
+    'single point'
     """
     title = name or (Path(given).stem if isinstance(given, str | Path) else "network")
     chosen = settings or {}
