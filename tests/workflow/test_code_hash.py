@@ -108,7 +108,9 @@ def test_an_import_inside_a_function_is_found(script):
 
 
 def test_what_only_type_checkers_import_is_left_out(script):
-    code = "if TYPE_CHECKING:\n    import neural_spectra.page\nelse:\n    import neural_spectra.maps"
+    code = (
+        "if TYPE_CHECKING:\n    import neural_spectra.page\nelse:\n    import neural_spectra.maps"
+    )
     assert modules(script(code)) == {"__init__.py", "maps/__init__.py"}
 
 
