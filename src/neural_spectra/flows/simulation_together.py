@@ -95,12 +95,20 @@ def _until_one_escapes(
     with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
         warnings.simplefilter("ignore")  # LSODA's own words on a solution that ends
         solver = LSODA(
-            derivative, now, start.ravel(), times[-1], rtol=_RTOL, atol=_ATOL, lband=band, uband=band
+            derivative,
+            now,
+            start.ravel(),
+            times[-1],
+            rtol=_RTOL,
+            atol=_ATOL,
+            lband=band,
+            uband=band,
         )
-        inside = True
+        inside, failed = True, False
         while solver.status == "running" and inside and solver.nfev < evaluations:
-            solver.step()
-            if solver.status == "failed" or not np.isfinite(solver.y).all():
+            # A step returns its message if it fails.
+            failed = solver.step() is not None or not np.isfinite(solver.y).all()
+            if failed:
                 break
             passed = (times > now) & (times <= solver.t)
             if passed.any():
@@ -109,7 +117,7 @@ def _until_one_escapes(
             now, last = solver.t, solver.y.reshape(shape)
             inside = bool((np.linalg.norm(last, axis=-1) <= farthest).all())
             start = last
-    if solver.status == "failed" or not np.isfinite(solver.y).all():
+    if failed:
         # Whoever went farthest explodes.
         start = start.copy()
         start[np.linalg.norm(start, axis=-1).argmax()] = np.inf

@@ -24,10 +24,11 @@ from neural_spectra.studies.own.where_to_look import REACH, Place, spread_out
 _FIRST_WINDOW, _WINDOWS, _LOOKS, _DRAWN = 8.0, 14, 2048, 3
 _TURNS = 2.5  # of the longest orbit known, in a window at least
 _OUT_OF_SIGHT, _FAR, _STILL_LEAVING = 1e6, 100.0, 1.5
+_NEAR_AT_LAST, _STILL_NEARING = 0.1, 0.8
 _GUESSES, _AROUND = 256, 3.0
 _AT_REST, _NEAR_REST, _E_FOLDINGS = 1e-6, 1e-2, 5.0
 _NEAR_ORBIT, _SAME_PERIOD, _SAME_ORBIT = 0.02, 1e-4, 1e-2
-_FIRST_SEARCH, _FAILURES, _MOST_ORBITS = 1, 2, 12
+_FIRST_SEARCH, _NO_NEWS, _MOST_ORBITS = 1, 2, 12
 _FAMILY_MEMBERS = 4
 _OFF_REST = 0.02
 
@@ -60,8 +61,6 @@ class Behaviour:
         States of the last window, of all that did not leave: they outline where everything goes.
     ends
         Where each trajectory was last.
-    unrefined
-        How many trajectories nearly closed, but led to no orbit.
     """
 
     place: Place
@@ -71,7 +70,6 @@ class Behaviour:
     paths: Float[Tensor, "times starts dimension"]
     late: Float[Tensor, "states dimension"]
     ends: Float[Tensor, "starts dimension"]
-    unrefined: int
 
     def share(self, goal: Goal) -> float:
         """Return the share of the starts that go there."""
@@ -100,7 +98,7 @@ def behaviour_of(of: Field, place: Place, evaluations: int, seed: int) -> Behavi
             survey.follow(window)
             if window >= _FIRST_SEARCH:
                 survey.look_for_orbits()
-    survey.tell_who_is_leaving()
+    survey.settle_the_rest()
     return survey.result()
 
 
@@ -147,7 +145,6 @@ class _Survey:
     orbits: list[ClosedOrbit] = field(default_factory=list)
     drawn: list[Tensor] = field(default_factory=list)
     duration: float = 0.0
-    failures: int = 0
 
     def __post_init__(self) -> None:
         self.goals = [UNDECIDED] * len(self.y)
@@ -161,10 +158,10 @@ class _Survey:
         """Look from these places, and keep what was known."""
         known = [self.place.to_own(found.point).unsqueeze(0) for found in self.equilibria]
         guesses = self.place.from_own(torch.cat([*known, y]))
-        sizes, reach = self.place.sizes, 1.5 * _AROUND * REACH
+        reach = 1.5 * _AROUND * REACH
         farthest = y.abs().amax().item() if len(y) else 0.0
         self.equilibria = equilibria_of(
-            self.of, guesses, self.place.centre, sizes, max(reach, 1.5 * min(farthest, _FAR))
+            self.of, guesses, self.place, max(reach, 1.5 * min(farthest, _FAR))
         )
 
     def follow(self, window: int) -> None:
@@ -189,31 +186,38 @@ class _Survey:
         self._tell_who_has_arrived()
 
     def look_for_orbits(self) -> None:
-        """Refine whatever nearly closes, one trajectory after the other while each tells news."""
+        """Refine what nearly closes, one trajectory after the other while that brings news."""
+        no_news = 0
         for k in self.undecided:
             path = self.window[:, k]
             if self.goals[k] != UNDECIDED or len(self.orbits) >= _MOST_ORBITS:
                 continue
-            loop = loop_of(path) if self.failures < _FAILURES else None
+            loop = loop_of(path) if no_news < _NO_NEWS else None
             if loop is None:
                 continue
             period = self.place.unit * loop * self.duration / _LOOKS
             orbit = closed_orbit_from(self.of, self.place, self.place.from_own(path[0]), period)
-            if orbit is None:
-                self.failures += 1
+            if orbit is None or any(_same(orbit, other, self.place) for other in self.orbits):
+                no_news += 1
                 continue
-            if not any(_same(orbit, other, self.place) for other in self.orbits):
-                self.orbits.append(orbit)
+            self.orbits.append(orbit)
             if orbit.neutral:
                 self._look_at_a_family()
             self._tell_who_has_arrived()
 
-    def tell_who_is_leaving(self) -> None:
-        """Whatever is far away by now, and still leaves, does not come back."""
-        away = self.window.norm(dim=-1)
+    def settle_the_rest(self) -> None:
+        """Tell what trends tell: far away and still leaving, or nearer to a degenerate point."""
+        degenerate = [k for k, rest in enumerate(self.equilibria) if rest.stable is None]
+        first, last = slice(0, _LOOKS // 4), slice(-_LOOKS // 4, None)
         for k in self.undecided:
-            if away[-1, k] > _FAR and away[-1, k] > _STILL_LEAVING * away[_LOOKS // 2, k]:
+            path = self.window[:, k]
+            away = path.norm(dim=-1)
+            if away[-1] > _FAR and away[-1] > _STILL_LEAVING * away[0]:
                 self.goals[k] = LEAVES
+            for number in degenerate:
+                away = (path - self.place.to_own(self.equilibria[number].point)).norm(dim=-1)
+                if away[last].amax() < min(_NEAR_AT_LAST, _STILL_NEARING * away[first].amax()):
+                    self.goals[k] = Goal("equilibrium", number)
 
     def result(self) -> Behaviour:
         staying = [k for k, goal in enumerate(self.goals) if goal != LEAVES]
@@ -226,7 +230,6 @@ class _Survey:
             self.place.from_own(torch.cat(self.drawn)),
             self.place.from_own(late[late.isfinite().all(-1)]),
             self.place.from_own(self.y),
-            self.failures,
         )
 
     def _look_at_a_family(self) -> None:
@@ -245,7 +248,7 @@ class _Survey:
             if away[-1] <= _AT_REST or (equilibrium.stable and nearer):
                 return Goal("equilibrium", number)
         for number, orbit in enumerate(self.orbits):
-            if orbit.attracting and _lies_on(path[_LOOKS // 2 :], orbit, self.place):
+            if orbit.attracting and _lies_on(path[_LOOKS // 2 :: 8], orbit, self.place):
                 return Goal("orbit", number)
         return UNDECIDED
 

@@ -9,20 +9,19 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.flows.close_returns import Search, Status
+from neural_spectra.flows.close_returns import Status
 from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import with_units_of_its_own
 from neural_spectra.flows.shooting import (
     PeriodicOrbits,
-    find_periodic_orbits,
     refine_periodic_orbits,
 )
 from neural_spectra.flows.simulation_together import simulate_together
 from neural_spectra.studies.own.where_to_look import Place
 
-SEARCH = Search(windows=9)
+_SEGMENTS, _TOLERANCE = 30, 1e-12
 _EVALUATIONS = 20_000  # in one turn
 STATES = 512
 _PRECISION = 1e-11
@@ -79,18 +78,14 @@ def closed_orbit_from(
 ) -> ClosedOrbit | None:
     """Find the closed orbit of a trajectory that nearly closes after about this time.
 
-    What Newton's method does not bring onto an orbit at once is followed until it does.
+    None where Newton's method leads to no orbit: its trajectory may come nearer later.
     """
-    segments = SEARCH.segments
+    segments = _SEGMENTS
     times = period / place.unit / segments * torch.arange(segments, dtype=torch.float64)
     own = place.own(field)
     turn = simulate_together(own, place.to_own(start).unsqueeze(0), times, math.inf, _EVALUATIONS)
     points = place.from_own(turn.states.squeeze(1))
-    orbit = refined_closed_orbit(field, points, period) if points.isfinite().all() else None
-    if orbit is not None:
-        return orbit
-    found = find_periodic_orbits(field, start.reshape(1, 1, -1), SEARCH)
-    return _measured(field, found) if int(found.status[0]) == Status.ORBIT else None
+    return refined_closed_orbit(field, points, period) if points.isfinite().all() else None
 
 
 def refined_closed_orbit(
@@ -98,9 +93,7 @@ def refined_closed_orbit(
 ) -> ClosedOrbit | None:
     """Bring points that lie nearly on a closed orbit onto it, whether it attracts or repels."""
     guess = torch.tensor([period], dtype=torch.float64)
-    found = refine_periodic_orbits(
-        field, points.unsqueeze(0), guess, SEARCH.rtol, SEARCH.atol
-    )
+    found = refine_periodic_orbits(field, points.unsqueeze(0), guess, _TOLERANCE, _TOLERANCE)
     return _measured(field, found) if int(found.status[0]) == Status.ORBIT else None
 
 
@@ -127,9 +120,7 @@ def _attracting(found: Multipliers) -> bool | None:
     return True if ((logs < -threshold) | unresolved).all() else None
 
 
-def states_of(
-    field: Field, found: PeriodicOrbits, count: int
-) -> Float[Tensor, "times dimension"]:
+def states_of(field: Field, found: PeriodicOrbits, count: int) -> Float[Tensor, "times dimension"]:
     """Return an orbit, a batch of one, at so many equally spaced times of one period."""
     own = with_units_of_its_own(field, found.points, found.period)
     points = own.to_own(found.points)

@@ -9,13 +9,15 @@ from jaxtyping import Complex, Float
 from torch import Tensor
 
 from neural_spectra.flows.reference_systems import Field
+from neural_spectra.studies.own.where_to_look import Place
 
 _STEPS = 60
 _LONGEST_STEP = 0.5
 _CONVERGED = 1e-10
 _SAME = 1e-6
 _MOST = 64
-# Of the largest eigenvalue: what rounding, and an equilibrium to so many digits, leave of a zero.
+# Of the largest eigenvalue, or of the place's own rate: what an equilibrium that is known to so
+# many digits leaves of a zero.
 _NO_RATE = 1e-7
 
 
@@ -29,19 +31,22 @@ class Equilibrium:
         x.
     eigenvalues
         Those of Df(x), by falling real part.
+    negligible
+        What size of a real part tells nothing.
     residual
         |f(x)| relative to ‖Df(x)‖ times the size of the states: what is left in x, relatively.
     """
 
     point: Float[Tensor, " dimension"]
     eigenvalues: Complex[Tensor, " dimension"]
+    negligible: float
     residual: float
 
     @property
     def stable(self) -> bool | None:
         """Whether it attracts; None where the linearisation does not tell."""
-        rate, size = self.eigenvalues.real.amax().item(), self.eigenvalues.abs().amax().item()
-        return None if abs(rate) <= _NO_RATE * size else rate < 0
+        rate = self.eigenvalues.real.amax().item()
+        return None if abs(rate) <= self.negligible else rate < 0
 
     @property
     def kind(self) -> str:
@@ -57,11 +62,7 @@ class Equilibrium:
 
 
 def equilibria_of(
-    field: Field,
-    guesses: Float[Tensor, "guesses dimension"],
-    centre: Float[Tensor, " dimension"],
-    sizes: Float[Tensor, " dimension"],
-    reach: float,
+    field: Field, guesses: Float[Tensor, "guesses dimension"], place: Place, reach: float
 ) -> list[Equilibrium]:
     """Find equilibria by Newton's method with steps of limited length.
 
@@ -71,16 +72,15 @@ def equilibria_of(
         A single field.
     guesses
         Where to begin.
-    centre, sizes
+    place
         Middle and sizes of the states of interest, which lengths are measured by.
     reach
         How many sizes from the middle an equilibrium counts, along each coordinate.
     """
-    y = (guesses - centre) / sizes
-    alive = torch.arange(len(y))
+    y, sizes = place.to_own(guesses), place.sizes
     found = []
     for _ in range(_STEPS):
-        value, jacobian = field.value_and_jacobian(centre + sizes * y)
+        value, jacobian = field.value_and_jacobian(place.from_own(y))
         scaled = jacobian * sizes
         step = torch.linalg.solve_ex(scaled, value).result
         step = step.where(step.isfinite().all(-1, keepdim=True), torch.inf)
@@ -89,7 +89,7 @@ def equilibria_of(
         found.append(y[at_rest] - step[at_rest])
         y = y - step * (_LONGEST_STEP / length).clamp(max=1.0)
         going_on = ~at_rest & (y.abs().amax(-1) <= 2 * reach)
-        y, alive = y[going_on], alive[going_on]
+        y = y[going_on]
         if len(y) == 0:
             break
     points = torch.cat(found)
@@ -98,14 +98,16 @@ def equilibria_of(
     for point in points[points.norm(dim=-1).argsort(stable=True)]:
         if all((point - other).norm() > _SAME for other in distinct):
             distinct.append(point)
-    return [_at(field, centre + sizes * point, sizes) for point in distinct[:_MOST]]
+    return [_at(field, place.from_own(point), place) for point in distinct[:_MOST]]
 
 
-def _at(field: Field, x: Tensor, sizes: Tensor) -> Equilibrium:
+def _at(field: Field, x: Tensor, place: Place) -> Equilibrium:
     value, jacobian = field.value_and_jacobian(x.unsqueeze(0))
+    sizes = place.sizes
     value, scaled = value[0] / sizes, jacobian[0] * sizes / sizes.unsqueeze(-1)
     eigenvalues = torch.linalg.eigvals(scaled)
     order = eigenvalues.real.argsort(descending=True, stable=True)
     size = torch.linalg.matrix_norm(scaled).item()
     residual = value.norm().item() / size if size > 0 else value.norm().item()
-    return Equilibrium(x, eigenvalues[order], residual)
+    negligible = _NO_RATE * max(eigenvalues.abs().amax().item(), 1 / place.unit)
+    return Equilibrium(x, eigenvalues[order], negligible, residual)

@@ -100,4 +100,6 @@ def _kind(found: Exponents, turn: float) -> str:
     if found.mean[0] > threshold[0] and len(found.mean) > 2:
         return "chaos"
     zeros = int((found.mean.abs() <= threshold).sum())
-    return {0: "settling", 1: "nearly closed"}.get(zeros, "torus")
+    if zeros > 1 and len(found.mean) > 2:
+        return "torus"
+    return "nearly closed" if zeros else "settling"

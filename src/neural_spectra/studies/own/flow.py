@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field as field_of
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import Any
 
 import pandas as pd
@@ -46,6 +47,7 @@ from neural_spectra.studies.own.where_to_look import place_of
 FLOW_TABLES = tabulate.FLOW_TABLES
 FLOW_FIGURES = ("flow_portrait", "flow_slopes", "flow_windows", "flow_multipliers", "flow_sweep")
 _BACKWARDS = 0.2  # of the evaluations
+_CHEAPER = 4  # bounds than the proof around an orbit
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,7 @@ def analyse_flow(
         layers = _of_layers(field, behaviour, wandering, region, options, progress)
     tables = {
         "flow_portrait": portrait_of(field, behaviour, wandering, region, layers.proofs),
-        "flow_windows": tabulate.windows_table(
-            field, behaviour, wandering, region, layers.bounds
-        ),
+        "flow_windows": tabulate.windows_table(field, behaviour, wandering, region, layers.bounds),
         **tabulate.tables_of_behaviour(behaviour, wandering),
         **layers.tables,
     }
@@ -171,8 +171,8 @@ def _of_layers(
     progress: Callable[[str], None],
 ) -> _OfLayers:
     progress("bounding the Jacobian")
-    bounds = bounds_of(network, region, options.cells)
-    along, path = _path(behaviour, wandering)
+    bounds = bounds_of(network, region, options.cells // _CHEAPER)
+    along, path = _path(behaviour, wandering, region)
     saturation = saturation_by_layer(
         network, {along: path}, region, bounds.log_saturation, options.seed
     )
@@ -211,14 +211,17 @@ def _of_layers(
     )
 
 
-def _path(behaviour: Behaviour, wandering: Wandering | None) -> tuple[str, Tensor]:
+def _path(
+    behaviour: Behaviour, wandering: Wandering | None, region: OwnRegion
+) -> tuple[str, Tensor]:
     """Return what saturation is looked at along: the first orbit, or what trajectories do."""
     if behaviour.orbits:
         return "orbit 1", behaviour.orbits[0].states
     if wandering is not None:
         return "trajectory", wandering.states[0]
     path = behaviour.paths[:, 0]
-    return "trajectory", path[path.isfinite().all(-1)]
+    inside = ((path >= region.lower) & (path <= region.upper)).all(-1)
+    return "trajectory", path[inside] if inside.sum() > 1 else behaviour.place.starts
 
 
 def _of_behaviour(
@@ -260,8 +263,8 @@ def _saturation(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
         return []
     table = tables["flow_saturation"].query("place == 'region'")
     columns = ["layer", "delta", "share_below_0.01", "share_below_0.1"]
-    rows = table[columns].to_dict("records")
-    return [{"layer": int(row.pop("layer")), **{k: float(v) for k, v in row.items()}} for row in rows]
+    rows = [dict(zip(columns, row, strict=True)) for row in table[columns].to_numpy().tolist()]
+    return [row | {"layer": int(row["layer"])} for row in rows]
 
 
 def _bounds(region: OwnRegion, bounds: BoundsOfRegion | None) -> dict[str, Any]:
@@ -284,7 +287,10 @@ def _residuals(behaviour: Behaviour) -> dict[str, dict[str, float]]:
     if behaviour.orbits:
         orbits = [orbit.found for orbit in behaviour.orbits]
         errors = torch.cat([orbit.multipliers.error_estimate for orbit in behaviour.orbits])
-        nearest = [orbit.multipliers.log_modulus.abs().nan_to_num(nan=math.inf).amin() for orbit in behaviour.orbits]
+        nearest = [
+            orbit.multipliers.log_modulus.abs().nan_to_num(nan=math.inf).amin()
+            for orbit in behaviour.orbits
+        ]
         found["flow_orbits"] = {
             "liouville_defect": max(o.propagators.liouville_defect.item() for o in orbits),
             "shooting_defect": max(o.shooting_defect.item() for o in orbits),

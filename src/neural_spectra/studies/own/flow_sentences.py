@@ -14,6 +14,8 @@ from neural_spectra.studies.own.attractors import FAMILY, LEAVES, UNDECIDED, Beh
 from neural_spectra.studies.own.closed_orbits import ClosedOrbit
 from neural_spectra.studies.own.exponents import Wandering
 from neural_spectra.studies.own.numbers_in_sentences import (
+    at_least,
+    at_most,
     figures,
     listed,
     percent,
@@ -69,15 +71,15 @@ def of_the_behaviour(behaviour: Behaviour, wandering: Wandering | None) -> list[
 def of_saturation(saturation: pd.DataFrame, units: pd.DataFrame, along: str) -> list[str]:
     """Tell which units are saturated along a path and over U."""
     sentences = []
-    for layer, rows in saturation.groupby("layer"):
-        by_place = rows.set_index("place")
-        there, region = by_place.loc[along], by_place.loc["region"]
+    for _, rows in saturation.groupby("layer"):
+        by_place = {row["place"]: row for row in rows.to_dict("records")}
+        there, region = by_place[along], by_place["region"]
         sentences.append(
-            f"In hidden layer {layer} ({there['units']} units) |σ′| is below a tenth of its "
-            f"supremum for {percent(there['share_below_0.1'])} of units and times along "
+            f"In hidden layer {there['layer']} ({there['units']} units) |σ′| is below a tenth of "
+            f"its supremum for {percent(there['share_below_0.1'])} of units and times along "
             f"{_path(along)} (below a hundredth: {percent(there['share_below_0.01'])}), and for "
             f"{percent(region['share_below_0.1'])} over U; its supremum over U is at most "
-            f"δ = {figures(region['delta'])}."
+            f"δ = {at_most(region['delta'])}."
         )
     stuck = units[units["never_leaves"]]
     if stuck.empty:
@@ -101,10 +103,13 @@ def of_bounds(region: OwnRegion, bounds: BoundsOfRegion, orbit: ClosedOrbit | No
     sentences = [
         f"U is {region.description}, from {point(region.lower.tolist())} to "
         f"{point(region.upper.tolist())}{measured}.",
-        f"On U the papers' bound is C = {figures(bound)}, the refined one C̃ = "
-        f"{figures(bounds.refined)}, and ‖Df‖ itself is at most {figures(bounds.jacobian)}.",
+        f"On U the papers' bound is C = {at_most(bound)}, the refined one C̃ = "
+        f"{at_most(bounds.refined)}, and ‖Df‖ itself is at most {at_most(bounds.jacobian)}.",
     ]
-    shortest = figures(2 * math.pi / bound)
+    shortest = at_least(2 * math.pi / bound)
+    if len(region.units) == 1:
+        sentences.append("A field in one dimension has no closed orbit that C could say more of.")
+        return sentences
     if orbit is None:
         sentences.append(f"C excludes closed orbits in U with a period below 2π/C = {shortest}.")
         return sentences
@@ -135,7 +140,7 @@ def of_proofs(proofs: list[Proof]) -> list[str]:
     return [
         f"Proved: {proof.statement}; {proof.reason}."
         if proof.verdict == PROVED
-        else f"Undecided is whether {proof.statement}: {proof.reason}."
+        else f"Undecided: {proof.statement}; {proof.reason}."
         for proof in proofs
     ]
 
@@ -147,16 +152,20 @@ def of_changes(sweep: pd.DataFrame, swaps: pd.DataFrame) -> Iterator[str]:
     if orbits.empty:
         yield f"With all pre-activations times s no closed orbit was seen at s = {scales}."
     else:
-        yield "With all pre-activations times s, " + "; ".join(
-            f"at s = {figures(row['s'])} "
-            + (
-                f"a closed orbit has the period {figures(row['period'])} and ln det M = "
-                f"{figures(row['ln_det'])} (C·T = {figures(row['bound_period'])})"
-                if row["does"] == "closed orbit"
-                else _CHANGED[row["does"]]
+        yield (
+            "With all pre-activations times s, "
+            + "; ".join(
+                f"at s = {figures(row['s'])} "
+                + (
+                    f"a closed orbit has the period {figures(row['period'])} and ln det M = "
+                    f"{figures(row['ln_det'])} (C·T = {figures(row['bound_period'])})"
+                    if row["does"] == "closed orbit"
+                    else _CHANGED[row["does"]]
+                )
+                for row in sweep.to_dict("records")
             )
-            for row in sweep.to_dict("records")
-        ) + "."
+            + "."
+        )
     own, others = swaps[swaps["own"]].iloc[0], swaps[~swaps["own"]].sort_values("C")
     named = [f"{row['activation']} {figures(row['C'])}" for row in others.to_dict("records")]
     yield (
@@ -177,11 +186,12 @@ def _of_equilibria(behaviour: Behaviour) -> str:
     found = behaviour.equilibria
     if not found:
         return "No equilibrium was found where it was looked for."
-    named = [
-        f"a {rest.kind} at {point(rest.point.tolist())} (eigenvalues with the real parts "
-        f"{listed([figures(value) for value in sorted(set(rest.eigenvalues.real.tolist()))])})"
-        for rest in found[:_MOST_NAMED]
-    ]
+    named = []
+    for rest in found[:_MOST_NAMED]:
+        article = "an" if rest.kind.startswith("unstable") else "a"
+        real = listed([figures(value) for value in sorted(set(rest.eigenvalues.real.tolist()))])
+        place = f"{article} {rest.kind} at {point(rest.point.tolist())}"
+        named.append(f"{place} (eigenvalues with the real parts {real})")
     more = f", and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     head = _count(len(found), "equilibrium", "equilibria")
     return f"It has {head}: {'; '.join(named)}{more}."
@@ -199,18 +209,18 @@ def _of_orbits(behaviour: Behaviour) -> Iterator[str]:
     for orbit in behaviour.orbits:
         if not (orbit.neutral and FAMILY in behaviour.goals):
             yield _of_orbit(orbit)
-    if behaviour.unrefined:
-        yield (
-            f"{_count(behaviour.unrefined, 'trajectory', 'trajectories')} nearly closed, but "
-            f"Newton's method found no closed orbit there."
-        )
 
 
 def _of_orbit(orbit: ClosedOrbit) -> str:
-    word = {True: "attracts", False: "does not attract", None: "neither attracts nor repels"}
+    word = {
+        True: "attracts",
+        False: "repels, in one direction at least",
+        None: "neither attracts nor repels",
+    }
     found = orbit.multipliers
     logs = [
-        f"{figures(value)} (± {figures(error, 1)}, {_METHODS[Method(method)]})"
+        f"{figures(value if abs(value) > 3 * error else 0.0)} "
+        f"(± {figures(error, 1)}, {_METHODS[Method(method)]})"
         if math.isfinite(value)
         else "one too small to be resolved"
         for value, error, method in zip(
@@ -243,7 +253,7 @@ def _of_what_goes_on(behaviour: Behaviour, wandering: Wandering | None) -> Itera
     meaning = {
         "chaos": "chaos: the largest is positive by more than three errors",
         "torus": "quasi-periodic motion: more than one of them vanishes within its error",
-        "nearly closed": "one vanishes, as on a closed orbit that was not found",
+        "nearly closed": "as on a closed orbit, one vanishes within its error: they nearly close",
         "settling": "none vanishes: they may still be coming to rest",
     }
     yield (
@@ -264,7 +274,7 @@ def _of_basins(behaviour: Behaviour) -> str:
 
 def _goes(behaviour: Behaviour, goal: Goal) -> str:
     if goal.kind == "equilibrium":
-        return f"came to rest at {point(behaviour.equilibria[goal.number].point.tolist())}"
+        return f"tended to {point(behaviour.equilibria[goal.number].point.tolist())}"
     if goal.kind == "orbit":
         period = figures(behaviour.orbits[goal.number].period)
         return f"ran onto the closed orbit of period {period}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -21,7 +22,8 @@ def activation_of_layer(network: Network, layer: int) -> Activation:
 def with_activation(network: Network, activation: Activation) -> Network:
     """Return the network of the same weights with one σ for all hidden layers."""
     if hasattr(network, "activations"):
-        return replace(network, activations=(activation,) * network.hidden_layers)
+        changes: dict[str, Any] = {"activations": (activation,) * network.hidden_layers}
+        return replace(network, **changes)
     return replace(network, activation=activation)
 
 
@@ -53,7 +55,9 @@ def reversed_in_time(network: Network) -> Network:
 
 
 def powers_of_two_near(sizes: Float[Tensor, " dimension"]) -> Float[Tensor, " dimension"]:
-    """Return units for coordinates of these sizes: one for all, unless they differ by 8 or more."""
+    """Return units for coordinates of these sizes: 1, unless some differ much from others or 1."""
     if sizes.amax() < 8 * sizes.amin():
+        if 2.0**-10 < sizes.amax() < 2.0**10:
+            return torch.ones_like(sizes)
         sizes = sizes.amax().expand_as(sizes)
     return torch.exp2(sizes.log2().round())

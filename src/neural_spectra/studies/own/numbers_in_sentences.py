@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
 from typing import SupportsFloat
 
-_PLAIN_FROM, _PLAIN_TO = 1e-4, 1e7
+_PLAIN_FROM, _PLAIN_TO, _MOST_DECIMALS = 1e-4, 1e7, 5
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def figures(value: float, digits: int = 3) -> str:
+def figures(value: float, digits: int = 3, rounding: str = ROUND_HALF_EVEN) -> str:
     """Return a number to so many significant digits: 6.63, 26,600, 1.2·10⁻⁷, −12.6."""
     if not math.isfinite(value):
         return "unknown" if math.isnan(value) else "−∞" if value < 0 else "∞"
-    sign, size = "−" if value < 0 else "", abs(value)
-    rounded = float(f"{size:.{digits - 1}e}")
+    sign = "−" if value < 0 else ""
+    rounded = abs(float(Context(digits, rounding).create_decimal(repr(float(value)))))
     if rounded == 0:
         return "0"
     if not _PLAIN_FROM <= rounded < _PLAIN_TO:
@@ -27,12 +28,23 @@ def figures(value: float, digits: int = 3) -> str:
     return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
 
 
+def at_least(value: float, digits: int = 3) -> str:
+    """Return a lower bound to so many digits, which is still one."""
+    return figures(value, digits, ROUND_FLOOR)
+
+
+def at_most(value: float, digits: int = 3) -> str:
+    """Return an upper bound to so many digits, which is still one."""
+    return figures(value, digits, ROUND_CEILING)
+
+
 def with_error(value: float, error: float) -> str:
     """Return a number with its error, to the digits that the error leaves: 0.071 ± 0.002."""
     if not (math.isfinite(error) and error > 0 and math.isfinite(value)):
         return figures(value)
-    place = max(-12, math.floor(math.log10(error)))
-    decimals = max(0, -place)
+    decimals = max(0, -math.floor(math.log10(error)))
+    if decimals > _MOST_DECIMALS:
+        return f"{figures(value)} ± {figures(error, 1)}"
     shown = f"{abs(value):.{decimals}f}"
     return f"{'−' if value < 0 and float(shown) else ''}{shown} ± {figures(error, 1)}"
 
@@ -45,9 +57,7 @@ def point(x: Iterable[SupportsFloat], most: int = 4) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent: 3 %, 0.4 %, none, all."""
-    if share in (0, 1):
-        return "all" if share else "none"
+    """Return a share in per cent: 3 %, 0.4 %."""
     return f"{figures(100 * share, 2)} %"
 
 

@@ -33,16 +33,18 @@ class _Plane:
             _, singular, directions = torch.linalg.svd(y, full_matrices=False)
             shares = singular.square() / singular.square().sum().clamp(min=1e-300)
             self.directions = directions[:2].mT
-            self.labels = tuple(
+            first, second = (
                 f"principal component {k + 1} ({_PERCENT * shares[k]:.0f} %)" for k in range(2)
             )
+            self.labels = first, second
 
     def __call__(self, x: Tensor) -> Tensor:
         if self.dimension == 1:
             return torch.cat([x, self.field(x)], -1)
         if self.dimension == 2:
             return x
-        return ((x - self.centre) / self.sizes) @ self.directions
+        projected: Tensor = ((x - self.centre) / self.sizes) @ self.directions
+        return projected
 
 
 def portrait_of(

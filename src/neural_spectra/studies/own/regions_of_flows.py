@@ -18,6 +18,7 @@ from neural_spectra.studies.own.attractors import Behaviour
 from neural_spectra.studies.own.closed_orbits import ClosedOrbit, states_of
 from neural_spectra.studies.own.exponents import Wandering
 from neural_spectra.studies.own.layers import in_units, powers_of_two_near
+from neural_spectra.studies.own.where_to_look import spread_out
 
 _WIDER = 0.1
 _THINNEST = 1e-3  # of the size of the place
@@ -49,6 +50,11 @@ class OwnRegion:
     def box(self) -> Box:
         """The box in its units."""
         return Box(self.lower / self.units, self.upper / self.units)
+
+    def spread(self, count: int, seed: int = 0) -> Float[Tensor, "count dimension"]:
+        """Return states spread evenly over it."""
+        middle, half = (self.upper + self.lower) / 2, (self.upper - self.lower) / 2
+        return middle + half * spread_out(count, len(half), seed)
 
     @property
     def one_unit(self) -> bool:

@@ -12,7 +12,6 @@ from neural_spectra.bounds.regions import all_cells
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.own.layers import activation_of_layer, in_units, relative_slopes
 from neural_spectra.studies.own.regions_of_flows import OwnRegion
-from neural_spectra.studies.own.where_to_look import spread_out
 
 SATURATED, NEARLY = 0.01, 0.1
 _SAMPLES, _CELLS_LEVEL = 2048, 9
@@ -46,9 +45,7 @@ def saturation_by_layer(
         along a path), ``share_below_0.01``, ``share_below_0.1`` (of units and points, by |σ'| over
         its supremum).
     """
-    points = spread_out(_SAMPLES, network.dimension, seed)
-    half = (region.upper - region.lower) / 2
-    everywhere = {**places, "region": region.lower + half * (1 + points)}
+    everywhere = {**places, "region": region.spread(_SAMPLES, seed)}
     rows = []
     for name, x in everywhere.items():
         for k, slopes in enumerate(relative_slopes(network, x)):

@@ -22,7 +22,8 @@ class FlowSettings:
     evaluations
         How often the field is evaluated to follow them, at most.
     cells
-        How many cells one proof may look at.
+        How many cells the proof around one closed orbit may look at; others, and bounds, look at a
+        part of them.
     scales
         The factors s of the pre-activations at which everything is asked again.
     """
@@ -30,7 +31,7 @@ class FlowSettings:
     starts: int = 32
     seed: int = 0
     evaluations: int = 40_000
-    cells: int = 2**14
+    cells: int = 2**16
     scales: tuple[float, ...] = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0)
 
     def __post_init__(self) -> None:
@@ -59,4 +60,7 @@ def flow_settings(given: Mapping[str, Any]) -> FlowSettings:
                 f"settings of an analysis: there is none named {name!r}"
                 f"{did_you_mean(name, known)}; known are {', '.join(known)}"
             )
-    return FlowSettings(**{**given, **({"scales": tuple(given["scales"])} if "scales" in given else {})})
+    values: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in given.items()
+    }
+    return FlowSettings(**values)

@@ -30,7 +30,8 @@ from neural_spectra.studies.own.where_to_look import Place
 
 _STARTS = 6
 # Of what the network itself may cost.
-_EVALUATIONS, _CELLS = 0.4, 0.125
+_EVALUATIONS, _CELLS = 0.4, 1 / 32
+_SAMPLES = 512
 _TIGHTNESS, _LEVELS = 0.1, (6, 8)
 
 
@@ -44,7 +45,7 @@ def scale_sweep(
     cells: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Ask again, at every scale s of the pre-activations, what the network does and what bounds say.
+    """Ask again, at every scale s of the pre-activations, what the network does.
 
     Parameters
     ----------
@@ -61,8 +62,8 @@ def scale_sweep(
         s, ``does`` (where most starts go), period, ln_det and ln_modulus (of the attracting orbit
         that most go to; ln|μ| of its least contracting direction across), C, jacobian, lowest and
         highest (bounds over the box around that orbit; over U where there is none), bound_period
-        (C·T), delta and ``share_below_0.1`` (over all units and points of the orbit, or the late
-        states). NaN where there is nothing to tell.
+        (C·T), delta and ``share_below_0.1`` (over all units and points of the orbit, or of U).
+        NaN where there is nothing to tell.
     """
     place = behaviour.place
     starts = _starts(behaviour)
@@ -133,9 +134,9 @@ def _row(network: Network, does: Behaviour, region: OwnRegion, cells: int) -> di
     if orbit is not None:
         region = region_of(replace(does, orbits=[orbit]), None)
     found = bounds_of(network, region, cells)
-    states = orbit.states if orbit is not None else does.late
-    slopes = [part.flatten() for part in relative_slopes(network, states)] if len(states) else []
-    share = (torch.cat(slopes) < NEARLY).double().mean().item() if slopes else math.nan
+    states = orbit.states if orbit is not None else region.spread(_SAMPLES)
+    slopes = torch.cat([part.flatten() for part in relative_slopes(network, states)])
+    share = (slopes < NEARLY).double().mean().item()
     row: dict[str, object] = {
         "does": _word(goal),
         "period": math.nan,

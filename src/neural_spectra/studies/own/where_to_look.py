@@ -1,4 +1,4 @@
-"""Where to look at a field that nobody told anything about: places, sizes and a clock of its own."""
+"""Where to look at a field that nobody told anything about: places, sizes, a clock of its own."""
 
 from __future__ import annotations
 
@@ -89,8 +89,9 @@ def spread_out(count: int, dimension: int, seed: int) -> Float[Tensor, "count di
     """Return points spread evenly over the box from −1 to 1."""
     if count <= 0:
         return torch.zeros(0, dimension, dtype=torch.float64)
-    engine = SobolEngine(dimension, scramble=True, seed=seed)
-    return 2 * engine.draw(count, dtype=torch.float64) - 1
+    engine = SobolEngine(dimension, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
+    points: Tensor = engine.draw(count, dtype=torch.float64)
+    return 2 * points - 1
 
 
 def _of_first_layer(network: Network) -> tuple[Tensor, Tensor]:
