@@ -6,6 +6,7 @@ Like the scripts of the workflow it stands above all rooms of the library: it lo
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import threading
 import time
@@ -80,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         With one sentence, if the network cannot be analysed.
     """
     given = _parser().parse_args(arguments)
+    # It finds the dates of fonts remarkable.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     for stream in (sys.stdout, sys.stderr):
         # Whatever the terminal cannot show.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")

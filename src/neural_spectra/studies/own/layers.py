@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -15,15 +14,11 @@ from neural_spectra.networks.multilayer_perceptron import Network
 
 def activation_of_layer(network: Network, layer: int) -> Activation:
     """Return σ of a hidden layer, counted from 0."""
-    activations: tuple[Activation, ...] = getattr(network, "activations", ())
-    return activations[layer] if activations else network.activation
+    return network.activations[layer]
 
 
 def with_activation(network: Network, activation: Activation) -> Network:
     """Return the network of the same weights with one σ for all hidden layers."""
-    if hasattr(network, "activations"):
-        changes: dict[str, Any] = {"activations": (activation,) * network.hidden_layers}
-        return replace(network, **changes)
     return replace(network, activation=activation)
 
 

@@ -79,7 +79,7 @@ def in_its_own_units(f: DeepMap, states: Float[np.ndarray, "count d"] | None) ->
 
 def activations_of(f: DeepMap) -> list[ScalarActivation]:
     """Return the activation of every layer that has one, the first first."""
-    return [f.activation for _, _, activated in f.layers if activated]
+    return list(f.activations)
 
 
 def goes_through_an_activation(f: DeepMap) -> bool:
