@@ -19,7 +19,7 @@ from neural_spectra.activations.activation_names import WITH_RANGES, Spelled, sp
 from neural_spectra.activations.activation_names import name_and_parameter as family_of
 from neural_spectra.errors import InputError, printable
 from neural_spectra.networks.layer_names import LayerTensors, Shape, grouped, in_order
-from neural_spectra.networks.layer_shapes import mistakes_in_shapes
+from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes
 
 FORMAT = {"format": "neural-spectra", "version": "1"}
 STATES, VALUES = "pairs.states", "pairs.values"
@@ -140,18 +140,21 @@ def read_header(
     shapes, metadata = shapes_and_metadata(path)
     pairs = STATES in shapes and VALUES in shapes
     tensors = {name: shape for name, shape in shapes.items() if name not in (STATES, VALUES)}
-    groups, mistakes = grouped(tensors)
+    groups, mistakes, lost = grouped(tensors)
     mistakes += [
         f"tensor '{name}' holds {shape.dtype}, no floating numbers; save it as float32 or float64"
         for name, shape in tensors.items()
         if shape.dtype not in _FLOATS
     ]
     stacked = _stacked(groups)
-    layers, wrong = in_order(groups, stacked)
+    wrong = mistakes_in_axes(groups, tensors, stacked > 0)
+    wrong += _recurrent(groups, kind)
     mistakes += wrong
-    if layers:
-        mistakes += mistakes_in_shapes(layers, tensors, stacked > 0)
-    reading = Reading(kind, output_activation or any(layer.recurrent for layer in layers))
+    layers: tuple[LayerTensors, ...] = ()
+    if groups and not wrong and not lost:
+        layers, wrong = in_order(groups)
+        mistakes += wrong + mistakes_in_shapes(layers, tensors) if layers else wrong
+    reading = Reading(kind, output_activation or any(layer.recurrent for layer in groups))
     named, wrong = _activations(activation, metadata, len(layers), reading)
     mistakes += wrong
     if kind == "flow" and len(layers) == 1 and not mistakes:
@@ -200,6 +203,18 @@ def _what_it_is(path: Path, error: SafetensorError) -> str:
         f"not a complete safetensors file ({printable(str(error))}); export the weights again, by "
         f"neural_spectra.export(model, path, example=x)"
     )
+
+
+def _recurrent(layers: Sequence[LayerTensors], kind: str) -> list[str]:
+    """Return what is wrong with recurrent layers: they are maps, and nothing comes behind them."""
+    if kind == "map" and len(layers) == 1:
+        return []
+    return [
+        f"tensor '{layer.weight[0]}' is a recurrent cell's, a map h ↦ σ(W h + b); analyse it as a "
+        f"map, without any layer beside it"
+        for layer in layers
+        if layer.recurrent
+    ]
 
 
 def _stacked(groups: Sequence[LayerTensors]) -> int:
