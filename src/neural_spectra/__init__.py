@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neural_spectra.activations.torch_activations import activation_named
     from neural_spectra.bounds.regions import Ball, Box
     from neural_spectra.errors import InputError
     from neural_spectra.library import (
@@ -37,7 +36,6 @@ _MODULES = {
     "InputError": "errors",
     "Network": "networks.multilayer_perceptron",
     "PeriodicOrbit": "library",
-    "activation_named": "activations.torch_activations",
     "certify": "library",
     "deep_map": "networks.deep_maps",
     "export": "networks.exporting",
@@ -55,7 +53,6 @@ __all__ = [
     "InputError",
     "Network",
     "PeriodicOrbit",
-    "activation_named",
     "certify",
     "deep_map",
     "export",

@@ -417,6 +417,18 @@ def test_what_lies_in_the_place_of_weights_is_told(path, content, told):
     assert told in refusal(path)
 
 
+def test_an_archive_of_something_else_is_told(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mine.safetensors", b"")
+    assert "a zip archive; unpack it" in refusal(path)
+
+
+def test_a_pointer_in_the_place_of_a_pickle_is_a_pointer(tmp_path):
+    path = tmp_path / "mine.pt"
+    path.write_text("version https://git-lfs.github.com/spec/v1\n", encoding="utf-8")
+    assert "git lfs pull" in refusal(path)
+
+
 def test_a_missing_file_and_an_empty_one_are_told(path):
     assert "there is no such file" in refusal(path)
     assert "there are no tensors" in refusal(written(path, {}))

@@ -8,6 +8,7 @@ Everything that is wrong with a file is told at once. It needs no torch, so that
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +30,9 @@ STAND_INS = {
     b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
     b"<": "a web page, not the weights; download the file itself",
 }
-# How PyTorch's files begin: as a zip, and before version 1.6 and from pickle.dump as a pickle.
-_PICKLES = (b"PK\x03\x04", b"\x80")
+# How files begin that torch.save wrote, as an archive, or pickle.dump and torch.save before 1.6.
+_ARCHIVE, _PICKLE = b"PK\x03\x04", b"\x80"
+_OF_PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin")
 _EXPORT = (
     "a pickle, as torch.save writes it, and never opened, for it can run any code; export it:\n"
     "    import torch, neural_spectra\n"
@@ -194,11 +196,13 @@ def shapes_and_metadata(path: str | Path) -> tuple[dict[str, Shape], dict[str, s
 def _what_it_is(path: Path, error: SafetensorError) -> str:
     with path.open("rb") as opened:
         beginning = opened.read(64)
-    if beginning.startswith(_PICKLES) or path.suffix in (".pt", ".pth", ".pkl", ".ckpt", ".bin"):
-        return _EXPORT.format(name=path.stem)
     for sign, told in STAND_INS.items():
         if beginning.lstrip().startswith(sign):
             return told
+    if beginning.startswith(_ARCHIVE) and not _holds_a_pickle(path):
+        return "a zip archive; unpack it, and give the safetensors file in it"
+    if beginning.startswith((_ARCHIVE, _PICKLE)) or path.suffix in _OF_PICKLES:
+        return _EXPORT.format(name=path.stem)
     return (
         f"not a complete safetensors file ({printable(str(error))}); export the weights again, by "
         f"neural_spectra.export(model, path, example=x)"
@@ -215,6 +219,15 @@ def _recurrent(layers: Sequence[LayerTensors], kind: str) -> list[str]:
         for layer in layers
         if layer.recurrent
     ]
+
+
+def _holds_a_pickle(path: Path) -> bool:
+    """Tell from the names in an archive, none of which is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".pkl") for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return True
 
 
 def _stacked(groups: Sequence[LayerTensors]) -> int:
