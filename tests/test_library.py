@@ -110,6 +110,6 @@ def test_what_is_no_field_of_the_states_is_refused(f, starts, told):
 
 def test_a_batch_of_networks_is_refused():
     W, b = torch.ones(3, 2, 2), torch.zeros(3, 2)
-    batch = neural_spectra.Network((W, W), (b, b), neural_spectra.activation_named("tanh"))
+    batch = neural_spectra.Network((W, W), (b, b), "tanh")
     with pytest.raises(InputError, match="batch of fields; index it"):
         neural_spectra.find_periodic_orbits(batch, STARTS)

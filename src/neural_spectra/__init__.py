@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neural_spectra.activations.torch_activations import activation_named
     from neural_spectra.bounds.regions import Ball, Box
     from neural_spectra.command import write_results
     from neural_spectra.errors import InputError
@@ -41,7 +40,6 @@ _MODULES = {
     "InputError": "errors",
     "Network": "networks.multilayer_perceptron",
     "PeriodicOrbit": "library",
-    "activation_named": "activations.torch_activations",
     "analyse": "studies.own.analyse",
     "certify": "library",
     "deep_map": "networks.deep_maps",
@@ -62,7 +60,6 @@ __all__ = [
     "InputError",
     "Network",
     "PeriodicOrbit",
-    "activation_named",
     "analyse",
     "certify",
     "deep_map",

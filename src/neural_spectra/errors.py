@@ -25,10 +25,10 @@ class InputError(ValueError):
     --------
     >>> import neural_spectra
     >>> try:
-    ...     neural_spectra.activation_named("sigmod")
+    ...     neural_spectra.read_network("mine.safetensors")
     ... except neural_spectra.InputError as error:
-    ...     print(str(error)[:53])
-    unknown activation 'sigmod'; did you mean 'sigmoid'?;
+    ...     print(error)
+    mine.safetensors: there is no such file; check the path
     """
 
     def __init__(self, message: str) -> None:

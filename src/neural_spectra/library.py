@@ -261,7 +261,7 @@ def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificat
     --------
     >>> import torch, neural_spectra
     >>> W, b = torch.eye(2), torch.zeros(2)
-    >>> network = neural_spectra.Network((W, -W), (b, b), neural_spectra.activation_named("tanh"))
+    >>> network = neural_spectra.Network((W, -W), (b, b), "tanh")
     >>> neural_spectra.certify(network, neural_spectra.Ball(torch.zeros(2), 1.0)).verdict
     'proved'
     """

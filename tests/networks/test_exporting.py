@@ -322,6 +322,37 @@ def test_an_example_without_finite_states_is_refused(example, path):
     assert "needs some finite states" in refusal(mlp(), path, example)
 
 
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    assert "there is no folder" in refusal(mlp(), tmp_path / "none" / "mine.safetensors")
+
+
+@torch.jit.script
+def scripted_swish(x):
+    return x * torch.sigmoid(x)
+
+
+class Scripted(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.into, self.out = nn.Linear(2, 8), nn.Linear(8, 2)
+
+    def forward(self, y):
+        return self.out(scripted_swish(self.into(y)))
+
+
+class Hamiltonian(ODEFunc):
+    def forward(self, t, y):
+        with torch.enable_grad():
+            y = y.detach().requires_grad_()
+            (gradient,) = torch.autograd.grad(self.net(y).square().sum(), y)
+        return torch.stack((gradient[:, 1], -gradient[:, 0]), -1)
+
+
+def test_what_cannot_be_watched_is_refused(path):
+    assert "what goes into layer 'out' (Linear) is neither affine" in refusal(Scripted(), path)
+    assert "Hamiltonian cannot be taken apart into layers" in refusal(Hamiltonian(), path)
+
+
 def test_the_module_is_left_as_it_was(path):
     model = Functional().half().train()
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}

@@ -50,6 +50,8 @@ def test_every_hidden_layer_can_have_an_activation_of_its_own():
     derivative = torch.func.vmap(torch.func.jacrev(lambda y: mixed(y.unsqueeze(0))[0]))(x)
     torch.testing.assert_close(mixed.jacobian(x), derivative, rtol=1e-12, atol=1e-12)
     assert mixed.activation_label == "relu, silu"
+    by_name = replace(network, activation=("relu", "silu"))
+    assert torch.equal(by_name(x), mixed(x))
     assert network.activation_label == "tanh"
 
 

@@ -2,8 +2,11 @@
 
 import json
 import pickle
+import subprocess
+import sys
 import zipfile
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from neural_spectra.networks.reading import read_map, read_network
 from neural_spectra.networks.weights_file import save_network
 from neural_spectra.networks.weights_header import read_header
 
+SOURCE = Path(__file__).parents[2] / "src"
 POINTS = torch.randn(20, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
 
@@ -310,6 +314,46 @@ def test_all_mistakes_are_told_at_once_and_at_the_dry_run(path):
         assert told in str(error.value)
 
 
+def test_what_is_wrong_with_a_lost_layer_is_told_alone(path):
+    tensors = {**state(), "2.weight": torch.ones(8, 16, 3, 3)}
+    message = refusal(written(path, tensors))
+    assert "'2.weight' has the shape (8, 16, 3, 3)" in message
+    assert "mistakes" not in message
+
+
+def test_wrong_axes_of_several_tensors_are_told_together(path):
+    message = refusal(
+        written(path, state(**{"0.bias": torch.ones(1, 16), "4.weight": torch.ones(1, 2, 8)}))
+    )
+    assert "2 mistakes" in message
+    assert "'0.bias' has the shape (1, 16)" in message
+    assert "'4.weight' has 3 axes" in message
+
+
+def test_two_networks_in_one_file_are_not_mixed(path):
+    one = mlp(2, 8, 2).state_dict()
+    both = {f"{prefix}.{name}": t.clone() for prefix in ("model", "ema") for name, t in one.items()}
+    assert "do not tell their order" in refusal(written(path, both))
+
+
+def test_a_recurrent_network_with_a_readout_is_no_map(path):
+    readout = nn.Linear(4, 4).state_dict()
+    both = {**nn.RNN(1, 4).state_dict(), **{f"fc.{name}": t for name, t in readout.items()}}
+    for kind in ("map", "flow"):
+        with pytest.raises(InputError, match="'weight_hh_l0' is a recurrent cell's"):
+            read_header(written(path, both), "tanh", kind=kind)
+
+
+def test_the_header_is_read_without_torch(path):
+    written(path, state())
+    code = "import sys; from neural_spectra.networks.weights_header import read_header; "
+    code += f"read_header({str(path)!r}, 'tanh'); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=SOURCE, capture_output=True, text=True, check=True
+    )
+    assert not set(run.stdout.split()) & {"torch", "scipy", "pandas"}
+
+
 def test_all_tensors_with_values_that_are_not_finite_are_named(path):
     tensors = state(
         **{"0.bias": torch.full((16,), torch.nan), "4.bias": torch.full((2,), torch.inf)}
@@ -371,6 +415,18 @@ def test_a_pickle_is_answered_with_the_lines_that_export_it_and_not_executed(tmp
 def test_what_lies_in_the_place_of_weights_is_told(path, content, told):
     path.write_text(content, encoding="utf-8")
     assert told in refusal(path)
+
+
+def test_an_archive_of_something_else_is_told(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mine.safetensors", b"")
+    assert "a zip archive; unpack it" in refusal(path)
+
+
+def test_a_pointer_in_the_place_of_a_pickle_is_a_pointer(tmp_path):
+    path = tmp_path / "mine.pt"
+    path.write_text("version https://git-lfs.github.com/spec/v1\n", encoding="utf-8")
+    assert "git lfs pull" in refusal(path)
 
 
 def test_a_missing_file_and_an_empty_one_are_told(path):

@@ -226,12 +226,6 @@ def activation_named(name: str) -> Activation:
     ------
     InputError
         If there is none of that name.
-
-    Examples
-    --------
-    >>> import neural_spectra
-    >>> round(neural_spectra.activation_named("silu").lipschitz, 6)
-    1.099839
     """
     family, parameter = name_and_parameter(name)
     if parameter is not None and family in FAMILIES:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
+from typing import TypeVar
 
 import torch
 from jaxtyping import Float
@@ -14,6 +15,7 @@ from torch import Tensor
 from neural_spectra.errors import InputError
 from neural_spectra.networks.watched_modules import Watch, named_path
 
+T = TypeVar("T")
 _TIMES = (0.0, 0.731, -2.5, 19.0)
 _TIME_NAMES = ("t", "time", "ts", "tau", "_", "_t")
 _RECOGNISED = (
@@ -78,8 +80,8 @@ class EvaluatedModule:
                 return torch.stack([self.at(state) for state in states])
             return self.at(states)
 
-    def followed(self, run: Callable[[], Tensor]) -> Tensor:
-        """Return what a run of the module gives.
+    def followed(self, run: Callable[[], T]) -> T:
+        """Return what a run of the module on states as in the example gives.
 
         Raises
         ------

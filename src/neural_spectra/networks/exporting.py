@@ -50,6 +50,8 @@ def export(model: torch.nn.Module, path: str | Path, example: Tensor | np.ndarra
     >>> neural_spectra.read_network("mine.safetensors").verified
     True
     """
+    if not Path(path).parent.is_dir():
+        raise InputError(f"{path}: there is no folder {Path(path).parent}; make it first")
     given = torch.as_tensor(example).detach().cpu().double()
     if given.ndim == 0 or given.numel() == 0 or not given.isfinite().all():
         raise InputError(

@@ -84,8 +84,8 @@ class LayerTensors(NamedTuple):
         return self.made == "recurrent"
 
 
-def grouped(tensors: Mapping[str, Shape]) -> tuple[list[LayerTensors], list[str]]:
-    """Return the layers in the order of the file, and what is wrong with names and axes."""
+def grouped(tensors: Mapping[str, Shape]) -> tuple[list[LayerTensors], list[str], bool]:
+    """Return the layers in the order of the file, what is wrong, and whether a layer is lost."""
     mistakes: list[str] = []
     normalised: dict[str, str] = {}
     for name in tensors:
@@ -107,16 +107,12 @@ def grouped(tensors: Mapping[str, Shape]) -> tuple[list[LayerTensors], list[str]
             mistakes.append(f"tensor '{name}' {what}{hint}{remedy}")
         if role and prefix.removesuffix(".") not in normalised:
             layers.setdefault(prefix, {})[role] = name
-    found_layers = []
-    for prefix, roles in layers.items():
-        layer = _layer(prefix.removesuffix("."), roles, tensors)
-        if isinstance(layer, LayerTensors):
-            found_layers.append(layer)
-        else:
-            mistakes.append(layer)
+    whole = [_layer(prefix.removesuffix("."), roles, tensors) for prefix, roles in layers.items()]
+    mistakes += [told for told in whole if isinstance(told, str)]
     if not layers and not mistakes:
         mistakes.append("there are no tensors in the file")
-    return found_layers, mistakes
+    lost = any(isinstance(told, str) and "has one axis" not in told for told in whole)
+    return [layer for layer in whole if isinstance(layer, LayerTensors)], mistakes, lost
 
 
 def _split(name: str) -> tuple[str, str | None]:
@@ -168,17 +164,8 @@ def _layer(name: str, roles: Mapping[str, str], tensors: Mapping[str, Shape]) ->
     return LayerTensors(name, weight, biases, made, axes, bias_axes)
 
 
-def in_order(
-    layers: Sequence[LayerTensors], stacked: int
-) -> tuple[tuple[LayerTensors, ...], list[str]]:
+def in_order(layers: Sequence[LayerTensors]) -> tuple[tuple[LayerTensors, ...], list[str]]:
     """Return the layers from the first to the last, and what is wrong with that."""
-    three = [layer for layer in layers if len(layer.shape) == 3]
-    if three and not stacked:
-        return (), [
-            f"tensor '{layer.weight[0]}' has 3 axes, shape {layer.shape}; the weight of a linear "
-            f"layer has two, (outputs, inputs)"
-            for layer in three
-        ]
     before = {
         (a, b): order
         for (a, x), (b, y) in combinations(list(enumerate(map(_key, layers))), 2)
@@ -199,7 +186,7 @@ def in_order(
     first, second = next(orders, None), next(orders, None)
     if first is not None and second is None:
         return tuple(layers[k] for k in first), []
-    names = ", ".join(f"'{layer.name}'" for layer in layers)
+    names = ", ".join(f"'{layer.name or layer.weight[0]}'" for layer in layers)
     why = "no order of them fits" if first is None else "their shapes fit in several orders"
     return (), [f"the names of the layers {names} do not tell their order, and {why}; number them"]
 

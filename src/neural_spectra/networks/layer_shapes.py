@@ -16,21 +16,29 @@ from neural_spectra.networks.layer_names import LayerTensors, Shape
 _MOST_LAYERS = 10
 
 
-def mistakes_in_shapes(
+def mistakes_in_axes(
     layers: Sequence[LayerTensors], tensors: Mapping[str, Shape], stacked: bool
 ) -> list[str]:
-    """Return a sentence for each tensor that is wrong, nothing if all fit together."""
+    """Return a sentence for each tensor that by itself cannot be part of a linear layer."""
     mistakes = _parts(layers, tensors)
-    for layer in layers:
-        for bias in layer.bias:
-            axes = tensors[bias].axes
-            if len(axes) != 1 + stacked or 0 in axes:
-                mistakes.append(
-                    f"tensor '{bias}' has the shape {axes}; the bias of a linear layer has one "
-                    f"axis, (outputs,)"
-                )
-    if mistakes:
-        return mistakes
+    mistakes += [
+        f"tensor '{layer.weight[0]}' has 3 axes, shape {layer.shape}; the weight of a linear layer "
+        f"has two, (outputs, inputs)"
+        for layer in layers
+        if len(layer.shape) == 3 and not stacked
+    ]
+    mistakes += [
+        f"tensor '{bias}' has the shape {tensors[bias].axes}; the bias of a linear layer has one "
+        f"axis, (outputs,)"
+        for layer in layers
+        for bias in layer.bias
+        if len(tensors[bias].axes) != 1 + stacked or 0 in tensors[bias].axes
+    ]
+    return mistakes
+
+
+def mistakes_in_shapes(layers: Sequence[LayerTensors], tensors: Mapping[str, Shape]) -> list[str]:
+    """Return a sentence for each tensor that does not fit the others, nothing if all do."""
     biases = [_length(layer, tensors) for layer in layers]
     sizes = [(layer.outputs, layer.inputs) for layer in layers]
     if _fits(sizes, biases):

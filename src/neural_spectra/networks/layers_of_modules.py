@@ -7,10 +7,10 @@ before the next activation must be an affine function of them, and of the last l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from jaxtyping import Float
@@ -22,6 +22,7 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.evaluated_modules import EvaluatedModule, require_no_time
 from neural_spectra.networks.watched_modules import Call, Operation, Watch, named_path, rows_first
 
+T = TypeVar("T")
 _RANDOM = 8
 _EXACT = 1e-9
 _REMEDY = (
@@ -156,9 +157,9 @@ def _refusal(
     for operation in operations:
         found = _affine(operation.value, sources)
         if not affine and not found.exact:
-            return InputError(
-                f"{operation.where} is neither affine nor a known activation; {_REMEDY}"
-            )
+            # A linear layer is affine: what goes into it came from where nobody could watch.
+            what = "what goes into " * (operation.name == "linear") + operation.where
+            return InputError(f"{what} is neither affine nor a known activation; {_REMEDY}")
         if affine and len({sources[k].depth for k in found.blocks}) > 1:
             where = operation.where
             break
@@ -184,29 +185,40 @@ def _probed(
     with named_path(field.module) as path:
         if field.alone:
             kinds: list[tuple[Spelled, str]] = []
-            places: list[str] = []
+            places: list[tuple[str, str]] = []
 
             def run(state: Tensor, *chosen: Tensor) -> tuple[list[Tensor], list[Tensor], Tensor]:
                 time = torch.zeros((), dtype=torch.float64)
                 with Watch(chosen, torch._C._functorch.is_batchedtensor, time, path) as watch:
                     value = field.at(state, time)
                 kinds[:] = [(call.activation, call.where) for call in watch.calls]
-                places[:] = [operation.where for operation in watch.operations]
+                places[:] = [(o.name, o.where) for o in watch.operations]
                 arguments = [call.argument.reshape(-1) for call in watch.calls]
                 return arguments, [o.value.reshape(-1) for o in watch.operations], value
 
-            arguments, given, result = vmap(run)(x, *outputs)
+            arguments, given, result = _taken_apart(field, partial(vmap(run), x, *outputs))
             calls = [
                 Call(kind, argument, place)
                 for (kind, place), argument in zip(kinds, arguments, strict=True)
             ]
-            return calls, list(map(Operation, places, given)), result, sources
+            operations = [Operation(*o, v) for o, v in zip(places, given, strict=True)]
+            return calls, operations, result, sources
         time = torch.zeros((), dtype=torch.float64)
         with Watch(outputs, lambda value: rows in value.shape, time, path) as watch:
-            output = field.at(x, time)
+            output = _taken_apart(field, partial(field.at, x, time))
     calls = [c._replace(argument=rows_first(c.argument, rows)) for c in watch.calls]
     operations = [o._replace(value=rows_first(o.value, rows)) for o in watch.operations]
     return calls, operations, rows_first(output, rows), sources
+
+
+def _taken_apart(field: EvaluatedModule, run: Callable[[], T]) -> T:
+    """Return what a run gives with the outputs of activations replaced."""
+    try:
+        return run()
+    except Exception as error:
+        raise InputError(
+            f"the forward of {field.name} cannot be taken apart into layers: {error}; {_REMEDY}"
+        ) from error
 
 
 def _widths(field: EvaluatedModule, example: Float[Tensor, "points dimension"]) -> list[int]:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from neural_spectra.activations.activation_ranges import Activation
+from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
 
 _FEW_INPUTS = 16
@@ -33,7 +34,7 @@ class Network:
     biases
         b_1 … b_L, each of shape ``(*batch, outputs)``.
     activation
-        σ, applied to every hidden layer, or σ_1 … σ_{L−1}, one of each.
+        σ, applied to every hidden layer, or σ_1 … σ_{L−1}, one of each; names will do.
 
     Raises
     ------
@@ -45,14 +46,14 @@ class Network:
     --------
     >>> import torch, neural_spectra
     >>> W, b = torch.eye(2), torch.zeros(2)
-    >>> f = neural_spectra.Network((W, -W), (b, b), neural_spectra.activation_named("tanh"))
+    >>> f = neural_spectra.Network((W, -W), (b, b), "tanh")
     >>> f.jacobian(torch.zeros(1, 2))[0].diagonal()
     tensor([-1., -1.], dtype=torch.float64)
     """
 
     weights: tuple[Tensor, ...]
     biases: tuple[Tensor, ...]
-    activation: Activation | tuple[Activation, ...]
+    activation: Activation | str | tuple[Activation | str, ...]
 
     def __post_init__(self) -> None:
         if len(self.weights) < 2 or len(self.weights) != len(self.biases):
@@ -102,9 +103,9 @@ class Network:
     @cached_property
     def activations(self) -> tuple[Activation, ...]:
         """The activation of each hidden layer, σ_1 … σ_{L−1}."""
-        if isinstance(self.activation, Activation):
-            return (self.activation,) * self.hidden_layers
-        return self.activation
+        given = self.activation
+        each = (given,) * self.hidden_layers if isinstance(given, Activation | str) else given
+        return tuple(activation_named(one) if isinstance(one, str) else one for one in each)
 
     @property
     def activation_label(self) -> str:

@@ -41,8 +41,9 @@ _CELLS = {"rnn_tanh_cell": "tanh", "rnn_relu_cell": "relu"}
 
 
 class Operation(NamedTuple):
-    """A tensor that an operation gave, and where in the module that was."""
+    """A tensor that an operation gave, its name, and where in the module that was."""
 
+    name: str
     where: str
     value: Tensor
 
@@ -107,7 +108,7 @@ class Watch(TorchFunctionMode):
             return argument.copy_(output) if in_place else output
         value = func(*args, **kwargs)
         if isinstance(value, Tensor) and value.is_floating_point() and self.is_state(value):
-            self.operations.append(Operation(self._where(name), value.clone()))
+            self.operations.append(Operation(name, self._where(name), value.clone()))
         return value
 
     def _where(self, operation: str) -> str:
@@ -123,7 +124,7 @@ def _activation(
     name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> tuple[Spelled, Tensor] | None:
     """Return the activation that a call of torch is, and its argument."""
-    name = name.removesuffix("_")
+    name = name.removesuffix("_").removeprefix("special_")
     if name in _CELLS:
         state, hidden, *parameters = args
         inputs, recurrent, *biases = parameters

@@ -8,6 +8,7 @@ Everything that is wrong with a file is told at once. It needs no torch, so that
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from neural_spectra.activations.activation_names import WITH_RANGES, Spelled, sp
 from neural_spectra.activations.activation_names import name_and_parameter as family_of
 from neural_spectra.errors import InputError, printable
 from neural_spectra.networks.layer_names import LayerTensors, Shape, grouped, in_order
-from neural_spectra.networks.layer_shapes import mistakes_in_shapes
+from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes
 
 FORMAT = {"format": "neural-spectra", "version": "1"}
 STATES, VALUES = "pairs.states", "pairs.values"
@@ -29,8 +30,9 @@ STAND_INS = {
     b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
     b"<": "a web page, not the weights; download the file itself",
 }
-# How PyTorch's files begin: as a zip, and before version 1.6 and from pickle.dump as a pickle.
-_PICKLES = (b"PK\x03\x04", b"\x80")
+# How files begin that torch.save wrote, as an archive, or pickle.dump and torch.save before 1.6.
+_ARCHIVE, _PICKLE = b"PK\x03\x04", b"\x80"
+_OF_PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin")
 _EXPORT = (
     "a pickle, as torch.save writes it, and never opened, for it can run any code; export it:\n"
     "    import torch, neural_spectra\n"
@@ -140,18 +142,21 @@ def read_header(
     shapes, metadata = shapes_and_metadata(path)
     pairs = STATES in shapes and VALUES in shapes
     tensors = {name: shape for name, shape in shapes.items() if name not in (STATES, VALUES)}
-    groups, mistakes = grouped(tensors)
+    groups, mistakes, lost = grouped(tensors)
     mistakes += [
         f"tensor '{name}' holds {shape.dtype}, no floating numbers; save it as float32 or float64"
         for name, shape in tensors.items()
         if shape.dtype not in _FLOATS
     ]
     stacked = _stacked(groups)
-    layers, wrong = in_order(groups, stacked)
+    wrong = mistakes_in_axes(groups, tensors, stacked > 0)
+    wrong += _recurrent(groups, kind)
     mistakes += wrong
-    if layers:
-        mistakes += mistakes_in_shapes(layers, tensors, stacked > 0)
-    reading = Reading(kind, output_activation or any(layer.recurrent for layer in layers))
+    layers: tuple[LayerTensors, ...] = ()
+    if groups and not wrong and not lost:
+        layers, wrong = in_order(groups)
+        mistakes += wrong + mistakes_in_shapes(layers, tensors) if layers else wrong
+    reading = Reading(kind, output_activation or any(layer.recurrent for layer in groups))
     named, wrong = _activations(activation, metadata, len(layers), reading)
     mistakes += wrong
     if kind == "flow" and len(layers) == 1 and not mistakes:
@@ -191,15 +196,38 @@ def shapes_and_metadata(path: str | Path) -> tuple[dict[str, Shape], dict[str, s
 def _what_it_is(path: Path, error: SafetensorError) -> str:
     with path.open("rb") as opened:
         beginning = opened.read(64)
-    if beginning.startswith(_PICKLES) or path.suffix in (".pt", ".pth", ".pkl", ".ckpt", ".bin"):
-        return _EXPORT.format(name=path.stem)
     for sign, told in STAND_INS.items():
         if beginning.lstrip().startswith(sign):
             return told
+    if beginning.startswith(_ARCHIVE) and not _holds_a_pickle(path):
+        return "a zip archive; unpack it, and give the safetensors file in it"
+    if beginning.startswith((_ARCHIVE, _PICKLE)) or path.suffix in _OF_PICKLES:
+        return _EXPORT.format(name=path.stem)
     return (
         f"not a complete safetensors file ({printable(str(error))}); export the weights again, by "
         f"neural_spectra.export(model, path, example=x)"
     )
+
+
+def _recurrent(layers: Sequence[LayerTensors], kind: str) -> list[str]:
+    """Return what is wrong with recurrent layers: they are maps, and nothing comes behind them."""
+    if kind == "map" and len(layers) == 1:
+        return []
+    return [
+        f"tensor '{layer.weight[0]}' is a recurrent cell's, a map h ↦ σ(W h + b); analyse it as a "
+        f"map, without any layer beside it"
+        for layer in layers
+        if layer.recurrent
+    ]
+
+
+def _holds_a_pickle(path: Path) -> bool:
+    """Tell from the names in an archive, none of which is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".pkl") for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return True
 
 
 def _stacked(groups: Sequence[LayerTensors]) -> int:

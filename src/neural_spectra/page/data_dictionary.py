@@ -32,7 +32,7 @@ def read_dictionary(*files: str | Path) -> dict[str, Entry]:
     for section in [each for text in texts for each in re.split("^## ", text, flags=re.M)[1:]]:
         name, _, body = section.partition("\n")
         columns = {row[1]: (row[2], row[3]) for row in COLUMN.finditer(body)}
-        entries[name.strip("` ")] = Entry(body.partition("|")[0].strip(), columns)
+        entries[name.strip("` ")] = Entry(body.partition("\n|")[0].strip(), columns)
     return entries
 
 

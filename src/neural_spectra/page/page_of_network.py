@@ -74,7 +74,7 @@ def _in_words(summary: dict[str, Any]) -> str:
     network = summary["network"]
     d = network["dimension"]
     what = {"flow": "A flow ẋ = f(x)", "map": "A map x ↦ f(x)", "skew-rnn": "A recurrent network"}
-    layers = [" – ".join(map(str, network["layers"]))] if network["layers"] else []
+    layers = ["-".join(map(str, network["layers"]))] if network["layers"] else []
     activations = [" and ".join(dict.fromkeys(network["activation"] or []))]
     told = [*layers, *filter(None, activations), network["dtype"]]
     return f"{what[network['kind']]} in {d} dimension{'s' * (d > 1)}: {', '.join(told)}."
