@@ -69,7 +69,7 @@ def _draw_plane(figure: Figure, axis: Axes, points: pd.DataFrame, name: str) -> 
         "norm": norm,
         "rasterized": True,
     }
-    mesh = axis.pcolormesh(edges(x), edges(y), values, **look, rasterized=True)
+    mesh = axis.pcolormesh(edges(x), edges(y), values, **look)
     extend = "max" if np.nanmax(values) > high else "neither"
     bar = figure.colorbar(mesh, ax=axis, extend=extend, pad=0.02)
     few_ticks(bar.ax.yaxis, 4)
