@@ -148,7 +148,7 @@ class _Survey:
 
     def __post_init__(self) -> None:
         self.goals = [UNDECIDED] * len(self.y)
-        self.window = self.y.unsqueeze(0)
+        self.window = self.y.expand(_LOOKS + 1, *self.y.shape).clone()
 
     @property
     def undecided(self) -> list[int]:
@@ -164,18 +164,23 @@ class _Survey:
             self.of, guesses, self.place, max(reach, 1.5 * min(farthest, _FAR))
         )
 
-    def follow(self, window: int) -> None:
-        """Follow all that are undecided over the next window, and tell which have arrived."""
+    def follow(self, number: int) -> None:
+        """Follow all that are undecided over the next window, and tell which have arrived.
+
+        Whatever is given up because the evaluations are spent stays as it was.
+        """
         active = self.undecided
         turns = [_TURNS * orbit.period / self.place.unit for orbit in self.orbits]
-        self.duration = max(_FIRST_WINDOW * 2**window, *turns, 0.0)
+        self.duration = max(_FIRST_WINDOW * 2**number, *turns, 0.0)
         times = torch.linspace(0, self.duration, _LOOKS + 1, dtype=torch.float64)
         own = self.place.own(self.of)
         part = simulate_together(own, self.y[active], times, _OUT_OF_SIGHT, self.evaluations)
         self.evaluations -= part.evaluations
-        self.window = torch.full((len(times), *self.y.shape), torch.nan, dtype=torch.float64)
-        self.window[:, active] = part.states
-        if window < _DRAWN:
+        given_up = part.states[-1].isnan().any(-1) & ~part.escaped
+        window = torch.full_like(self.window, torch.nan)
+        window[:, active] = part.states.where(~given_up[:, None], self.window[:, active])
+        self.window = window
+        if number < _DRAWN:
             self.drawn.append(self.window[:: _LOOKS // 128])
         for k, escaped, end in zip(active, part.escaped.tolist(), part.states[-1], strict=True):
             if escaped:
@@ -187,7 +192,7 @@ class _Survey:
 
     def look_for_orbits(self) -> None:
         """Refine what nearly closes, one trajectory after the other while that brings news."""
-        no_news = 0
+        no_news = 0 if self.evaluations > 0 else _NO_NEWS
         for k in self.undecided:
             path = self.window[:, k]
             if self.goals[k] != UNDECIDED or len(self.orbits) >= _MOST_ORBITS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -18,11 +17,10 @@ from neural_spectra.flows.shooting import (
     PeriodicOrbits,
     refine_periodic_orbits,
 )
-from neural_spectra.flows.simulation_together import simulate_together
 from neural_spectra.studies.own.where_to_look import Place
 
 _SEGMENTS, _TOLERANCE = 30, 1e-12
-_EVALUATIONS = 20_000  # in one turn
+_CLOSER, _GUESS = 4, 1e-11
 STATES = 512
 _PRECISION = 1e-11
 # A multiplier nearer to 1 than so many of its errors, or than this, is no evidence of attraction.
@@ -80,12 +78,19 @@ def closed_orbit_from(
 
     None where Newton's method leads to no orbit: its trajectory may come nearer later.
     """
-    segments = _SEGMENTS
-    times = period / place.unit / segments * torch.arange(segments, dtype=torch.float64)
-    own = place.own(field)
-    turn = simulate_together(own, place.to_own(start).unsqueeze(0), times, math.inf, _EVALUATIONS)
-    points = place.from_own(turn.states.squeeze(1))
-    return refined_closed_orbit(field, points, period) if points.isfinite().all() else None
+    own, y = place.own(field), place.to_own(start)
+    time = period / place.unit
+    for _ in range(_CLOSER):
+        times = time / _SEGMENTS * torch.arange(_SEGMENTS + 1, dtype=torch.float64)
+        turn = integrate(lambda _, y: own(y), y.reshape(1, 1, -1), times, _GUESS, _GUESS)[:, 0, 0]
+        if not turn.isfinite().all():
+            return None
+        # Where it passes its start at right angles: a family of orbits closes there exactly, and
+        # Newton's method must not be led along it.
+        velocity = own(turn[-1:].unsqueeze(0))[0, 0]
+        time -= ((turn[-1] - y) @ velocity / (velocity @ velocity)).item()
+    points = place.from_own(turn[:-1])
+    return refined_closed_orbit(field, points, time * place.unit)
 
 
 def refined_closed_orbit(
@@ -93,7 +98,9 @@ def refined_closed_orbit(
 ) -> ClosedOrbit | None:
     """Bring points that lie nearly on a closed orbit onto it, whether it attracts or repels."""
     guess = torch.tensor([period], dtype=torch.float64)
-    found = refine_periodic_orbits(field, points.unsqueeze(0), guess, _TOLERANCE, _TOLERANCE)
+    found = refine_periodic_orbits(
+        field, points.unsqueeze(0), guess, _TOLERANCE, _TOLERANCE, rough_corrections=0
+    )
     return _measured(field, found) if int(found.status[0]) == Status.ORBIT else None
 
 

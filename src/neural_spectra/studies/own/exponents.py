@@ -17,7 +17,7 @@ from neural_spectra.flows.reference_systems import Field
 from neural_spectra.studies.own.where_to_look import Place
 
 _TRAJECTORIES = 8
-_SPAN, _SEGMENTS, _MOST_SEGMENTS, _BLOCKS = 400.0, 600, 3000, 6
+_SEGMENTS_OF_A_TURN, _MOST_SEGMENTS, _BLOCKS = 1.5, 3000, 6
 _TOLERANCE, _CONTRACTION = 1e-8, 12.0
 _MOST_NUMBERS = 2**22
 # What may be 0: an exponent within so many standard errors of it, or a thousand times slower than
@@ -49,7 +49,7 @@ class Wandering:
 
 
 def wandering_of(
-    field: Field, place: Place, ends: Float[Tensor, "starts dimension"], seed: int
+    field: Field, place: Place, ends: Float[Tensor, "starts dimension"], turns: float, seed: int
 ) -> Wandering | None:
     """Measure the exponents of trajectories that are on an attractor by now; None if they escape.
 
@@ -61,6 +61,8 @@ def wandering_of(
         Where it is looked at.
     ends
         The states that trajectories wander about from.
+    turns
+        For how long to follow each, in times in which it goes as far as it comes from its mean.
     seed
         Of the random frame.
     """
@@ -71,8 +73,8 @@ def wandering_of(
     turn = max((sample - sample.mean(0)).norm(dim=-1).amax().item(), 1.0) / speed
     rates = torch.linalg.eigvals(one.jacobian(sample).squeeze(0)).real
     spread = (rates.amax(-1) - rates.amin(-1)).mean().item()
-    duration = _SPAN * turn
-    wanted = min(max(_SEGMENTS, duration * spread / _CONTRACTION), _MOST_SEGMENTS)
+    duration = turns * turn
+    wanted = min(max(_SEGMENTS_OF_A_TURN * turns, duration * spread / _CONTRACTION), _MOST_SEGMENTS)
     segments = _BLOCKS * -int(-wanted // _BLOCKS)
     count = max(1, min(_TRAJECTORIES, len(sample), _MOST_NUMBERS // (segments * d * (d + 1))))
     own = one[[0] * count]

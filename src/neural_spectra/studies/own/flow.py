@@ -109,7 +109,7 @@ def analyse_flow(
     backwards = int(_BACKWARDS * options.evaluations)
     behaviour.orbits += repelling_orbits_of(field, behaviour, backwards)
     progress("measuring exponents")
-    wandering = _wandering(field, behaviour, options.seed)
+    wandering = _wandering(field, behaviour, options)
     region = region_of(behaviour, wandering)
     layers = _OfLayers()
     if isinstance(field, Network):
@@ -155,11 +155,12 @@ def _single(given: Field) -> Field:
     return field
 
 
-def _wandering(field: Field, behaviour: Behaviour, seed: int) -> Wandering | None:
+def _wandering(field: Field, behaviour: Behaviour, options: FlowSettings) -> Wandering | None:
     members = [k for k, goal in enumerate(behaviour.goals) if goal == UNDECIDED]
     if not members:
         return None
-    return wandering_of(field, behaviour.place, behaviour.ends[members], seed)
+    ends = behaviour.ends[members]
+    return wandering_of(field, behaviour.place, ends, options.turns, options.seed)
 
 
 def _of_layers(

@@ -24,6 +24,9 @@ class FlowSettings:
     cells
         How many cells the proof around one closed orbit may look at; others, and bounds, look at a
         part of them.
+    turns
+        How long trajectories that never close are followed for their Lyapunov exponents, in times
+        in which one goes as far as it comes from its mean.
     scales
         The factors s of the pre-activations at which everything is asked again.
     """
@@ -32,6 +35,7 @@ class FlowSettings:
     seed: int = 0
     evaluations: int = 40_000
     cells: int = 2**16
+    turns: float = 400.0
     scales: tuple[float, ...] = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0)
 
     def __post_init__(self) -> None:
