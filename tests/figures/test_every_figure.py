@@ -21,7 +21,7 @@ from neural_spectra.figures.style import save
 
 NAMES = list(DRAWINGS)
 LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
-SINGLE = {"saturation/obstruction", "rnn/level_sets"}
+SINGLE = {"saturation/obstruction", "rnn/level_sets", "own/map_portrait", "own/skew_spectrum"}
 COLUMN = {name: "single_column" if name in SINGLE else "double_column" for name in NAMES}
 PANELS = {
     "saturation/attenuation": 2,
@@ -61,12 +61,22 @@ PANELS = {
     "affine_maps/trainable_spectra": 4,
     "affine_maps/models_overview": 3,
     "affine_maps/counterexamples": 1,
+    "own/map_portrait": 1,
+    "own/map_affine": 9,
+    "own/map_spectrum": 2,
+    "own/map_saturation": 2,
+    "own/map_sweep": 2,
+    "own/skew_spectrum": 1,
+    "own/skew_orbits": 3,
+    "own/skew_drift": 1,
+    "own/skew_euler": 2,
 }
 
 SHARED = (
     "style",
     "affine_maps.panels",
     "affine_maps.portraits",
+    "own.map_panels",
     "paths_over_time",
 )  # modules that figures share
 

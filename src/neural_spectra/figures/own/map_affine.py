@@ -64,12 +64,8 @@ def _draw_plane(figure: Figure, axis: Axes, points: pd.DataFrame, name: str) -> 
     else:
         high = reach(values)
         norm = Normalize(low, low + 1 if constant else high)
-    look: dict[str, Any] = {
-        "cmap": "RdBu_r" if signed else "viridis",
-        "norm": norm,
-        "rasterized": True,
-    }
-    mesh = axis.pcolormesh(edges(x), edges(y), values, **look)
+    look: dict[str, Any] = {"cmap": "RdBu_r" if signed else "viridis", "norm": norm}
+    mesh = axis.pcolormesh(edges(x), edges(y), values, **look, rasterized=True)
     extend = "max" if np.nanmax(values) > high else "neither"
     bar = figure.colorbar(mesh, ax=axis, extend=extend, pad=0.02)
     few_ticks(bar.ax.yaxis, 4)

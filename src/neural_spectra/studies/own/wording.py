@@ -18,7 +18,7 @@ def written(value: float | None, digits: int = 3) -> str:
         return "unknown"
     if math.isinf(value):
         return "−∞" if value < 0 else "∞"
-    plain = f"{value:.{digits}g}"
+    plain = f"{float(f'{value:.{digits}g}'):.{max(digits, 5)}g}"
     if value == 0 or (abs(value) >= 1e-3 and "e" not in plain):
         return plain.replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
