@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "studies": set(MATHEMATICS),
     "figures": set(),
     # What can be checked without torch: names, ranges, and how many there are of them.
-    "config": {"networks"},
+    "config": {"activations", "networks"},
     # What a residual is; the disk and Snakemake are nobody's business below.
     "workflow": {"studies"},
     "claims": {"config", "workflow"},

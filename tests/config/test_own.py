@@ -134,9 +134,10 @@ def test_all_files_that_cannot_be_read_are_told_at_once():
 @pytest.mark.parametrize(("kind", "settings"), [("flow", FlowSettings), ("map", MapSettings)])
 def test_the_settings_are_those_that_the_analyses_take(kind, settings):
     every = OwnSettings(
-        starts=64, seed=1, evaluations=2000, cells=2048, scales=[1.0, 2.0], plane=[1, 2]
+        starts=9, seed=1, evaluations=2000, cells=2048, turns=9.0, scales=[1.0], plane=[1, 2]
     )
     assert set(every.of_kind(kind)) == {field.name for field in fields(settings)}
+    assert every.of_kind("skew-rnn") == {"seed": 1}
     assert OwnSettings().of_kind(kind) == {}
 
 

@@ -121,6 +121,20 @@ def spelled(text: str) -> Spelled:
     return one
 
 
+def unscaled(text: str) -> str:
+    """Return the project's name of an activation that needs no affine maps around it.
+
+    Raises
+    ------
+    InputError
+        If it is not known, or needs some.
+    """
+    one = spelled(text)
+    if one != Spelled(one.name):
+        raise InputError(f"{text!r} is {one.name} between two affine maps; give {one.name} itself")
+    return one.name
+
+
 def spelled_list(text: str | Sequence[str]) -> tuple[Spelled, ...]:
     """Understand one activation for all layers or several: ``"Tanh, LeakyReLU(0.1)"``, or a list.
 

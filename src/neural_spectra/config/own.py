@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from neural_spectra.activations.activation_names import unscaled
 from neural_spectra.config.checking import Listed, Model, Name, Positive, Seed, Text
 from neural_spectra.config.given_file import meant
 from neural_spectra.config.rnn_planar import Form
@@ -70,8 +71,9 @@ class OwnNetwork(Model):
             # Here, because it takes as long as all settings together, and few are of this kind.
             from neural_spectra.networks.matrix_reading import read_matrix
 
+            name = unscaled(self.activation or "")
             n = len(read_matrix(self.file))
-            return f"a matrix of {n} × {n}, {self.form or 'sigma(A x)'}, {self.activation}"
+            return f"a matrix of {n} × {n}, {self.form or 'sigma(A x)'}, {name}"
         return read_header(
             self.file,
             self.activation,
@@ -100,13 +102,19 @@ class OwnSettings(Model):
     seed: Seed | None = None
     evaluations: Annotated[int, Field(ge=1000, le=10_000_000)] | None = None  # of a flow's field
     cells: Annotated[int, Field(ge=2**10, le=2**22)] | None = None  # that one proof may look at
+    turns: Annotated[float, Field(gt=0, le=1e5)] | None = None  # of a flow where nothing closes
     scales: Listed[Positive] | None = None  # of pre-activations at which everything is asked again
     plane: Plane | None = None  # the two coordinates, from 1 on, along which a map is drawn
 
     def of_kind(self, kind: Kind) -> dict[str, Any]:
         """Return those that were given and concern a kind of network."""
-        others = {"flow": {"plane"}, "map": {"evaluations"}, "skew-rnn": {"plane", "evaluations"}}
-        return self.model_dump(exclude_none=True, exclude=others[kind])
+        of_all = self.model_dump(exclude_none=True)
+        known = {
+            "flow": {"starts", "seed", "evaluations", "cells", "turns", "scales"},
+            "map": {"starts", "seed", "cells", "scales", "plane"},
+            "skew-rnn": {"seed"},
+        }
+        return {name: value for name, value in of_all.items() if name in known[kind]}
 
 
 class Own(Model):

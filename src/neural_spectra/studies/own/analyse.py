@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from neural_spectra.activations.activation_names import unscaled
 from neural_spectra.errors import InputError, did_you_mean
 from neural_spectra.flows.differentiable_fields import DifferentiableField
 from neural_spectra.networks.deep_maps import DeepMap
@@ -183,7 +184,8 @@ def _skew_rnn(
     matrix = read_matrix(given) if isinstance(given, str | Path) else np.asarray(given)
     if activation is None:
         raise InputError("a skew-rnn needs its activation; give activation='tanh', say")
-    return analyse_skew_rnn(matrix, activation=activation, form=form, name=name, settings=settings)
+    sigma = unscaled(activation)
+    return analyse_skew_rnn(matrix, activation=sigma, form=form, name=name, settings=settings)
 
 
 def _leave_out(kind: str, **others: Any) -> None:

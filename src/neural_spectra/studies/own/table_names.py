@@ -8,7 +8,7 @@ from __future__ import annotations
 FIGURES: dict[str, tuple[str, ...]] = {
     "flow": ("flow_portrait", "flow_multipliers", "flow_slopes", "flow_windows", "flow_sweep"),
     "map": ("map_portrait", "map_affine", "map_spectrum", "map_saturation", "map_sweep"),
-    "skew-rnn": ("skew_spectrum",),
+    "skew-rnn": ("skew_orbits", "skew_spectrum", "skew_drift", "skew_euler"),
 }
 TABLES: dict[str, tuple[str, ...]] = {
     "flow": (
@@ -33,5 +33,5 @@ TABLES: dict[str, tuple[str, ...]] = {
         "map_activations",
         *FIGURES["map"],
     ),
-    "skew-rnn": ("skew_spectrum",),
+    "skew-rnn": FIGURES["skew-rnn"],
 }
