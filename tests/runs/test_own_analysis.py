@@ -17,15 +17,20 @@ from neural_spectra.studies.own.analyse import analyse
 from neural_spectra.studies.own.table_names import FIGURES, TABLES
 from neural_spectra.workflow.csv_tables import read_table
 
+# As for a user: the types of arrays are not checked at every call.
+pytestmark = pytest.mark.many_steps
+
 SCHEMA = json.loads((ROOT / "workflow/schemas/own_summary.schema.json").read_text(encoding="utf-8"))
-# What a file is given with, and small enough for a test.
+# What a file is given with.
 NETWORKS = {
     "van_der_pol": (users.van_der_pol_neural_ode, {}),
     "roessler": (users.roessler_neural_ode, {}),
     "normalised": (users.normalised_inputs, {}),
-    "cell": (users.rnn_cell, {"kind": "map", "output_activation": True}),
+    "cell": (users.rnn_cell, {"kind": "map"}),
     "henon": (users.discrete_map, {"kind": "map"}),
 }
+# Nothing here is about other scales, and few trajectories tell where all go.
+SMALL = {"starts": 8, "scales": [1.0]}
 SKEW = {"file": "A.csv", "kind": "skew-rnn", "activation": "tanh"}
 
 
@@ -56,7 +61,8 @@ def analysed(tmp_path_factory):
         networks[name] = {"file": f"{name}.safetensors", **given}
     matrix = users.skew_rnn().weight.detach().numpy()
     pd.DataFrame(matrix - matrix.T).to_csv(workflow.folder / "A.csv", header=False, index=False)
-    changes = yaml.safe_dump({"own": {"networks": networks | {"skew": SKEW}}})
+    own = {"networks": networks | {"skew": SKEW}, "settings": SMALL}
+    changes = yaml.safe_dump({"own": own})
     status, printed = workflow.run("--", "analyse", changes=changes)
     assert status == 0, printed
     return Analysed(workflow, printed)

@@ -8,13 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from neural_spectra.activations.activation_names import unscaled
 from neural_spectra.config.checking import Listed, Model, Name, Positive, Seed, Text
 from neural_spectra.config.given_file import meant
 from neural_spectra.config.rnn_planar import Form
 from neural_spectra.config.size_limits import MOST_JOBS, at_most
 from neural_spectra.errors import InputError
-from neural_spectra.networks.weights_header import read_header
 
 Kind = Literal["flow", "map", "skew-rnn"]
 Plane = Annotated[Listed[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)]
@@ -67,8 +65,11 @@ class OwnNetwork(Model):
         InputError
             With all that is wrong.
         """
+        # Imported here, because most runs have no network of the user's own.
+        from neural_spectra.activations.activation_names import unscaled
+        from neural_spectra.networks.weights_header import read_header
+
         if self.kind == "skew-rnn":
-            # Here, because it takes as long as all settings together, and few are of this kind.
             from neural_spectra.networks.matrix_reading import read_matrix
 
             name = unscaled(self.activation or "")
