@@ -271,6 +271,16 @@ def test_the_same_module_gives_the_same_bytes(path, tmp_path):
 # What is refused.
 
 
+class TwoKinds(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.into, self.out = nn.Linear(2, 8), nn.Linear(8, 2)
+
+    def forward(self, y):
+        z = self.into(y)
+        return self.out(torch.cat([torch.tanh(z[:, :4]), torch.relu(z[:, 4:])], -1))
+
+
 class Softmax(ODEFunc):
     def forward(self, t, y):
         return torch.softmax(self.net(y), -1)
@@ -304,6 +314,7 @@ class TimeOfLayer(ODEFunc):
         (mlp(lambda: nn.PReLU(8)), "layer '1' (PReLU)"),
         (mlp(lambda: nn.GELU(approximate="tanh")), "layer '1' (GELU)"),
         (Softmax(), "softmax in the forward of Softmax"),
+        (TwoKinds(), "are different activations in one layer"),
         (Aux(), "to tuple; a vector field"),
         (WithInput(), "forward of WithInput takes (t, y, u)"),
         (TimeOfLayer(), "depends on the time, by expand in the forward of TimeOfLayer"),

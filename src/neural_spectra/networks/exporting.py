@@ -15,8 +15,7 @@ from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.networks.evaluated_modules import EvaluatedModule
 from neural_spectra.networks.layers_of_modules import layers_of
 from neural_spectra.networks.reading import last_terms, require_agreement, with_maps_folded
-from neural_spectra.networks.weights_file_writing import write_weights
-from neural_spectra.networks.weights_header import FORMAT, STATES, VALUES
+from neural_spectra.networks.weights_file_writing import FORMAT, STATES, VALUES, write_weights
 
 
 def export(model: torch.nn.Module, path: str | Path, example: Tensor | np.ndarray) -> None:

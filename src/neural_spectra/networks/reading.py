@@ -23,9 +23,8 @@ from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.networks.layer_names import LayerTensors
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.weights_file import remedy_for_infinities
+from neural_spectra.networks.weights_file_writing import STATES, VALUES
 from neural_spectra.networks.weights_header import (
-    STATES,
-    VALUES,
     Header,
     read_header,
     refuse,

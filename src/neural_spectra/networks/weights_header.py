@@ -21,15 +21,8 @@ from neural_spectra.activations.activation_names import name_and_parameter as fa
 from neural_spectra.errors import InputError, printable
 from neural_spectra.networks.layer_names import LayerTensors, Shape, grouped, in_order
 from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes
+from neural_spectra.networks.weights_file_writing import FORMAT, STAND_INS, STATES, VALUES
 
-FORMAT = {"format": "neural-spectra", "version": "1"}
-STATES, VALUES = "pairs.states", "pairs.values"
-# How files begin that lie in the place of weights, what they are and what to do.
-STAND_INS = {
-    b"version https://git-lfs": "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
-    b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
-    b"<": "a web page, not the weights; download the file itself",
-}
 # How files begin that torch.save wrote, as an archive, or pickle.dump and torch.save before 1.6.
 _ARCHIVE, _PICKLE = b"PK\x03\x04", b"\x80"
 _OF_PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin")
