@@ -101,7 +101,7 @@ def _assembled(
     biases: list[Tensor] = []
     activations: list[Spelled] = []
     rows = [output]
-    members = sorted(output.blocks)
+    members = sorted(output.blocks) or [0]
     while True:
         shapes = [sources[k].values.shape[-1] for k in members]
         blocks = [
@@ -123,7 +123,7 @@ def _assembled(
             raise InputError(f"{places} are different activations in one layer; {_REMEDY}")
         activations.insert(0, next(kind for kind in kinds if kind is not None))
         rows = [inputs[k - 1] for k in members]
-        members = sorted({k for each in rows for k in each.blocks})
+        members = sorted({k for each in rows for k in each.blocks}) or [0]
     if not activations:
         # An affine map: through the identity, so that it has a hidden layer like all others.
         weights.insert(0, torch.eye(dimension, dtype=torch.float64))

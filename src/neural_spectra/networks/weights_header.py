@@ -134,7 +134,9 @@ def read_header(
     """
     shapes, metadata = shapes_and_metadata(path)
     pairs = STATES in shapes and VALUES in shapes
-    tensors = {name: shape for name, shape in shapes.items() if name not in (STATES, VALUES)}
+    tensors = {
+        name: shape for name, shape in shapes.items() if not pairs or name not in (STATES, VALUES)
+    }
     groups, mistakes, lost = grouped(tensors)
     mistakes += [
         f"tensor '{name}' holds {shape.dtype}, no floating numbers; save it as float32 or float64"
