@@ -29,6 +29,7 @@ from neural_spectra.flows.shooting import find_periodic_orbits as find_in_batch
 from neural_spectra.flows.shooting import refine_periodic_orbits
 from neural_spectra.flows.single_fields import AnyField, single_field
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.reading import GivenNetwork
 
 _STATES = 512
 _SEARCH = Search(windows=9)
@@ -230,7 +231,7 @@ def lyapunov_exponents(
     return lyapunov_exponents_with_errors(propagators, measuring, _BLOCKS, generator)
 
 
-def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificate:
+def certify(network: Network | GivenNetwork, subject: PeriodicOrbit | Ball | Box) -> Certificate:
     """Try to prove what a planar network does, with its rounding.
 
     Parameters
@@ -250,7 +251,7 @@ def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificat
     Raises
     ------
     InputError
-        If the network is no planar one.
+        If the network is no planar one, or is no network.
 
     Examples
     --------
@@ -260,6 +261,13 @@ def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificat
     >>> neural_spectra.certify(network, neural_spectra.Ball(torch.zeros(2), 1.0)).verdict
     'proved'
     """
+    if isinstance(network, GivenNetwork):
+        network = network.network
+    if not isinstance(network, Network):
+        raise InputError(
+            f"{type(network).__name__} does not tell the ranges of its layers, and proofs are made "
+            f"of these; export it, and read the file"
+        )
     if isinstance(subject, PeriodicOrbit):
         return attracting_cycle(network, subject.states, subject.period)
     return no_closed_orbit(network, subject)

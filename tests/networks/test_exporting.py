@@ -373,3 +373,16 @@ def test_the_module_is_left_as_it_was(path):
         assert torch.equal(tensor, before[name])
         assert tensor.dtype == torch.float16
     assert not any(part._forward_hooks for part in model.modules())
+
+
+def test_another_device_by_default_changes_nothing(path):
+    before = torch.get_default_device()
+    try:
+        # No numbers can be computed there.
+        torch.set_default_device("meta")
+        with torch.device("cpu"):
+            model = mlp()
+        export(model, path, X)
+        assert read_map(path).verified is True
+    finally:
+        torch.set_default_device(before)
