@@ -229,6 +229,12 @@ def test_an_affine_module_is_a_network_with_the_identity(path):
     assert assert_exported(nn.Linear(2, 2), path).activations == ("identity",)
 
 
+def test_a_module_that_changes_its_input_in_place_is_exported(path):
+    example = X.clone()
+    assert_exported(nn.Sequential(nn.ReLU(inplace=True), nn.Linear(2, 2)), path, example)
+    assert torch.equal(example, X)
+
+
 def test_an_activation_before_the_first_layer_is_exported(path):
     assert_exported(nn.Sequential(nn.Tanh(), nn.Linear(2, 2)), path)
 
