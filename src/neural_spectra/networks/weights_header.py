@@ -20,7 +20,7 @@ from neural_spectra.activations.activation_names import WITH_RANGES, Spelled, sp
 from neural_spectra.activations.activation_names import name_and_parameter as family_of
 from neural_spectra.errors import InputError, printable
 from neural_spectra.networks.layer_names import LayerTensors, Shape, grouped, in_order
-from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes
+from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes, too_narrow
 from neural_spectra.networks.weights_file_writing import FORMAT, STAND_INS, STATES, VALUES
 
 # How files begin that torch.save wrote, as an archive, or pickle.dump and torch.save before 1.6.
@@ -154,6 +154,8 @@ def read_header(
     reading = Reading(kind, output_activation or any(layer.recurrent for layer in groups))
     named, wrong = _activations(activation, metadata, len(layers), reading)
     mistakes += wrong
+    if layers and not mistakes and not pairs:
+        mistakes += too_narrow(layers)
     if kind == "flow" and len(layers) == 1 and not mistakes:
         mistakes.append("there is one layer only: f is affine, and its eigenvalues tell everything")
     member, wrong = _member(stacked, metadata, seed)
