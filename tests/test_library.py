@@ -33,6 +33,8 @@ def test_orbit_and_multipliers_of_a_file_take_a_few_lines(tmp_path):
     assert orbit.log_moduli[0].abs() < 1e-8
     assert orbit.log_moduli.sum() == pytest.approx(orbit.log_determinant, abs=1e-8)
     assert neural_spectra.certify(network, orbit).verdict == "proved"
+    with pytest.raises(InputError, match="ODEFunc does not tell the ranges of its layers"):
+        neural_spectra.certify(van_der_pol_neural_ode(), orbit)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ A field is a `Network`, any other field of this package, a torch module with ``f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +17,6 @@ from neural_spectra.bounds.planar_proofs import Certificate, attracting_cycle, n
 from neural_spectra.bounds.regions import Ball, Box
 from neural_spectra.errors import InputError
 from neural_spectra.flows.close_returns import Search, Status
-from neural_spectra.flows.differentiable_fields import DifferentiableField
 from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.lyapunov_of_flows import (
@@ -29,11 +27,9 @@ from neural_spectra.flows.lyapunov_of_flows import (
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.shooting import find_periodic_orbits as find_in_batch
 from neural_spectra.flows.shooting import refine_periodic_orbits
-from neural_spectra.networks.evaluated_modules import EvaluatedModule, require_no_time
+from neural_spectra.flows.single_fields import AnyField, single_field
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.reading import GivenNetwork
-
-AnyField = Network | Field | GivenNetwork | torch.nn.Module | Callable[[Tensor], Tensor]
 
 _STATES = 512
 _SEARCH = Search(windows=9)
@@ -121,7 +117,7 @@ def find_periodic_orbits(
     6.283185
     """
     states = _states(starts)
-    field = as_single_field(f, states)
+    field = single_field(f, states)
     found = find_in_batch(field, states.unsqueeze(1), search)
     measured = multipliers(found.propagators, found.looser)
     orbits: list[PeriodicOrbit] = []
@@ -174,7 +170,7 @@ def floquet_multipliers(
     >>> [round(value, 6) for value in found.log_modulus.tolist()]  # 0 and -4π
     [0.0, -12.566371]
     """
-    field = as_single_field(f, _states(state))
+    field = single_field(f, _states(state))
     guess = _once_round(field, _states(state)[0], period)[:: _STATES // 32]
     time = torch.tensor([period], dtype=torch.float64)
     orbit = refine_periodic_orbits(field, guess.unsqueeze(0), time, _SEARCH.rtol, _SEARCH.atol)
@@ -222,7 +218,7 @@ def lyapunov_exponents(
     tensor([-1.0000, -1.0000], dtype=torch.float64)
     """
     states = _states(start)
-    field = as_single_field(f, states)
+    field = single_field(f, states)
     settling, measuring = duration / 5, 4 * duration / 5
     rate = torch.linalg.matrix_norm(field.jacobian(states), ord=2).max().item()
     settled = _followed(field, states[0], settling)
@@ -235,7 +231,7 @@ def lyapunov_exponents(
     return lyapunov_exponents_with_errors(propagators, measuring, _BLOCKS, generator)
 
 
-def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificate:
+def certify(network: Network | GivenNetwork, subject: PeriodicOrbit | Ball | Box) -> Certificate:
     """Try to prove what a planar network does, with its rounding.
 
     Parameters
@@ -255,7 +251,7 @@ def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificat
     Raises
     ------
     InputError
-        If the network is no planar one.
+        If the network is no planar one, or is no network.
 
     Examples
     --------
@@ -265,47 +261,16 @@ def certify(network: Network, subject: PeriodicOrbit | Ball | Box) -> Certificat
     >>> neural_spectra.certify(network, neural_spectra.Ball(torch.zeros(2), 1.0)).verdict
     'proved'
     """
+    if isinstance(network, GivenNetwork):
+        network = network.network
+    if not isinstance(network, Network):
+        raise InputError(
+            f"{type(network).__name__} does not tell the ranges of its layers, and proofs are made "
+            f"of these; export it, and read the file"
+        )
     if isinstance(subject, PeriodicOrbit):
         return attracting_cycle(network, subject.states, subject.period)
     return no_closed_orbit(network, subject)
-
-
-def as_single_field(f: AnyField, states: Float[Tensor, "points dimension"]) -> Field:
-    """Return what a user gave as a field of this package.
-
-    Parameters
-    ----------
-    f
-        A field, a module, or a function.
-    states
-        Some states that it can be evaluated at.
-
-    Raises
-    ------
-    InputError
-        If it is none, is a batch, depends on the time, or does not fit the states.
-    """
-    dimension = states.shape[-1]
-    if isinstance(f, GivenNetwork):
-        f = f.network
-    if isinstance(f, torch.nn.Module):
-        module = EvaluatedModule(f, states)
-        require_no_time(module, states)
-        module.followed(lambda: module.at(states))
-        return DifferentiableField(module.at, dimension)
-    field = f if isinstance(f, Field) else None
-    if field is None and callable(f):
-        field = DifferentiableField(f, dimension)
-    if field is None:
-        raise InputError(
-            f"{type(f).__name__} is no field; give a Network, a torch module, or a function of "
-            f"states (points, dimension)"
-        )
-    if getattr(field, "batch_shape", ()):
-        raise InputError("this is a batch of fields; index it, as network[0], for a single one")
-    if field.dimension != dimension:
-        raise InputError(f"states of {dimension} numbers do not fit a field of {field.dimension}")
-    return field
 
 
 def _states(given: Tensor) -> Float[Tensor, "points dimension"]:

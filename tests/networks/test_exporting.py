@@ -229,6 +229,12 @@ def test_an_affine_module_is_a_network_with_the_identity(path):
     assert assert_exported(nn.Linear(2, 2), path).activations == ("identity",)
 
 
+def test_a_module_that_changes_its_input_in_place_is_exported(path):
+    example = X.clone()
+    assert_exported(nn.Sequential(nn.ReLU(inplace=True), nn.Linear(2, 2)), path, example)
+    assert torch.equal(example, X)
+
+
 def test_an_activation_before_the_first_layer_is_exported(path):
     assert_exported(nn.Sequential(nn.Tanh(), nn.Linear(2, 2)), path)
 
@@ -271,6 +277,16 @@ def test_the_same_module_gives_the_same_bytes(path, tmp_path):
 # What is refused.
 
 
+class TwoKinds(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.into, self.out = nn.Linear(2, 8), nn.Linear(8, 2)
+
+    def forward(self, y):
+        z = self.into(y)
+        return self.out(torch.cat([torch.tanh(z[:, :4]), torch.relu(z[:, 4:])], -1))
+
+
 class Softmax(ODEFunc):
     def forward(self, t, y):
         return torch.softmax(self.net(y), -1)
@@ -304,6 +320,7 @@ class TimeOfLayer(ODEFunc):
         (mlp(lambda: nn.PReLU(8)), "layer '1' (PReLU)"),
         (mlp(lambda: nn.GELU(approximate="tanh")), "layer '1' (GELU)"),
         (Softmax(), "softmax in the forward of Softmax"),
+        (TwoKinds(), "are different activations in one layer"),
         (Aux(), "to tuple; a vector field"),
         (WithInput(), "forward of WithInput takes (t, y, u)"),
         (TimeOfLayer(), "depends on the time, by expand in the forward of TimeOfLayer"),
@@ -362,3 +379,16 @@ def test_the_module_is_left_as_it_was(path):
         assert torch.equal(tensor, before[name])
         assert tensor.dtype == torch.float16
     assert not any(part._forward_hooks for part in model.modules())
+
+
+def test_another_device_by_default_changes_nothing(path):
+    before = torch.get_default_device()
+    try:
+        # No numbers can be computed there.
+        torch.set_default_device("meta")
+        with torch.device("cpu"):
+            model = mlp()
+        export(model, path, X)
+        assert read_map(path).verified is True
+    finally:
+        torch.set_default_device(before)

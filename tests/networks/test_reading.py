@@ -294,7 +294,18 @@ def test_two_layers_that_changed_places_are_named(path):
     tensors = state()
     for kind in ("weight", "bias"):
         tensors[f"2.{kind}"], tensors[f"4.{kind}"] = tensors[f"4.{kind}"], tensors[f"2.{kind}"]
-    assert "layers '2' and '4' are swapped" in refusal(written(path, tensors))
+    message = refusal(written(path, tensors))
+    assert "layers '2' and '4' ('2.weight', '4.weight') are swapped" in message
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_network_turned_round_is_suspicious_without_pairs(path, bias):
+    state = mlp(64, 2, 64, bias=bias).state_dict()
+    message = refusal(written(path, state))
+    assert "'0.weight' and '2.weight' look swapped or transposed" in message
+    model, x = mlp(64, 2, 64, bias=bias).double(), torch.randn(5, 64, dtype=torch.float64)
+    pairs = {"pairs.states": x, "pairs.values": model(x).detach()}
+    assert read_network(written(path, {**model.state_dict(), **pairs}), "tanh").verified is True
 
 
 def test_two_weights_that_changed_places_are_named(path):

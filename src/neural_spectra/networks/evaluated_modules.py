@@ -61,7 +61,9 @@ class EvaluatedModule:
     def at(self, states: Tensor, time: Tensor | None = None) -> Tensor:
         """Evaluate the module as it is called: on one state, or on several."""
         t = torch.zeros((), dtype=torch.float64) if time is None else time
-        arguments = {"y": (states,), "ty": (t, states), "yt": (states, t)}[self.order]
+        # A copy, for modules that change their input in place.
+        y = states.clone()
+        arguments = {"y": (y,), "ty": (t, y), "yt": (y, t)}[self.order]
         value = self.module(*arguments)
         if not isinstance(value, Tensor) or value.shape != states.shape:
             shape = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__

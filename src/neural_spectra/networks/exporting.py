@@ -15,8 +15,7 @@ from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.networks.evaluated_modules import EvaluatedModule
 from neural_spectra.networks.layers_of_modules import layers_of
 from neural_spectra.networks.reading import last_terms, require_agreement, with_maps_folded
-from neural_spectra.networks.weights_file_writing import write_weights
-from neural_spectra.networks.weights_header import FORMAT, STATES, VALUES
+from neural_spectra.networks.weights_file_writing import FORMAT, STATES, VALUES, write_weights
 
 
 def export(model: torch.nn.Module, path: str | Path, example: Tensor | np.ndarray) -> None:
@@ -52,14 +51,22 @@ def export(model: torch.nn.Module, path: str | Path, example: Tensor | np.ndarra
     """
     if not Path(path).parent.is_dir():
         raise InputError(f"{path}: there is no folder {Path(path).parent}; make it first")
-    given = torch.as_tensor(example).detach().cpu().double()
+    given = torch.as_tensor(example, device="cpu").detach().double()
     if given.ndim == 0 or given.numel() == 0 or not given.isfinite().all():
         raise InputError(
             f"the example has the shape {tuple(given.shape)}; it needs some finite states, "
             f"(points, dimension)"
         )
-    states = given.reshape(-1, given.shape[-1])
-    field = EvaluatedModule(model, given)
+    with torch.device("cpu"):
+        tensors, metadata = _content(path, EvaluatedModule(model, given), given)
+    write_weights(path, tensors, metadata)
+
+
+def _content(
+    path: str | Path, field: EvaluatedModule, example: Tensor
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Return what the file holds, once it is the field."""
+    states = example.reshape(-1, example.shape[-1])
     weights, biases, activations = with_maps_folded(*layers_of(field, states))
     values = field(states)
     if not values.isfinite().all():
@@ -77,4 +84,4 @@ def export(model: torch.nn.Module, path: str | Path, example: Tensor | np.ndarra
         tensors |= {f"layer_{k}.weight": weight, f"layer_{k}.bias": bias}
     label = ", ".join(activations if len(set(activations)) > 1 else activations[:1])
     provenance = json.dumps({"module": field.name})
-    write_weights(path, tensors, {**FORMAT, "activation": label, "provenance": provenance})
+    return tensors, {**FORMAT, "activation": label, "provenance": provenance}

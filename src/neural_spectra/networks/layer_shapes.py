@@ -14,6 +14,7 @@ from itertools import combinations
 from neural_spectra.networks.layer_names import LayerTensors, Shape
 
 _MOST_LAYERS = 10
+_NARROW = 4
 
 
 def mistakes_in_axes(
@@ -52,6 +53,22 @@ def mistakes_in_shapes(layers: Sequence[LayerTensors], tensors: Mapping[str, Sha
     if inputs != outputs and _fits(*square) and biases[-1] in (None, outputs):
         return [_not_square(layers, inputs, outputs)]
     return _outvoted(layers, sizes, biases)
+
+
+def too_narrow(layers: Sequence[LayerTensors]) -> list[str]:
+    """Return what is suspicious of layers that fit: a few units between many dimensions.
+
+    So look a network whose first and last layer are swapped, or one transposed without biases.
+    """
+    dimension, narrowest = layers[0].inputs, min(layers, key=lambda layer: layer.outputs)
+    if narrowest.outputs * _NARROW > dimension:
+        return []
+    first, last = layers[0].weight[0], layers[-1].weight[0]
+    return [
+        f"'{first}' takes {dimension} inputs, but '{narrowest.weight[0]}' has {narrowest.outputs} "
+        f"units only: '{first}' and '{last}' look swapped or transposed; if this is meant, "
+        f"neural_spectra.export(model, path, example=x) writes a file that can be verified"
+    ]
 
 
 def _length(layer: LayerTensors, tensors: Mapping[str, Shape]) -> int | None:
@@ -98,7 +115,10 @@ def _swapped(
         other_biases = [biases[swap.get(k, k)] for k in range(len(sizes))]
         one, two = layers[a], layers[b]
         if _fits(other_sizes, other_biases):
-            return [f"layers '{one.name}' and '{two.name}' are swapped: their shapes fit so only"]
+            return [
+                f"layers '{one.name}' and '{two.name}' ('{one.weight[0]}', '{two.weight[0]}') are "
+                f"swapped: their shapes fit so only"
+            ]
         if _fits(other_sizes, biases):
             return [
                 f"tensors '{one.weight[0]}' of shape {sizes[a]} and '{two.weight[0]}' of shape "

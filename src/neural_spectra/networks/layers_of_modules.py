@@ -24,7 +24,7 @@ from neural_spectra.networks.watched_modules import Call, Operation, Watch, name
 
 T = TypeVar("T")
 _RANDOM = 8
-_EXACT = 1e-9
+_EXACT, _ROUNDING = 1e-9, 1e-14
 _REMEDY = (
     "a file holds linear and elementwise layers only; analyse the module itself, "
     "neural_spectra.analyse(model)"
@@ -76,20 +76,23 @@ def layers_of(field: EvaluatedModule, example: Float[Tensor, "points dimension"]
         require_no_time(field, example)
         widths = _widths(field, example)
         calls, operations, output, sources = _probed(field, example.shape[-1], widths)
+    # What cancels leaves rounding of the largest numbers on the way, which is no dependence.
+    largest = max((o.value.abs().amax().item() for o in operations), default=0.0)
+    rounding = _ROUNDING * (1 + largest)
     found: list[_Source] = [sources[0]]
     inputs: list[_Affine] = []
     for call, chosen in zip(calls, sources[1:], strict=True):
-        affine = _affine(call.argument, found)
+        affine = _affine(call.argument, found, rounding)
         depths = {found[k].depth for k in affine.blocks}
         if not affine.exact or len(depths) > 1:
-            raise _refusal(operations, found, call.where, affine.exact)
+            raise _refusal(operations, found, call.where, affine.exact, rounding)
         depth = 1 + max(depths, default=0)
         found.append(_Source(chosen.values, chosen.first_row, call.activation, call.where, depth))
         inputs.append(affine)
-    affine = _affine(output, found)
+    affine = _affine(output, found, rounding)
     depths = {found[k].depth for k in affine.blocks}
     if not affine.exact or len(depths) > 1:
-        raise _refusal(operations, found, f"the output of {field.name}", affine.exact)
+        raise _refusal(operations, found, f"the output of {field.name}", affine.exact, rounding)
     return _assembled(found, inputs, affine, example.shape[-1])
 
 
@@ -101,7 +104,7 @@ def _assembled(
     biases: list[Tensor] = []
     activations: list[Spelled] = []
     rows = [output]
-    members = sorted(output.blocks)
+    members = sorted(output.blocks) or [0]
     while True:
         shapes = [sources[k].values.shape[-1] for k in members]
         blocks = [
@@ -123,7 +126,7 @@ def _assembled(
             raise InputError(f"{places} are different activations in one layer; {_REMEDY}")
         activations.insert(0, next(kind for kind in kinds if kind is not None))
         rows = [inputs[k - 1] for k in members]
-        members = sorted({k for each in rows for k in each.blocks})
+        members = sorted({k for each in rows for k in each.blocks}) or [0]
     if not activations:
         # An affine map: through the identity, so that it has a hidden layer like all others.
         weights.insert(0, torch.eye(dimension, dtype=torch.float64))
@@ -132,7 +135,7 @@ def _assembled(
     return Layers(weights, biases, activations)
 
 
-def _affine(value: Tensor, sources: Sequence[_Source]) -> _Affine:
+def _affine(value: Tensor, sources: Sequence[_Source], rounding: float) -> _Affine:
     """Return what a value is as an affine function of the sources, and whether it is one."""
     offset = value[0]
     blocks, expected = {}, offset.expand(_RANDOM, -1)
@@ -145,17 +148,21 @@ def _affine(value: Tensor, sources: Sequence[_Source]) -> _Affine:
         terms = terms + at_random.abs() @ block.abs()
         blocks[k] = block
     size = terms.amax()
-    exact = bool(((value[-_RANDOM:] - expected).abs() <= _EXACT * size).all())
-    smallest = 1e-12 * size
+    exact = bool(((value[-_RANDOM:] - expected).abs() <= _EXACT * size + rounding).all())
+    smallest = 1e-12 * size + rounding
     return _Affine(offset, {k: b for k, b in blocks.items() if (b.abs() > smallest).any()}, exact)
 
 
 def _refusal(
-    operations: Sequence[Operation], sources: Sequence[_Source], where: str, affine: bool
+    operations: Sequence[Operation],
+    sources: Sequence[_Source],
+    where: str,
+    affine: bool,
+    rounding: float,
 ) -> InputError:
     """Name the first operation that is not affine, or that mixes what comes from several layers."""
     for operation in operations:
-        found = _affine(operation.value, sources)
+        found = _affine(operation.value, sources, rounding)
         if not affine and not found.exact:
             # A linear layer is affine: what goes into it came from where nobody could watch.
             what = "what goes into " * (operation.name == "linear") + operation.where

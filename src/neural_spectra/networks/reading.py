@@ -23,9 +23,8 @@ from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.networks.layer_names import LayerTensors
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.weights_file import remedy_for_infinities
+from neural_spectra.networks.weights_file_writing import STATES, VALUES
 from neural_spectra.networks.weights_header import (
-    STATES,
-    VALUES,
     Header,
     read_header,
     refuse,
@@ -149,17 +148,18 @@ def read_map(
     header = read_header(
         path, activation, kind="map", output_activation=output_activation, seed=seed
     )
-    weights, biases = _layers(path, header)
-    f = DeepMap(
-        tuple(weight.numpy() for weight in weights),
-        tuple(bias.numpy() for bias in biases),
-        tuple(map(scalar_activation, header.activations)),
-        len(header.activations) == len(weights),
-    )
-    states, values = _pairs(path, header)
-    if states is not None:
-        found = torch.from_numpy(f(states.numpy()))
-        require_agreement(path, found, values, last_terms(f, states), header.dtype)
+    with torch.device("cpu"):  # A map is one of NumPy's arrays.
+        weights, biases = _layers(path, header)
+        f = DeepMap(
+            tuple(weight.numpy() for weight in weights),
+            tuple(bias.numpy() for bias in biases),
+            tuple(map(scalar_activation, header.activations)),
+            len(header.activations) == len(weights),
+        )
+        states, values = _pairs(path, header)
+        if states is not None:
+            found = torch.from_numpy(f(states.numpy()))
+            require_agreement(path, found, values, last_terms(f, states), header.dtype)
     verified = None if states is None else True
     return GivenMap(f, header.dtype, header.activations, verified, states, header.understood)
 
@@ -169,7 +169,9 @@ def _pairs(path: str | Path, header: Header) -> tuple[Tensor | None, Tensor | No
     if not header.pairs:
         return None, None
     with safe_open(path, framework="pt") as file:
-        return file.get_tensor(STATES).double(), file.get_tensor(VALUES).double()
+        states, values = file.get_tensor(STATES), file.get_tensor(VALUES)
+    device = torch.get_default_device()
+    return states.to(device, torch.float64), values.to(device, torch.float64)
 
 
 def _layers(path: str | Path, header: Header) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:

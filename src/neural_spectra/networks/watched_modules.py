@@ -103,7 +103,8 @@ class Watch(TorchFunctionMode):
             self.calls.append(Call(activation, argument.clone(), self._where(name)))
             if self.outputs is None:
                 return func(*args, **kwargs)
-            output = _in_shape_of(argument, self.outputs[len(self.calls) - 1])
+            # A copy, for operations in place that follow.
+            output = _in_shape_of(argument, self.outputs[len(self.calls) - 1]).clone()
             in_place = kwargs.get("inplace") or (name.endswith("_") and not name.endswith("__"))
             return argument.copy_(output) if in_place else output
         value = func(*args, **kwargs)

@@ -45,8 +45,13 @@ from torch import Tensor
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError, did_you_mean, printable
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.weights_file_writing import write_weights
-from neural_spectra.networks.weights_header import FORMAT, STAND_INS, STATES, VALUES
+from neural_spectra.networks.weights_file_writing import (
+    FORMAT,
+    STAND_INS,
+    STATES,
+    VALUES,
+    write_weights,
+)
 
 # No number of 16 bits is above 65504; bfloat16, which reaches as far as float32, is another matter.
 LARGEST_OF_FEW_BITS = 1e6

@@ -15,6 +15,15 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save
 
+FORMAT = {"format": "neural-spectra", "version": "1"}
+STATES, VALUES = "pairs.states", "pairs.values"
+# How files begin that lie in the place of weights, what they are and what to do.
+STAND_INS = {
+    b"version https://git-lfs": "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
+    b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
+    b"<": "a web page, not the weights; download the file itself",
+}
+
 
 def write_weights(
     path: str | Path, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]

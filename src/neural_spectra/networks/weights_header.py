@@ -20,16 +20,9 @@ from neural_spectra.activations.activation_names import WITH_RANGES, Spelled, sp
 from neural_spectra.activations.activation_names import name_and_parameter as family_of
 from neural_spectra.errors import InputError, printable
 from neural_spectra.networks.layer_names import LayerTensors, Shape, grouped, in_order
-from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes
+from neural_spectra.networks.layer_shapes import mistakes_in_axes, mistakes_in_shapes, too_narrow
+from neural_spectra.networks.weights_file_writing import FORMAT, STAND_INS, STATES, VALUES
 
-FORMAT = {"format": "neural-spectra", "version": "1"}
-STATES, VALUES = "pairs.states", "pairs.values"
-# How files begin that lie in the place of weights, what they are and what to do.
-STAND_INS = {
-    b"version https://git-lfs": "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
-    b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
-    b"<": "a web page, not the weights; download the file itself",
-}
 # How files begin that torch.save wrote, as an archive, or pickle.dump and torch.save before 1.6.
 _ARCHIVE, _PICKLE = b"PK\x03\x04", b"\x80"
 _OF_PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin")
@@ -141,7 +134,9 @@ def read_header(
     """
     shapes, metadata = shapes_and_metadata(path)
     pairs = STATES in shapes and VALUES in shapes
-    tensors = {name: shape for name, shape in shapes.items() if name not in (STATES, VALUES)}
+    tensors = {
+        name: shape for name, shape in shapes.items() if not pairs or name not in (STATES, VALUES)
+    }
     groups, mistakes, lost = grouped(tensors)
     mistakes += [
         f"tensor '{name}' holds {shape.dtype}, no floating numbers; save it as float32 or float64"
@@ -159,6 +154,8 @@ def read_header(
     reading = Reading(kind, output_activation or any(layer.recurrent for layer in groups))
     named, wrong = _activations(activation, metadata, len(layers), reading)
     mistakes += wrong
+    if layers and not mistakes and not pairs:
+        mistakes += too_narrow(layers)
     if kind == "flow" and len(layers) == 1 and not mistakes:
         mistakes.append("there is one layer only: f is affine, and its eigenvalues tell everything")
     member, wrong = _member(stacked, metadata, seed)
