@@ -3,6 +3,7 @@
 import affine_overview_drawings
 import affine_portrait_drawings
 import drawings
+import own_flow_drawings
 import rnn_drawings
 import rnn_theory_drawings
 from drawings import STYLE
@@ -12,6 +13,7 @@ DRAWINGS = {
     for study, modules in {
         "saturation": [drawings],
         "rnn": [rnn_drawings, rnn_theory_drawings],
+        "own": [own_flow_drawings],
         "affine_maps": [affine_portrait_drawings, affine_overview_drawings],
     }.items()
     for module in modules
