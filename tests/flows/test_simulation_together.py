@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from linear_flow import Linear
+from neural_spectra.flows.differentiable_fields import DifferentiableField
 from neural_spectra.flows.rescaled_fields import Backwards
 from neural_spectra.flows.simulation_together import simulate_together
 from van_der_pol import VanDerPol
@@ -33,6 +34,16 @@ def test_one_that_explodes_leaves_the_others_alone() -> None:
     assert found.escaped.tolist() == [True, False]
     assert found.states[-1, 0].isnan().all()
     assert found.states[-1, 1].tolist() == pytest.approx([0.0, math.exp(-20)], abs=1e-7)
+
+
+def test_one_without_a_velocity_leaves_the_others_alone() -> None:
+    field = DifferentiableField(lambda x: -x * x.log(), 1)
+    times = torch.linspace(0, 5, 3).double()
+    found = simulate_together(field, rows((0.5,), (-1.0,), (3.0,)), times, 1e3, 10_000)
+    assert found.escaped.tolist() == [False, True, False]
+    assert found.states[-1, [0, 2], 0].tolist() == pytest.approx(
+        [0.5 ** math.exp(-5), 3 ** math.exp(-5)], abs=1e-5
+    )
 
 
 def test_a_stiff_oscillator_takes_few_evaluations() -> None:
