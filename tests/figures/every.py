@@ -3,6 +3,7 @@
 import affine_overview_drawings
 import affine_portrait_drawings
 import drawings
+import own_flow_drawings
 import own_map_drawings
 import own_skew_drawings
 import rnn_drawings
@@ -15,7 +16,7 @@ DRAWINGS = {
         "saturation": [drawings],
         "rnn": [rnn_drawings, rnn_theory_drawings],
         "affine_maps": [affine_portrait_drawings, affine_overview_drawings],
-        "own": [own_map_drawings, own_skew_drawings],
+        "own": [own_flow_drawings, own_map_drawings, own_skew_drawings],
     }.items()
     for module in modules
     for table in module.TABLES

@@ -21,7 +21,15 @@ from neural_spectra.figures.style import save
 
 NAMES = list(DRAWINGS)
 LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
-SINGLE = {"saturation/obstruction", "rnn/level_sets", "own/map_portrait", "own/skew_spectrum"}
+SINGLE = {
+    "saturation/obstruction",
+    "rnn/level_sets",
+    "own/flow_portrait",
+    "own/flow_windows",
+    "own/flow_multipliers",
+    "own/map_portrait",
+    "own/skew_spectrum",
+}
 COLUMN = {name: "single_column" if name in SINGLE else "double_column" for name in NAMES}
 PANELS = {
     "saturation/attenuation": 2,
@@ -61,6 +69,11 @@ PANELS = {
     "affine_maps/trainable_spectra": 4,
     "affine_maps/models_overview": 3,
     "affine_maps/counterexamples": 1,
+    "own/flow_portrait": 1,
+    "own/flow_slopes": 2,
+    "own/flow_windows": 2,
+    "own/flow_multipliers": 1,
+    "own/flow_sweep": 4,
     "own/map_portrait": 1,
     "own/map_affine": 9,
     "own/map_spectrum": 2,

@@ -56,7 +56,7 @@ class Rescaled:
         """Return the coordinates y of states x."""
         return (x - self.center.unsqueeze(1)) / self.scale.unsqueeze(1)
 
-    def from_own(self, y: States) -> States:
+    def from_own(self, y: AnyPoints) -> AnyPoints:
         """Return the states x at the coordinates y."""
         return self.center.unsqueeze(1) + self.scale.unsqueeze(1) * y
 

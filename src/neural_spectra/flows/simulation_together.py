@@ -118,8 +118,11 @@ def _until_one_escapes(
             inside = bool((np.linalg.norm(last, axis=-1) <= farthest).all())
             start = last
     if failed:
-        # Whoever went farthest explodes.
-        start = start.copy()
-        start[np.linalg.norm(start, axis=-1).argmax()] = np.inf
+        # Whoever has no velocity, or else went farthest, explodes.
+        start, velocity = start.copy(), derivative(now, start).reshape(shape)
+        exploding = ~np.isfinite(velocity).all(-1)
+        if not exploding.any():
+            exploding[np.linalg.norm(start, axis=-1).argmax()] = True
+        start[exploding] = np.inf
         now = np.nextafter(now, np.inf)
     return _Run(states, start, now, solver.nfev)

@@ -27,7 +27,7 @@ LINES: dict[str, dict[str, Any]] = {
     "field": {"color": GREY, "lw": 1.2, "label": "velocity at $x$"},
     "wandering": {"color": BLUE, "lw": 0.4, "label": "a trajectory that never closes"},
     "attracting orbit": {"color": BLUE, "lw": 1.6, "label": "attracting closed orbit"},
-    "repelling orbit": {"color": RED, "lw": 1.4, "ls": "--", "label": "repelling closed orbit"},
+    "repelling orbit": {"color": RED, "lw": 1.0, "ls": "--", "label": "repelling closed orbit"},
     "other orbit": {"color": PURPLE, "lw": 1.0, "ls": "-.", "label": "neutral closed orbit"},
 }
 POINT: dict[str, Any] = {"color": "black", "ls": "none", "ms": 5, "zorder": 4}

@@ -17,7 +17,7 @@ WINDOWS = {
     "C": (GREY, r"$\pm C$"),
     "refined": (YELLOW, r"$\pm\widetilde{C}$"),
     "jacobian": (CYAN, r"$\pm\sup\,\|Df\|$"),
-    "logarithmic norm": (BLUE, r"log. norms on $U$"),
+    "logarithmic norm": (BLUE, "log. norms on $U$"),
     "logarithmic norm along": (GREEN, "log. norms along it"),
 }
 MOST = 4
@@ -54,7 +54,11 @@ def _draw_windows(axis: Axes, rows: pd.DataFrame) -> None:
     axis.plot(found, [len(bars)] * len(found), "k|", ms=8, mew=1.5)
     for value in found:
         axis.axvline(value, color="black", lw=0.5, ls=":")
-    labels = [*(WINDOWS[name][1] for name in bars), "found"]
+    # Over a turn a rate counts T times.
+    turn = r"\,T$" if (rows["of"] == "multipliers").all() else "$"
+    labels = [WINDOWS[name][1] for name in bars]
+    labels = [f"{text[:-1]}{turn}" if text.startswith(r"$\pm") else text for text in labels]
+    labels.append("found")
     axis.set_yticks(range(len(labels)), labels)
     axis.set_ylim(len(labels) - 0.5, -0.5)
     threshold = _smallest(found)

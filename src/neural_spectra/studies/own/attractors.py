@@ -18,6 +18,7 @@ from neural_spectra.studies.own.closed_orbits import (
     refined_closed_orbit,
 )
 from neural_spectra.studies.own.equilibria import Equilibrium, equilibria_of
+from neural_spectra.studies.own.nearly_closed import lies_on, loop_of, same_orbit
 from neural_spectra.studies.own.where_to_look import REACH, Place, spread_out
 
 # Windows in times that a trajectory takes to cross the sizes of the place.
@@ -27,8 +28,8 @@ _OUT_OF_SIGHT, _FAR, _STILL_LEAVING = 1e6, 100.0, 1.5
 _NEAR_AT_LAST, _STILL_NEARING = 0.1, 0.8
 _GUESSES, _AROUND = 256, 3.0
 _AT_REST, _NEAR_REST, _E_FOLDINGS = 1e-6, 1e-2, 5.0
-_NEAR_ORBIT, _SAME_PERIOD, _SAME_ORBIT = 0.02, 1e-4, 1e-2
-_FIRST_SEARCH, _NO_NEWS, _MOST_ORBITS = 1, 2, 12
+_FIRST_SEARCH, _NO_NEWS = 1, 2
+_MOST_ORBITS, _MOST_REPELLING = 12, 3
 _FAMILY_MEMBERS = 4
 _OFF_REST = 0.02
 
@@ -192,7 +193,9 @@ class _Survey:
 
     def look_for_orbits(self) -> None:
         """Refine what nearly closes, one trajectory after the other while that brings news."""
-        no_news = 0 if self.evaluations > 0 else _NO_NEWS
+        repelling = [orbit for orbit in self.orbits if orbit.attracting is False]
+        spent = self.evaluations <= 0 or len(repelling) >= _MOST_REPELLING
+        no_news = _NO_NEWS if spent else 0
         for k in self.undecided:
             path = self.window[:, k]
             if self.goals[k] != UNDECIDED or len(self.orbits) >= _MOST_ORBITS:
@@ -202,10 +205,12 @@ class _Survey:
                 continue
             period = self.place.unit * loop * self.duration / _LOOKS
             orbit = closed_orbit_from(self.of, self.place, self.place.from_own(path[0]), period)
-            if orbit is None or any(_same(orbit, other, self.place) for other in self.orbits):
+            if orbit is None or any(same_orbit(orbit, other, self.place) for other in self.orbits):
                 no_news += 1
                 continue
             self.orbits.append(orbit)
+            # Beside chaos there are always more that repel.
+            no_news += orbit.attracting is False
             if orbit.neutral:
                 self._look_at_a_family()
             self._tell_who_has_arrived()
@@ -253,61 +258,6 @@ class _Survey:
             if away[-1] <= _AT_REST or (equilibrium.stable and nearer):
                 return Goal("equilibrium", number)
         for number, orbit in enumerate(self.orbits):
-            if orbit.attracting and _lies_on(path[_LOOKS // 2 :: 8], orbit, self.place):
+            if orbit.attracting and lies_on(path[_LOOKS // 2 :: 8], orbit, self.place):
                 return Goal("orbit", number)
         return UNDECIDED
-
-
-def loop_of(path: Float[Tensor, "times dimension"]) -> int | None:
-    """Return after how many steps a trajectory nearly closes and goes round again; else None.
-
-    It must have gone away before it comes back to its start, and the next turn must lie on the
-    first. Each coordinate is measured by its range.
-    """
-    ranges = path.amax(0) - path.amin(0)
-    moves = ranges > _AT_REST * ranges.amax()
-    if not path.isfinite().all() or not moves.any():
-        return None
-    y = path[:, moves] / ranges[moves]
-    away = (y - y[0]).norm(dim=-1)
-    extent = away.amax()
-    left = (away > extent / 2).nonzero()
-    steps = y.roll(-1, 0) - y
-    nearest = _to_edges(y[:1], y[:-1], steps[:-1])[0]
-    back = (nearest <= _NEAR_ORBIT * extent) & (torch.arange(len(nearest)) > left[0])
-    if not back.any():
-        return None
-    first = int(back.int().argmax())
-    # The nearest of this passage, not the first that is near.
-    passage = nearest[first : first + max(1, first // 8)]
-    loop = first + int(passage.argmin())
-    if 2 * loop >= len(y):
-        return None
-    again = y[loop : 2 * loop : max(1, loop // 64)]
-    return loop if (_distance(again, y[: loop + 1]) <= 2 * _NEAR_ORBIT * extent).all() else None
-
-
-def _lies_on(y: Tensor, orbit: ClosedOrbit, place: Place) -> bool:
-    curve = place.to_own(orbit.states)
-    extent = (curve - curve.mean(0)).norm(dim=-1).amax()
-    return bool((_distance(y, curve) <= _NEAR_ORBIT * extent).all())
-
-
-def _same(orbit: ClosedOrbit, other: ClosedOrbit, place: Place) -> bool:
-    """Tell whether two orbits have one period and lie on each other."""
-    curve, points = (place.to_own(part.states) for part in (other, orbit))
-    extent = (curve - curve.mean(0)).norm(dim=-1).amax()
-    alike = abs(orbit.period / other.period - 1) <= _SAME_PERIOD
-    return alike and bool((_distance(points[::8], curve) <= _SAME_ORBIT * extent).all())
-
-
-def _distance(y: Tensor, curve: Float[Tensor, "times dimension"]) -> Float[Tensor, " points"]:
-    """Return how far points are from a closed polygon."""
-    return _to_edges(y, curve, curve.roll(-1, 0) - curve).amin(1)
-
-
-def _to_edges(y: Tensor, starts: Tensor, edges: Tensor) -> Float[Tensor, "points edges"]:
-    away = y.unsqueeze(1) - starts
-    along = (away * edges).sum(-1) / edges.square().sum(-1).clamp(min=1e-300)
-    distances: Tensor = (away - along.clamp(0, 1).unsqueeze(-1) * edges).norm(dim=-1)
-    return distances

@@ -77,6 +77,17 @@ def closed_orbit_from(
     """Find the closed orbit of a trajectory that nearly closes after about this time.
 
     None where Newton's method leads to no orbit: its trajectory may come nearer later.
+
+    Parameters
+    ----------
+    field
+        A single field.
+    place
+        Where it is looked at.
+    start
+        A state near the orbit.
+    period
+        The time after which it nearly closes.
     """
     own, y = place.own(field), place.to_own(start)
     time = period / place.unit

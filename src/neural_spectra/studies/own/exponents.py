@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from neural_spectra.flows.lyapunov_of_flows import (
@@ -14,12 +15,14 @@ from neural_spectra.flows.lyapunov_of_flows import (
     propagate_trajectory,
 )
 from neural_spectra.flows.reference_systems import Field
+from neural_spectra.flows.simulation_together import simulate_together
 from neural_spectra.studies.own.where_to_look import Place
 
 _TRAJECTORIES = 8
 _SEGMENTS_OF_A_TURN, _MOST_SEGMENTS, _BLOCKS = 1.5, 3000, 6
 _TOLERANCE, _CONTRACTION = 1e-8, 12.0
 _MOST_NUMBERS = 2**22
+_DRAWN_TURNS, _MOMENTS, _EVALUATIONS = 60.0, 3000, 20_000
 # What may be 0: an exponent within so many standard errors of it, or a thousand times slower than
 # the trajectories turn.
 _ERRORS, _NO_RATE = 3.0, 1e-3
@@ -33,19 +36,25 @@ class Wandering:
     ----------
     exponents
         All Lyapunov exponents with standard errors, per unit of the field's time.
+    vanishing
+        Which of them may be 0.
     trajectories, duration
         How many were followed, and for how long each.
     kind
         ``chaos``, ``torus``, ``nearly closed`` or ``settling``.
     states
         Where they went, one after the other.
+    path
+        How one of them goes on, at short intervals.
     """
 
     exponents: Exponents
+    vanishing: Bool[Tensor, " dimension"]
     trajectories: int
     duration: float
     kind: str
     states: Float[Tensor, "trajectories times dimension"]
+    path: Float[Tensor, "moments dimension"]
 
 
 def wandering_of(
@@ -88,20 +97,30 @@ def wandering_of(
     found = lyapunov_exponents_with_errors(
         propagators[finite], duration * place.unit, _BLOCKS, generator
     )
+    moments = torch.linspace(0, _DRAWN_TURNS * turn, _MOMENTS, dtype=torch.float64)
+    path = simulate_together(one, points[finite][0, :1], moments, math.inf, _EVALUATIONS).states
+    path = path.squeeze(1)
+    vanishing = found.mean.abs() <= _threshold(found, turn * place.unit)
     return Wandering(
         found,
+        vanishing,
         int(finite.sum()),
         duration * place.unit,
-        _kind(found, turn * place.unit),
+        _kind(found, vanishing),
         place.from_own(points[finite]),
+        place.from_own(path[path.isfinite().all(-1)]),
     )
 
 
-def _kind(found: Exponents, turn: float) -> str:
-    threshold = (_ERRORS * found.error).clamp(min=_NO_RATE / turn)
-    if found.mean[0] > threshold[0] and len(found.mean) > 2:
+def _threshold(found: Exponents, turn: float) -> Float[Tensor, " dimension"]:
+    threshold: Tensor = (_ERRORS * found.error).clamp(min=_NO_RATE / turn)
+    return threshold
+
+
+def _kind(found: Exponents, vanishing: Bool[Tensor, " dimension"]) -> str:
+    if found.mean[0] > 0 and not vanishing[0] and len(found.mean) > 2:
         return "chaos"
-    zeros = int((found.mean.abs() <= threshold).sum())
+    zeros = int(vanishing.sum())
     if zeros > 1 and len(found.mean) > 2:
         return "torus"
     return "nearly closed" if zeros else "settling"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from typing import Any
 
 import pandas as pd
-import torch
 from torch import Tensor
 
 from neural_spectra.errors import InputError
 from neural_spectra.flows.given_fields import as_field
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.own import flow_answers as answers_of
 from neural_spectra.studies.own import flow_sentences as sentences
 from neural_spectra.studies.own import flow_tables as tabulate
 from neural_spectra.studies.own.analysis import Analysis
@@ -26,7 +25,6 @@ from neural_spectra.studies.own.attractors import (
     repelling_orbits_of,
 )
 from neural_spectra.studies.own.exponents import Wandering, wandering_of
-from neural_spectra.studies.own.numbers_in_sentences import known
 from neural_spectra.studies.own.portraits import portrait_of
 from neural_spectra.studies.own.proofs import Proof, proofs_of
 from neural_spectra.studies.own.regions_of_flows import (
@@ -123,9 +121,9 @@ def analyse_flow(
     answers = {
         "network": {**understood, "name": name, "kind": kind},
         "verified": verified,
-        **_of_behaviour(behaviour, wandering, layers.bounds),
-        "saturation": _saturation(layers.tables),
-        "bounds": _bounds(region, layers.bounds),
+        **answers_of.of_behaviour(behaviour, wandering, layers.bounds),
+        "saturation": answers_of.of_saturation(layers.tables),
+        "bounds": answers_of.of_bounds(region, layers.bounds),
         "certificates": [
             {"statement": proof.statement, "verdict": proof.verdict} for proof in layers.proofs
         ],
@@ -135,7 +133,7 @@ def analyse_flow(
             *layers.sentences,
         ],
     }
-    return Analysis(answers, tabulate.filled(tables), _residuals(behaviour))
+    return Analysis(answers, tabulate.filled(tables), answers_of.residuals_of(behaviour))
 
 
 def _single(given: Field) -> Field:
@@ -219,88 +217,7 @@ def _path(
     if behaviour.orbits:
         return "orbit 1", behaviour.orbits[0].states
     if wandering is not None:
-        return "trajectory", wandering.states[0]
+        return "trajectory", wandering.path
     path = behaviour.paths[:, 0]
     inside = ((path >= region.lower) & (path <= region.upper)).all(-1)
     return "trajectory", path[inside] if inside.sum() > 1 else behaviour.place.starts
-
-
-def _of_behaviour(
-    behaviour: Behaviour, wandering: Wandering | None, bounds: BoundsOfRegion | None
-) -> dict[str, Any]:
-    log_bound = math.nan if bounds is None else bounds.log_bound
-    exponents = [] if wandering is None else list(zip(*wandering.exponents, strict=True))
-    return {
-        "equilibria": [
-            {
-                "point": rest.point.tolist(),
-                "eigenvalues_real": rest.eigenvalues.real.tolist(),
-                "eigenvalues_imag": rest.eigenvalues.imag.tolist(),
-                "stable": rest.stable,
-            }
-            for rest in behaviour.equilibria
-        ],
-        "orbits": [
-            {
-                "status": "orbit",
-                "period": orbit.period,
-                "ln_det": orbit.log_determinant,
-                "ln_moduli": list(map(known, orbit.multipliers.log_modulus.tolist())),
-                "error_estimates": list(map(known, orbit.multipliers.error_estimate.tolist())),
-                "attracting": orbit.attracting,
-                "bound_period": known(math.exp(min(log_bound, 700.0)) * orbit.period),
-            }
-            for orbit in behaviour.orbits
-        ],
-        "exponents": [
-            {"exponent": known(value), "error": known(error)} for value, error in exponents
-        ],
-    }
-
-
-def _saturation(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """Return a row for each hidden layer, over the region."""
-    if "flow_saturation" not in tables:
-        return []
-    table = tables["flow_saturation"].query("place == 'region'")
-    columns = ["layer", "delta", "share_below_0.01", "share_below_0.1"]
-    rows = [dict(zip(columns, row, strict=True)) for row in table[columns].to_numpy().tolist()]
-    return [row | {"layer": int(row["layer"])} for row in rows]
-
-
-def _bounds(region: OwnRegion, bounds: BoundsOfRegion | None) -> dict[str, Any]:
-    box = {"lower": region.lower.tolist(), "upper": region.upper.tolist()}
-    if bounds is None:
-        nothing = dict.fromkeys(("C", "refined", "jacobian", "logarithmic_norm"))
-        return {"region": box, **nothing}
-    window = [known(bounds.lowest), known(bounds.highest)]
-    return {
-        "region": box,
-        "C": known(math.exp(min(bounds.log_bound, 700.0))),
-        "refined": known(bounds.refined),
-        "jacobian": known(bounds.jacobian),
-        "logarithmic_norm": window,
-    }
-
-
-def _residuals(behaviour: Behaviour) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    if behaviour.orbits:
-        orbits = [orbit.found for orbit in behaviour.orbits]
-        errors = torch.cat([orbit.multipliers.error_estimate for orbit in behaviour.orbits])
-        nearest = [
-            orbit.multipliers.log_modulus.abs().nan_to_num(nan=math.inf).amin()
-            for orbit in behaviour.orbits
-        ]
-        found["flow_orbits"] = {
-            "liouville_defect": max(o.propagators.liouville_defect.item() for o in orbits),
-            "shooting_defect": max(o.shooting_defect.item() for o in orbits),
-        }
-        found["flow_multipliers"] = {
-            "multiplier_error": errors.nan_to_num(nan=0.0).amax().item(),
-            "trivial_multiplier_defect": max(value.item() for value in nearest),
-        }
-    if behaviour.equilibria:
-        residual = max(rest.residual for rest in behaviour.equilibria)
-        found["flow_equilibria"] = {"residual": residual}
-    return found

@@ -247,8 +247,10 @@ def _of_what_goes_on(behaviour: Behaviour, wandering: Wandering | None) -> Itera
         return
     found = wandering.exponents
     exponents = [
-        with_error(value, error)
-        for value, error in zip(found.mean.tolist(), found.error.tolist(), strict=True)
+        with_error(0.0 if zero else value, error)
+        for value, error, zero in zip(
+            found.mean.tolist(), found.error.tolist(), wandering.vanishing.tolist(), strict=True
+        )
     ][:_MOST_NAMED]
     meaning = {
         "chaos": "chaos: the largest is positive by more than three errors",

@@ -14,7 +14,7 @@ from neural_spectra.studies.own.exponents import Wandering
 from neural_spectra.studies.own.proofs import Proof
 from neural_spectra.studies.own.regions_of_flows import OwnRegion
 
-_PATHS, _POINTS, _ONCE_WANDERING = 12, 300, 1500
+_PATHS, _POINTS = 12, 300
 _PERCENT = 100.0
 
 
@@ -95,7 +95,7 @@ def portrait_of(
             path = path[: int((~near).int().argmax()) if not near.all() else len(path)]
         parts.append(("trajectory", path[path.isfinite().all(-1)]))
     if wandering is not None:
-        parts.append(("wandering", wandering.states[0, :_ONCE_WANDERING]))
+        parts.append(("wandering", wandering.path))
     words = {True: "attracting orbit", False: "repelling orbit", None: "other orbit"}
     for orbit in behaviour.orbits:
         parts.append((words[orbit.attracting], torch.cat([orbit.states, orbit.states[:1]])))

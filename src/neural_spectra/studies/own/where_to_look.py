@@ -60,6 +60,15 @@ def place_of(field: Field, states: Tensor | None, count: int, seed: int) -> Plac
 
     The first layer of a network tells where its units change and over what widths: inputs that were
     millivolts show as weights of a hundredth. A field without layers has the size 1 around 0.
+
+    Parameters
+    ----------
+    field
+        A single field.
+    states
+        States that came with it, if any.
+    count, seed
+        How many trajectories to start, and the seed of the places that are drawn.
     """
     sizes = torch.ones(field.dimension, dtype=torch.float64)
     centre, origin = torch.zeros_like(sizes), "the unit box around the origin"
