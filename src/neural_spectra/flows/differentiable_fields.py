@@ -59,7 +59,7 @@ class DifferentiableField:
         """
         states = x.reshape(-1, self.dimension)
         with torch.no_grad():
-            value, pull = vjp(self.function, states)
+            value, pull = vjp(self.function, states)[:2]
             units = torch.eye(self.dimension, dtype=value.dtype)
             rows = [pull(unit.expand_as(value))[0] for unit in units]
         jacobian = torch.stack(rows, dim=-2)
