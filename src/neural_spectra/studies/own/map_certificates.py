@@ -24,6 +24,7 @@ from neural_spectra.maps.certificates_of_maps import (
     norm_product,
 )
 from neural_spectra.maps.cycles import Cycle
+from neural_spectra.maps.pointwise_affine import spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.own.numbers_in_sentences import at_least, at_most, point
 from neural_spectra.studies.own.potentials import with_potential
@@ -146,7 +147,7 @@ def _contraction(f: DeepMap) -> str:
     if lipschitz < _BELOW_ONE:
         return f"the weights' norms times the steepest slopes are {at_most(lipschitz)}, below 1"
     matrices = _all_jacobians(f)
-    if len(matrices):
+    if len(matrices) and spectral_radius(matrices).max() < 1:
         length = 64 if len(matrices) == 1 else int(_PRODUCTS / math.log2(len(matrices)))
         _, upper = joint_spectral_radius(matrices, max(1, length))
         if upper < _BELOW_ONE:
