@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -241,4 +242,8 @@ def _iterate(f: DeepMap, period: int) -> DeepMap | None:
         return f
     if not goes_through_an_activation(f) or period * len(f.weights) > _DEEPEST_ITERATE:
         return None
-    return replace(f, weights=f.weights * period, biases=f.biases * period)
+    changes: dict[str, Any] = {"weights": f.weights * period, "biases": f.biases * period}
+    activations = tuple(activations_of(f))
+    if len({sigma.name for sigma in activations}) > 1:  # a single one serves all layers
+        changes["activation"] = activations * period
+    return replace(f, **changes)
