@@ -15,6 +15,7 @@ from neural_spectra.networks.recurrent_networks import (
     planar,
     random_skew_symmetric,
 )
+from neural_spectra.studies.own.potentials import with_potential
 from neural_spectra.studies.own.skew_integrators import drift_table, largest_stable_step
 from neural_spectra.studies.own.skew_matrix import facts_of
 from neural_spectra.studies.own.skew_orbits import (
@@ -23,7 +24,6 @@ from neural_spectra.studies.own.skew_orbits import (
     exponents_of,
     follow_orbit,
     starts_of,
-    with_potential,
 )
 from neural_spectra.studies.own.skew_proofs import invariant_of, proofs_of
 from neural_spectra.studies.own.skew_rnn import SKEW_RNN_TABLES, analyse_skew_rnn

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,9 +25,11 @@ from neural_spectra.maps.certificates_of_maps import (
     norm_product,
 )
 from neural_spectra.maps.cycles import Cycle
+from neural_spectra.maps.pointwise_affine import spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
+from neural_spectra.studies.own.numbers_in_sentences import at_least, at_most, point
+from neural_spectra.studies.own.potentials import with_potential
 from neural_spectra.studies.own.scaled_maps import activations_of, goes_through_an_activation
-from neural_spectra.studies.own.wording import written, written_point
 
 ONE_POINT = "one fixed point attracts every orbit"
 BOUNDED = "every orbit stays bounded"
@@ -143,18 +146,18 @@ def _contraction(f: DeepMap) -> str:
     """Return why f is a contraction of all of R^d in some norm, or nothing."""
     lipschitz = float(norm_product(f))
     if lipschitz < _BELOW_ONE:
-        return f"the weights' norms times the steepest slopes are {written(lipschitz)}, below 1"
+        return f"the weights' norms times the steepest slopes are {at_most(lipschitz)}, below 1"
     matrices = _all_jacobians(f)
-    if len(matrices):
+    if len(matrices) and spectral_radius(matrices).max() < 1:
         length = 64 if len(matrices) == 1 else int(_PRODUCTS / math.log2(len(matrices)))
         _, upper = joint_spectral_radius(matrices, max(1, length))
         if upper < _BELOW_ONE:
-            return f"long products of its Jacobians shrink at least by {written(upper)} a step"
+            return f"long products of its Jacobians shrink at least by {at_most(upper)} a step"
     units = sum(len(bias) for _, bias, activated in f.layers if activated)
-    if units <= _MOST_PATTERN_UNITS:
+    if units <= _MOST_PATTERN_UNITS and math.isfinite(lipschitz):
         norm = float(largest_pattern_norm(f, *_slopes(f)))
         if norm < _BELOW_ONE:
-            return f"with any slopes that σ has, ‖Df‖ is at most {written(norm)}"
+            return f"with any slopes that σ has, ‖Df‖ is at most {at_most(norm)}"
     return ""
 
 
@@ -193,12 +196,13 @@ def _one_point(f: DeepMap, why: str, cycles: list[Cycle], escaping: bool) -> Pro
     if fixed and fixed[0].radius > 1:
         return Proof(ONE_POINT, REFUSED, "the fixed point repels")
     lipschitz = float(norm_product(f))
-    reason = f"the Lipschitz bound of f is {written(lipschitz)}, and proves this only below 1"
+    reason = f"the Lipschitz bound of f is {at_most(lipschitz)}, and proves this only below 1"
     return Proof(ONE_POINT, UNDECIDED, reason)
 
 
 def _boundedness(f: DeepMap, why: str, escaping: bool) -> Proof:
-    bounded = [sigma.name for sigma in activations_of(f) if activation_properties(sigma).bounded]
+    sigmas = map(with_potential, activations_of(f))
+    bounded = [sigma.name for sigma in sigmas if activation_properties(sigma).bounded]
     if bounded:
         return Proof(BOUNDED, PROVED, f"{bounded[-1]} is bounded, and so is f")
     if why:
@@ -213,7 +217,7 @@ def _boundedness(f: DeepMap, why: str, escaping: bool) -> Proof:
 def _ball(f: DeepMap, cycle: Cycle, cells: int) -> Proof:
     """Look for a ball around a point of an attracting cycle in which every orbit tends to it."""
     what = f"cycle of period {cycle.period}" if cycle.period > 1 else "fixed point"
-    near = f"every orbit from near the {what} at {written_point(cycle.points[0])} tends to it"
+    near = f"every orbit from near the {what} at {point(cycle.points[0])} tends to it"
     iterate = _iterate(f, cycle.period)
     if iterate is None:
         return Proof(near, UNDECIDED, "no ball is looked for around a cycle of this map")
@@ -228,7 +232,7 @@ def _ball(f: DeepMap, cycle: Cycle, cells: int) -> Proof:
         f"f{'^' * (cycle.period > 1)}{cycle.period if cycle.period > 1 else ''} contracts a ball"
     )
     return Proof(
-        near, PROVED, f"{reason} that holds all points up to {written(radius)} away", radius
+        near, PROVED, f"{reason} that holds all points up to {at_least(radius)} away", radius
     )
 
 
@@ -238,4 +242,8 @@ def _iterate(f: DeepMap, period: int) -> DeepMap | None:
         return f
     if not goes_through_an_activation(f) or period * len(f.weights) > _DEEPEST_ITERATE:
         return None
-    return replace(f, weights=f.weights * period, biases=f.biases * period)
+    changes: dict[str, Any] = {"weights": f.weights * period, "biases": f.biases * period}
+    activations = tuple(activations_of(f))
+    if len({sigma.name for sigma in activations}) > 1:  # a single one serves all layers
+        changes["activation"] = activations * period
+    return replace(f, **changes)

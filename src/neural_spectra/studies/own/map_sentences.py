@@ -8,13 +8,14 @@ from typing import Any
 
 from neural_spectra.maps.attractor_classes import ZERO_EXPONENT
 from neural_spectra.studies.own.map_dynamics import MOST_CYCLES
-from neural_spectra.studies.own.wording import (
-    counted,
+from neural_spectra.studies.own.numbers_in_sentences import (
+    at_most,
+    figures,
     listed,
-    written,
-    written_error,
-    written_point,
+    point,
+    with_error,
 )
+from neural_spectra.studies.own.wording import counted
 
 _LISTED = 3
 ATTRACTORS = {
@@ -72,7 +73,7 @@ def _orbits(answers: Mapping[str, Any]) -> list[str]:
     attractor = answers["attractor"]
     told = ATTRACTORS[attractor["kind"]]
     if attractor["kind"] == "periodic" and attractor["periods"]:
-        told += f" of period {listed(map(str, attractor['periods']))}"
+        told += f" of period {listed([*map(str, attractor['periods'])])}"
     told = f"From {counted(attractor['starts'], 'start')} {told}."
     if attractor["escaped"] and attractor["kind"] != "diverging":
         told += f" {counted(attractor['escaped'], 'orbit')} of them escaped."
@@ -90,10 +91,10 @@ def _orbits(answers: Mapping[str, Any]) -> list[str]:
 def _exponent(value: float | None, error: float | None) -> str:
     if value is None:
         return "The largest Lyapunov exponent is −∞: the attractor is reached at once."
-    told = f"The largest Lyapunov exponent is {written_error(value, error or 0.0)} per step"
+    told = f"The largest Lyapunov exponent is {with_error(value, error or 0.0)} per step"
     if abs(value) <= ZERO_EXPONENT:
         return f"{told}: neighbouring orbits neither part nor meet."
-    doubling = f"about {written(math.log(2) / abs(value), 2)} steps"
+    doubling = f"about {figures(math.log(2) / abs(value), 2)} steps"
     if value > 0:
         return f"{told}: small differences double in {doubling}."
     return f"{told}: a small distance from the attractor halves in {doubling}."
@@ -103,7 +104,7 @@ def _end(end: Mapping[str, Any]) -> str:
     if end["point"] is None:
         return {"escapes": "nothing, they escape"}.get(end["end"], "nothing within 512 steps")
     through = "at" if end["end"] == "fixed point" else "through"
-    return f"the {end['end']} {through} {written_point(end['point'])}"
+    return f"the {end['end']} {through} {point(end['point'])}"
 
 
 def _cycles(answers: Mapping[str, Any]) -> list[str]:
@@ -113,7 +114,7 @@ def _cycles(answers: Mapping[str, Any]) -> list[str]:
     said = [f"{_capital(found)}{_details(fixed)}.{_indices(answers['index_sum'])}"]
     if cycles:
         lengths = sorted({cycle["period"] for cycle in cycles})
-        told = f"{counted(len(cycles), 'cycle')} of period {listed(map(str, lengths))}"
+        told = f"{counted(len(cycles), 'cycle')} of period {listed([*map(str, lengths)])}"
         said.append(f"{_capital(told)}{_details(cycles)}.")
     return said
 
@@ -138,8 +139,8 @@ def _details(cycles: list[Any]) -> str:
         return ""
     shown = sorted(cycles, key=lambda cycle: cycle["spectral_radius"] or 0.0)[:_LISTED]
     parts = [
-        f"{cycle['stability']} at {written_point(cycle.get('point') or cycle['points'][0])} "
-        f"(largest |multiplier| {written(cycle['spectral_radius'])})"
+        f"{cycle['stability']} at {point(cycle.get('point') or cycle['points'][0])} "
+        f"(largest |multiplier| {figures(cycle['spectral_radius'])})"
         for cycle in shown
     ]
     more = f" and {len(cycles) - _LISTED} more" if len(cycles) > _LISTED else ""
@@ -150,7 +151,7 @@ def _affine(answers: Mapping[str, Any]) -> list[str]:
     low, high = answers["rho_min"], answers["rho_max"]
     if low is None or high is None:
         return []
-    told = f"Written as f(x) = A*(x) x + b*(x), ρ(A*) is between {written(low)} and {written(high)}"
+    told = f"Written as f(x) = A*(x) x + b*(x), ρ(A*) is between {figures(low)} and {figures(high)}"
     return [f"{told} over the plane that is drawn; A* is not Df, and ρ(A*) < 1 proves nothing."]
 
 
@@ -178,20 +179,22 @@ def _stuck(layer: Mapping[str, Any]) -> str:
 def _bounds(answers: Mapping[str, Any]) -> str:
     bounds = answers["bounds"]
     lipschitz, jacobian = bounds["lipschitz"], bounds["jacobian"]
+    if lipschitz is None:
+        return "The activation jumps: no bound on how much f stretches is finite."
     if jacobian is None:
         return (
-            f"The norms of the weights bound ‖Df‖ by {written(lipschitz)} everywhere; over the "
+            f"The norms of the weights bound ‖Df‖ by {at_most(lipschitz)} everywhere; over the "
             f"region nothing sharper is known, as the ranges of this activation are not."
         )
     told = (
-        f"Over the region the papers' bounds on ‖Df‖ are C = {written(bounds['C'])} and "
-        f"C̃ = {written(bounds['refined'])}; an enclosure of Df gives {written(jacobian)}"
+        f"Over the region the papers' bounds on ‖Df‖ are C = {at_most(bounds['C'])} and "
+        f"C̃ = {at_most(bounds['refined'])}; an enclosure of Df gives {at_most(jacobian)}"
     )
     if jacobian < 1:
         return f"{told}: two orbits in the region come closer in every step."
-    window = written(math.log(jacobian))
+    window = at_most(math.log(jacobian))
     return (
-        f"{told}. So no exponent in the region is above ln {written(jacobian)} = {window} per "
+        f"{told}. So no exponent in the region is above ln {at_most(jacobian)} = {window} per "
         f"step, and that excludes neither cycles nor chaos."
     )
 

@@ -13,7 +13,7 @@ from neural_spectra.flows.recurrent_integrators import reference_solution, simul
 from neural_spectra.flows.skew_symmetry_theory import euler_cycle_threshold
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 from neural_spectra.studies.own.skew_matrix import MatrixFacts
-from neural_spectra.studies.own.skew_orbits import energy, turn_of
+from neural_spectra.studies.own.skew_orbits import energy, slopes_beside_0, turn_of
 
 INTEGRATORS = ("euler", "rk4", "implicit midpoint", "average vector field")
 _IMPLICIT = INTEGRATORS[2:]
@@ -24,6 +24,8 @@ _SEEN = 10  # times in a turn at which drifts are looked at
 # A cost of so many multiplications is one of seconds.
 _BUDGET = 2e9
 _TOLERABLE = 0.01
+# Changes between these are proportional to the step.
+_LEAST_CHANGE, _LARGEST_CHANGE = 1e-12, 0.3
 
 
 def drift_table(
@@ -117,17 +119,17 @@ def euler_table(
 
 
 def slope_at_rest(network: RecurrentNetwork) -> float:
-    """Return σ'(0) if 0 is an equilibrium, that is σ(0) = 0; else NaN."""
-    sigma = network.activation
-    if abs(sigma.offset) > 0:
+    """Return σ'(0) if 0 is an equilibrium with a linearisation; NaN if σ(0) ≠ 0 or has a kink."""
+    left, right = slopes_beside_0(network)
+    if network.activation.offset or abs(left - right) > 1e-6 * max(left, right):
         return math.nan
-    return float(sigma.slope(np.zeros(1))[0])
+    return float(network.activation.slope(np.zeros(1))[0])
 
 
 def largest_stable_step(network: RecurrentNetwork, facts: MatrixFacts) -> float:
     """Return up to which step Euler's method lets small states die away: 0 if at none.
 
-    |1 + hλ| < 1 means h < −2 Re λ/|λ|². NaN if 0 is no equilibrium.
+    |1 + hλ| < 1 means h < −2 Re λ/|λ|². NaN if 0 is no equilibrium with a linearisation.
     """
     rates = slope_at_rest(network) * facts.eigenvalues
     rates = rates[np.abs(rates) > 1e-12 * facts.norm] if facts.norm else rates[:0]
@@ -143,7 +145,7 @@ def step_for_one_percent(table: pd.DataFrame) -> float:
     """
     shortest = table.tail(2)
     change = shortest["change_per_turn"].to_numpy()
-    if not (np.isfinite(change).all() and (change > 1e-12).all()):
+    if not ((change > _LEAST_CHANGE) & (change < _LARGEST_CHANGE)).all():
         return math.nan
     rates = change / shortest["step"].to_numpy()
     return float(_TOLERABLE / (2 * rates[1] - rates[0]))  # extrapolated to steps of length 0

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.scalar_activation import ScalarActivation
 from neural_spectra.errors import InputError
 from neural_spectra.flows.lyapunov_of_recurrent_networks import largest_lyapunov_exponent
 from neural_spectra.flows.recurrent_integrators import reference_solution
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
-from neural_spectra.studies.own.skew_matrix import SKEW, MatrixFacts
+from neural_spectra.studies.own.skew_matrix import ROUNDING, SKEW, MatrixFacts
 from neural_spectra.studies.rnn.planar_networks import exact_period
 
 # The sizes of the arguments of σ (root mean square) at which orbits start.
@@ -24,8 +23,8 @@ TURNS, SAMPLES = 12, 60
 CLOSED = 1e-6
 # A sample so near to the start is worth a closer look.
 _NEAR, _LOOKS, _NEWTON_STEPS = 0.2, 40, 4
+_BESIDE = 1e-9
 _LYAPUNOV_TURNS, _STEPS_PER_TURN = 200, 30
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
 
 
 @dataclass(frozen=True)
@@ -57,25 +56,6 @@ class SkewOrbit:
     exact_period: float
 
 
-def with_potential(sigma: ScalarActivation) -> ScalarActivation:
-    """Return σ with a potential, by quadrature between the kinks where no formula is known."""
-    try:
-        sigma.potential(np.zeros(1))
-    except InputError:
-        cuts = sorted({0.0, *sigma.kinks})
-
-        def potential(z: np.ndarray) -> np.ndarray:
-            total = np.zeros_like(z)
-            for lowest, highest in zip([-math.inf, *cuts], [*cuts, math.inf], strict=True):
-                start, end = np.clip(0.0, lowest, highest), np.clip(z, lowest, highest)
-                places = start + (end - start)[..., None] * (1 + _NODES) / 2
-                total += (end - start) / 2 * (sigma.function(places) @ _WEIGHTS)
-            return total
-
-        return replace(sigma, potential=potential)
-    return sigma
-
-
 def energy(
     network: RecurrentNetwork,
     weights: Float[np.ndarray, " n"] | None,
@@ -88,13 +68,16 @@ def energy(
 
 def turn_of(network: RecurrentNetwork, facts: MatrixFacts) -> float:
     """Return 2π over the fastest frequency of small states, or over the norm if nothing turns."""
-    steepest = network.activation.lipschitz
-    slope = float(np.abs(network.activation.slope(np.zeros(1)))[0]) or 1.0
+    slope = max(slopes_beside_0(network)) or 1.0
     frequency = slope * facts.largest_frequency
-    rate = frequency if frequency > 1e-9 * facts.norm else facts.norm
-    if math.isfinite(steepest) and rate == facts.norm:
-        rate *= steepest
+    rate = frequency if frequency > ROUNDING * facts.norm else slope * facts.norm
     return 2 * math.pi / rate if rate else 1.0
+
+
+def slopes_beside_0(network: RecurrentNetwork) -> tuple[float, float]:
+    """Return |σ'| a little on the left and on the right of 0: it may have a kink there."""
+    left, right = np.abs(network.activation.slope(np.array([-_BESIDE, _BESIDE])))
+    return float(left), float(right)
 
 
 def starts_of(network: RecurrentNetwork, seed: int) -> Float[np.ndarray, "sizes n"]:

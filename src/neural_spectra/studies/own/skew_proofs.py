@@ -14,8 +14,8 @@ from neural_spectra.flows.skew_symmetry_theory import (
 )
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 from neural_spectra.studies.own.map_certificates import PROVED, REFUSED, UNDECIDED, Proof
+from neural_spectra.studies.own.numbers_in_sentences import figures
 from neural_spectra.studies.own.skew_matrix import MatrixFacts
-from neural_spectra.studies.own.wording import written
 
 # Where σ′ is looked at for its sign.
 _ARGUMENTS = np.linspace(-50.0, 50.0, 2001)
@@ -78,7 +78,7 @@ def _conserved(facts: MatrixFacts) -> Proof:
     if facts.weights is not None:
         return Proof(CONSERVED, PROVED, "dE/dt = σᵀ A σ is 0 for every activation")
     low, high = facts.symmetric_range
-    window = f"dE/dt = σᵀ A σ is between {written(low)} |σ|² and {written(high)} |σ|²"
+    window = f"dE/dt = σᵀ A σ is between {figures(low)} |σ|² and {figures(high)} |σ|²"
     return Proof(CONSERVED, REFUSED, window)
 
 
@@ -112,7 +112,7 @@ def _closed(network: RecurrentNetwork, facts: MatrixFacts, invariant: Invariant)
     if n == 2 and properties.potential_unbounded:
         return Proof(CLOSED, PROVED, "n = 2, z σ(z) > 0, and Φ grows without bound")
     if n == 2:
-        limit = written(invariant.highest_level)
+        limit = figures(invariant.highest_level)
         return Proof(CLOSED, UNDECIDED, f"levels are closed only where Φ stays below {limit}")
     monotone = bool((network.activation.slope(_ARGUMENTS) >= 0).all())
     if n == 3 and properties.potential_unbounded and monotone:

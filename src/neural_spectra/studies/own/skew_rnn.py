@@ -14,6 +14,7 @@ from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 from neural_spectra.studies.own.analysis import Analysis
 from neural_spectra.studies.own.map_saturation import DEEP, SHALLOW, share_below
+from neural_spectra.studies.own.potentials import with_potential
 from neural_spectra.studies.own.skew_integrators import (
     drift_table,
     euler_table,
@@ -29,7 +30,6 @@ from neural_spectra.studies.own.skew_orbits import (
     exponents_of,
     follow_orbit,
     starts_of,
-    with_potential,
 )
 from neural_spectra.studies.own.skew_proofs import Invariant, invariant_of, proofs_of
 from neural_spectra.studies.own.skew_sentences import sentences
@@ -183,6 +183,11 @@ def _orbit(network: RecurrentNetwork, facts: MatrixFacts, orbit: SkewOrbit) -> d
     scale = abs(float(level[0])) or 1.0
     status = "blows up" if orbit.blows_up else "closed" if orbit.period > 0 else "not closed"
     still = float(np.ptp(orbit.states, axis=0).max()) == 0
+    closed = status == "closed" and not still
+    turned = orbit.times <= orbit.period if closed else np.zeros(len(orbit.times), bool)
+    divergence = np.trace(network.jacobian(orbit.states[turned]), axis1=-2, axis2=-1)
+    ln_det = np.trapezoid(divergence, orbit.times[turned]) if closed else math.nan
+    bound = float(np.linalg.norm(facts.matrix, ord=2)) * network.activation.lipschitz
     return {
         "status": "at rest" if still else status,
         "size": orbit.size,
@@ -191,6 +196,12 @@ def _orbit(network: RecurrentNetwork, facts: MatrixFacts, orbit: SkewOrbit) -> d
         "period": orbit.period,
         "exact_period": orbit.exact_period,
         "return_distance": orbit.return_distance,
+        # One of a family: where E is conserved, a neighbour keeps its own level.
+        "attracting": False if closed and facts.weights is not None else None,
+        "ln_det": ln_det,
+        "ln_moduli": [],
+        "error_estimates": [],
+        "bound_period": bound * orbit.period,
         "followed_for": orbit.times[-1],
         "energy_change": float((level[-1] - level[0]) / scale),
         "energy_spread": float(np.ptp(level) / scale),
