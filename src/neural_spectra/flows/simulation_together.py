@@ -13,7 +13,8 @@ from torch import Tensor
 
 from neural_spectra.flows.reference_systems import Field
 
-_RTOL, _ATOL = 1e-7, 1e-9
+# Kinks of the field cost steps by the tolerance; orbits that are seen are refined anyway.
+_RTOL, _ATOL = 1e-6, 1e-8
 
 
 class Together(NamedTuple):

@@ -17,10 +17,11 @@ from neural_spectra.flows.shooting import (
     PeriodicOrbits,
     refine_periodic_orbits,
 )
+from neural_spectra.studies.own.layers import has_kinks
 from neural_spectra.studies.own.where_to_look import Place
 
 _SEGMENTS, _TOLERANCE = 30, 1e-12
-_CLOSER, _GUESS = 4, 1e-11
+_CLOSER, _GUESS, _ACROSS_KINKS = 4, 1e-11, 1e-8
 STATES = 512
 _PRECISION = 1e-11
 # A multiplier nearer to 1 than so many of its errors, or than this, is no evidence of attraction.
@@ -90,10 +91,13 @@ def closed_orbit_from(
         The time after which it nearly closes.
     """
     own, y = place.own(field), place.to_own(start)
+    precision = max(_GUESS, _tolerance(field))
     time = period / place.unit
     for _ in range(_CLOSER):
         times = time / _SEGMENTS * torch.arange(_SEGMENTS + 1, dtype=torch.float64)
-        turn = integrate(lambda _, y: own(y), y.reshape(1, 1, -1), times, _GUESS, _GUESS)[:, 0, 0]
+        turn = integrate(lambda _, y: own(y), y.reshape(1, 1, -1), times, precision, precision)[
+            :, 0, 0
+        ]
         if not turn.isfinite().all():
             return None
         # Where it passes its start at right angles: a family of orbits closes there exactly, and
@@ -108,11 +112,16 @@ def refined_closed_orbit(
     field: Field, points: Float[Tensor, "segments dimension"], period: float
 ) -> ClosedOrbit | None:
     """Bring points that lie nearly on a closed orbit onto it, whether it attracts or repels."""
-    guess = torch.tensor([period], dtype=torch.float64)
+    guess, tolerance = torch.tensor([period], dtype=torch.float64), _tolerance(field)
     found = refine_periodic_orbits(
-        field, points.unsqueeze(0), guess, _TOLERANCE, _TOLERANCE, rough_corrections=0
+        field, points.unsqueeze(0), guess, tolerance, tolerance, rough_corrections=0
     )
     return _measured(field, found) if int(found.status[0]) == Status.ORBIT else None
+
+
+def _tolerance(field: Field) -> float:
+    """Return the tolerance of the solver: every kink on the way costs steps by its logarithm."""
+    return _ACROSS_KINKS if has_kinks(field) else _TOLERANCE
 
 
 def _measured(field: Field, found: PeriodicOrbits) -> ClosedOrbit:

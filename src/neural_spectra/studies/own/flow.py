@@ -25,6 +25,7 @@ from neural_spectra.studies.own.attractors import (
     repelling_orbits_of,
 )
 from neural_spectra.studies.own.exponents import Wandering, wandering_of
+from neural_spectra.studies.own.layers import has_kinks
 from neural_spectra.studies.own.portraits import portrait_of
 from neural_spectra.studies.own.proofs import Proof, proofs_of
 from neural_spectra.studies.own.regions_of_flows import (
@@ -183,7 +184,7 @@ def _of_layers(
         network,
         behaviour,
         region,
-        scales=options.scales,
+        scales=(1.0,) if has_kinks(network) else options.scales,
         evaluations=options.evaluations,
         cells=options.cells,
         seed=options.seed,
@@ -205,7 +206,7 @@ def _of_layers(
             *sentences.of_saturation(saturation, units, along),
             *sentences.of_bounds(region, bounds, next(iter(behaviour.orbits), None)),
             *sentences.of_proofs(proofs),
-            *sentences.of_changes(sweep, swaps),
+            *sentences.of_changes(sweep, swaps, has_kinks(network)),
         ],
     )
 

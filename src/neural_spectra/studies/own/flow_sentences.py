@@ -145,11 +145,16 @@ def of_proofs(proofs: list[Proof]) -> list[str]:
     ]
 
 
-def of_changes(sweep: pd.DataFrame, swaps: pd.DataFrame) -> Iterator[str]:
+def of_changes(sweep: pd.DataFrame, swaps: pd.DataFrame, kinks: bool) -> Iterator[str]:
     """Tell what another scale or another activation would make of it."""
     orbits = sweep[sweep["does"] == "closed orbit"]
     scales = listed([figures(s) for s in sweep["s"]])
-    if orbits.empty:
+    if kinks:
+        yield (
+            "Other scales of the pre-activations were left out: a search across the kinks of this "
+            "activation takes minutes for each."
+        )
+    elif orbits.empty:
         yield f"With all pre-activations times s no closed orbit was seen at s = {scales}."
     else:
         yield (
