@@ -3,6 +3,7 @@
 import numpy as np
 import own_skew_drawings
 import pytest
+from drawings import drawn_texts
 from matplotlib.collections import QuadMesh
 from matplotlib.contour import ContourSet
 from own_map_drawings import affine_of_a_line, chaotic_portrait, draw, drawn, portrait_of_a_line
@@ -127,6 +128,11 @@ class TestSweep:
         np.testing.assert_array_equal(
             bound.get_ydata(), table.drop_duplicates("s")["exponent_bound"]
         )
+
+    def test_long_tick_labels_leave_room_for_the_axis_label(self):
+        table = drawn("map_sweep")[0]
+        figure = draw("map_sweep", table.assign(state=table["state"] * 1000.5))
+        assert all(box.x0 >= 0 for _, box in drawn_texts(figure))
 
 
 class TestRecurrentNetwork:

@@ -12,6 +12,7 @@ from neural_spectra.figures.style import (
     Style,
     drawing,
     entries,
+    few_ticks,
     logarithmic_scale,
     ticks_at,
 )
@@ -41,5 +42,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         for axis in (left, right):
             logarithmic_scale(axis)
             ticks_at(axis.xaxis, [0.25, 0.5, 1, 2, 4, 8])
+        for axis in (left, right):
+            few_ticks(axis.yaxis)
         figure.legend(**entries(right), loc="outside lower center", ncols=2)
+        figure.draw_without_rendering()  # the width of tick labels is only known once drawn
     return figure
