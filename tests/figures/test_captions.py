@@ -21,7 +21,8 @@ from neural_spectra.workflow.table_of_figures import figures_of, read_figures
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow/report"
-NAMES = list(DRAWINGS)
+# Those of a user's network stand in the page's own words about its tables.
+NAMES = [name for name in DRAWINGS if not name.startswith("own/")]
 PAPERS = {
     "saturation": "Matzakos (2026)",
     "rnn": "Casoni et al. (2025)",
