@@ -172,10 +172,10 @@ def of_changes(sweep: pd.DataFrame, swaps: pd.DataFrame, kinks: bool) -> Iterato
             + "."
         )
     own, others = swaps[swaps["own"]].iloc[0], swaps[~swaps["own"]].sort_values("C")
-    named = [f"{row['activation']} {figures(row['C'])}" for row in others.to_dict("records")]
+    named = [f"{row['activation']} {at_most(row['C'])}" for row in others.to_dict("records")]
     yield (
         f"With the same weights and another activation the bound C on U would be, instead of "
-        f"{figures(own['C'])} with {own['activation']}: {listed(named)}."
+        f"{at_most(own['C'])} with {own['activation']}: {listed(named)}."
     )
 
 
@@ -259,7 +259,8 @@ def _of_what_goes_on(behaviour: Behaviour, wandering: Wandering | None) -> Itera
     ][:_MOST_NAMED]
     meaning = {
         "chaos": "chaos: the largest is positive by more than three errors",
-        "torus": "quasi-periodic motion: more than one of them vanishes within its error",
+        "torus": "more than one of them vanishes within its error, as in quasi-periodic motion and "
+        "at bifurcations",
         "nearly closed": "as on a closed orbit, one vanishes within its error: they nearly close",
         "settling": "none vanishes: they may still be coming to rest",
     }
