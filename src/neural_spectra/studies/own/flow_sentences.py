@@ -12,6 +12,7 @@ import pandas as pd
 from neural_spectra.flows.floquet_multipliers import Method
 from neural_spectra.studies.own.attractors import FAMILY, LEAVES, UNDECIDED, Behaviour, Goal
 from neural_spectra.studies.own.closed_orbits import ClosedOrbit
+from neural_spectra.studies.own.equilibria import Equilibrium
 from neural_spectra.studies.own.exponents import Wandering
 from neural_spectra.studies.own.numbers_in_sentences import (
     at_least,
@@ -26,6 +27,7 @@ from neural_spectra.studies.own.proofs import PROVED, Proof
 from neural_spectra.studies.own.regions_of_flows import BoundsOfRegion, OwnRegion
 
 _MOST_NAMED = 4
+_NOTHING = 1e-10  # of the sizes of the states
 NO_LAYERS = (
     "Saturation, bounds and certificates need the layers of a network and ranges of its "
     "activations: this field has none that are known, so there are none; all else comes from "
@@ -195,7 +197,7 @@ def _of_equilibria(behaviour: Behaviour) -> str:
     for rest in found[:_MOST_NAMED]:
         article = "an" if rest.kind.startswith("unstable") else "a"
         real = listed([figures(value) for value in sorted(set(rest.eigenvalues.real.tolist()))])
-        place = f"{article} {rest.kind} at {point(rest.point.tolist())}"
+        place = f"{article} {rest.kind} at {_at(behaviour, rest)}"
         named.append(f"{place} (eigenvalues with the real parts {real})")
     more = f", and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     head = _count(len(found), "equilibrium", "equilibria")
@@ -282,7 +284,7 @@ def _of_basins(behaviour: Behaviour) -> str:
 
 def _goes(behaviour: Behaviour, goal: Goal) -> str:
     if goal.kind == "equilibrium":
-        return f"tended to {point(behaviour.equilibria[goal.number].point.tolist())}"
+        return f"tended to {_at(behaviour, behaviour.equilibria[goal.number])}"
     if goal.kind == "orbit":
         period = figures(behaviour.orbits[goal.number].period)
         return f"ran onto the closed orbit of period {period}"
@@ -291,6 +293,12 @@ def _goes(behaviour: Behaviour, goal: Goal) -> str:
         FAMILY: "lay on closed orbits of the family",
         UNDECIDED: "neither closed nor came to rest",
     }[goal]
+
+
+def _at(behaviour: Behaviour, rest: Equilibrium) -> str:
+    """Return where an equilibrium is, without what Newton's method leaves of a 0."""
+    counts = rest.point.abs() > _NOTHING * behaviour.place.sizes
+    return point(rest.point.where(counts, 0.0).tolist())
 
 
 def _path(along: str) -> str:
