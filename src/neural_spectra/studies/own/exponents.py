@@ -16,11 +16,12 @@ from neural_spectra.flows.lyapunov_of_flows import (
 )
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.simulation_together import simulate_together
+from neural_spectra.studies.own.layers import has_kinks
 from neural_spectra.studies.own.where_to_look import Place
 
 _TRAJECTORIES = 8
 _SEGMENTS_OF_A_TURN, _MOST_SEGMENTS, _BLOCKS = 1.5, 3000, 6
-_TOLERANCE, _CONTRACTION = 1e-8, 12.0
+_TOLERANCE, _ACROSS_KINKS, _CONTRACTION = 1e-8, 1e-5, 12.0
 _MOST_NUMBERS = 2**22
 _DRAWN_TURNS, _MOMENTS, _EVALUATIONS = 60.0, 3000, 20_000
 # What may be 0: an exponent within so many standard errors of it, or a thousand times slower than
@@ -87,8 +88,9 @@ def wandering_of(
     segments = _BLOCKS * -int(-wanted // _BLOCKS)
     count = max(1, min(_TRAJECTORIES, len(sample), _MOST_NUMBERS // (segments * d * (d + 1))))
     own = one[[0] * count]
+    tolerance = _ACROSS_KINKS if has_kinks(field) else _TOLERANCE
     propagators, points = propagate_trajectory(
-        own, sample[:count], duration, segments, _TOLERANCE, _TOLERANCE
+        own, sample[:count], duration, segments, tolerance, tolerance
     )
     finite = propagators.matrices.isfinite().all(-1).all(-1).all(-1)
     if not finite.any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from typing import Any
 
@@ -46,6 +46,8 @@ from neural_spectra.studies.own.where_to_look import place_of
 FLOW_TABLES = tabulate.FLOW_TABLES
 FLOW_FIGURES = ("flow_portrait", "flow_slopes", "flow_windows", "flow_multipliers", "flow_sweep")
 _BACKWARDS = 0.2  # of the evaluations
+# Every kink on the way of any trajectory costs steps of all.
+_STARTS_ACROSS_KINKS, _TURNS_ACROSS_KINKS = 8, 30.0
 _CHEAPER = 4  # bounds than the proof around an orbit
 
 
@@ -103,6 +105,13 @@ def analyse_flow(
             f"{field.dimension}; give (n, {field.dimension})"
         )
     progress("following trajectories")
+    if has_kinks(field):
+        options = replace(
+            options,
+            starts=min(options.starts, _STARTS_ACROSS_KINKS),
+            turns=min(options.turns, _TURNS_ACROSS_KINKS),
+            scales=(1.0,),
+        )
     place = place_of(field, starts, options.starts, options.seed)
     behaviour = behaviour_of(field, place, options.evaluations, options.seed)
     backwards = int(_BACKWARDS * options.evaluations)
@@ -184,7 +193,7 @@ def _of_layers(
         network,
         behaviour,
         region,
-        scales=(1.0,) if has_kinks(network) else options.scales,
+        scales=options.scales,
         evaluations=options.evaluations,
         cells=options.cells,
         seed=options.seed,

@@ -12,6 +12,7 @@ import pandas as pd
 from neural_spectra.flows.floquet_multipliers import Method
 from neural_spectra.studies.own.attractors import FAMILY, LEAVES, UNDECIDED, Behaviour, Goal
 from neural_spectra.studies.own.closed_orbits import ClosedOrbit
+from neural_spectra.studies.own.equilibria import Equilibrium
 from neural_spectra.studies.own.exponents import Wandering
 from neural_spectra.studies.own.numbers_in_sentences import (
     at_least,
@@ -26,6 +27,7 @@ from neural_spectra.studies.own.proofs import PROVED, Proof
 from neural_spectra.studies.own.regions_of_flows import BoundsOfRegion, OwnRegion
 
 _MOST_NAMED = 4
+_NOTHING = 1e-10  # of the sizes of the states
 NO_LAYERS = (
     "Saturation, bounds and certificates need the layers of a network and ranges of its "
     "activations: this field has none that are known, so there are none; all else comes from "
@@ -172,10 +174,10 @@ def of_changes(sweep: pd.DataFrame, swaps: pd.DataFrame, kinks: bool) -> Iterato
             + "."
         )
     own, others = swaps[swaps["own"]].iloc[0], swaps[~swaps["own"]].sort_values("C")
-    named = [f"{row['activation']} {figures(row['C'])}" for row in others.to_dict("records")]
+    named = [f"{row['activation']} {at_most(row['C'])}" for row in others.to_dict("records")]
     yield (
         f"With the same weights and another activation the bound C on U would be, instead of "
-        f"{figures(own['C'])} with {own['activation']}: {listed(named)}."
+        f"{at_most(own['C'])} with {own['activation']}: {listed(named)}."
     )
 
 
@@ -195,7 +197,7 @@ def _of_equilibria(behaviour: Behaviour) -> str:
     for rest in found[:_MOST_NAMED]:
         article = "an" if rest.kind.startswith("unstable") else "a"
         real = listed([figures(value) for value in sorted(set(rest.eigenvalues.real.tolist()))])
-        place = f"{article} {rest.kind} at {point(rest.point.tolist())}"
+        place = f"{article} {rest.kind} at {_at(behaviour, rest)}"
         named.append(f"{place} (eigenvalues with the real parts {real})")
     more = f", and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     head = _count(len(found), "equilibrium", "equilibria")
@@ -259,7 +261,8 @@ def _of_what_goes_on(behaviour: Behaviour, wandering: Wandering | None) -> Itera
     ][:_MOST_NAMED]
     meaning = {
         "chaos": "chaos: the largest is positive by more than three errors",
-        "torus": "quasi-periodic motion: more than one of them vanishes within its error",
+        "torus": "more than one of them vanishes within its error, as in quasi-periodic motion and "
+        "at bifurcations",
         "nearly closed": "as on a closed orbit, one vanishes within its error: they nearly close",
         "settling": "none vanishes: they may still be coming to rest",
     }
@@ -281,7 +284,7 @@ def _of_basins(behaviour: Behaviour) -> str:
 
 def _goes(behaviour: Behaviour, goal: Goal) -> str:
     if goal.kind == "equilibrium":
-        return f"tended to {point(behaviour.equilibria[goal.number].point.tolist())}"
+        return f"tended to {_at(behaviour, behaviour.equilibria[goal.number])}"
     if goal.kind == "orbit":
         period = figures(behaviour.orbits[goal.number].period)
         return f"ran onto the closed orbit of period {period}"
@@ -290,6 +293,12 @@ def _goes(behaviour: Behaviour, goal: Goal) -> str:
         FAMILY: "lay on closed orbits of the family",
         UNDECIDED: "neither closed nor came to rest",
     }[goal]
+
+
+def _at(behaviour: Behaviour, rest: Equilibrium) -> str:
+    """Return where an equilibrium is, without what Newton's method leaves of a 0."""
+    counts = rest.point.abs() > _NOTHING * behaviour.place.sizes
+    return point(rest.point.where(counts, 0.0).tolist())
 
 
 def _path(along: str) -> str:

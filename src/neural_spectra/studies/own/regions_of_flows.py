@@ -17,7 +17,7 @@ from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.own.attractors import Behaviour
 from neural_spectra.studies.own.closed_orbits import ClosedOrbit, states_of
 from neural_spectra.studies.own.exponents import Wandering
-from neural_spectra.studies.own.layers import in_units, powers_of_two_near
+from neural_spectra.studies.own.layers import has_kinks, in_units, powers_of_two_near
 from neural_spectra.studies.own.where_to_look import spread_out
 
 _WIDER = 0.1
@@ -142,11 +142,11 @@ def finest_level(network: Network) -> int:
 
 
 def window_along(network: Network, region: OwnRegion, orbit: ClosedOrbit) -> ExponentWindow | None:
-    """Bound the exponents of an orbit by means along it; None where that needs too many states."""
+    """Bound the exponents of an orbit by means along it; None where that costs too much."""
     scaled = in_units(network, region.units)
     lipschitz = weight_factor(scaled, 0).item()
     needed = lipschitz * orbit.period / 2
-    if not needed <= _MOST_STATES:
+    if has_kinks(network) or not needed <= _MOST_STATES:
         return None
     count = max(_FEWEST_STATES, 2 ** math.ceil(math.log2(needed)))
     states = states_of(network, orbit.found, count) / region.units

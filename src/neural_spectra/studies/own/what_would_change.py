@@ -12,7 +12,7 @@ import torch
 from neural_spectra.activations.torch_activations import ACTIVATIONS
 from neural_spectra.bounds.jacobian_bounds import certified_bounds
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.own.attractors import UNDECIDED, Behaviour, Goal, behaviour_of
+from neural_spectra.studies.own.attractors import Behaviour, Goal, behaviour_of
 from neural_spectra.studies.own.layers import (
     activation_of_layer,
     in_units,
@@ -128,7 +128,7 @@ def _starts(behaviour: Behaviour) -> torch.Tensor:
 
 def _row(network: Network, does: Behaviour, region: OwnRegion, cells: int) -> dict[str, object]:
     counts = {goal: does.goals.count(goal) for goal in does.goals}
-    goal = max(counts, key=lambda goal: (goal != UNDECIDED, counts[goal]))
+    goal = max(counts, key=lambda goal: counts[goal])
     orbits = [g for g in counts if g.kind == "orbit"]
     orbit = does.orbits[max(orbits, key=lambda g: counts[g]).number] if orbits else None
     if orbit is not None:
