@@ -5,7 +5,15 @@ PYTHON ?= python3
 VENV ?= .venv
 # PyTorch's index of CPU builds: without it Linux draws 2.7 GB of CUDA libraries.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-export CONFIG VERBOSE
+# Of a network of your own: its file, what it is (flow, map or skew-rnn), σ where the file does not tell, the form of a
+# skew-rnn (sigma(A x) or A sigma(x)), and the name of its results. They are what make was called with, and nothing else:
+# AS is make's word for an assembler, and some environments have a NAME.
+NETWORK :=
+AS :=
+ACTIVATION :=
+FORM :=
+NAME :=
+export CONFIG VERBOSE NETWORK AS ACTIVATION FORM NAME
 # Text is UTF-8 whatever the locale, and Snakemake asks for a home folder.
 export PYTHONUTF8 = 1
 unexport PYTHONIOENCODING
@@ -21,7 +29,7 @@ ENVIRONMENT := $(VENV)/requirements.lock
 DOCS_ENVIRONMENT := $(VENV)/requirements-docs.lock
 RUN := $(VENV)/bin/python -m
 
-.PHONY: figures help docs crate test test-slurm test-slurm-all check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
+.PHONY: figures analyse help docs crate test test-slurm test-slurm-all check benchmark benchmark-run test-kills explain verify readme cluster-costs schemas clean
 
 # Snakemake would run code that it finds in a config file, so that is looked at first.
 figures: $(ENVIRONMENT) ## regenerate every figure and table (CORES=4, CONFIG=my.yaml, VERBOSE=1 for Snakemake's output)
@@ -37,6 +45,12 @@ docs: $(DOCS_ENVIRONMENT) ## build the documentation: site/index.html
 
 crate: $(DOCS_ENVIRONMENT) ## describe the finished run as a research object: ro-crate-metadata.json
 	PYTHONPATH=src $(RUN) neural_spectra.workflow.research_object
+
+# Only networks of the user's own: the one named, and those of a config.
+analyse: $(ENVIRONMENT) ## analyse a network of your own: results/own/<name>/index.html (NETWORK=mine.safetensors, ACTIVATION=tanh, AS=flow|map|skew-rnn)
+	@$(if $(CONFIG),CONFIG="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_file)" &&) \
+	$(if $(or $(NETWORK),$(if $(CONFIG),,none)),GIVEN="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_network)" &&) \
+	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG)$(NETWORK),--configfile $(if $(CONFIG),"$$CONFIG") $(if $(NETWORK),"$$GIVEN")) -- analyse
 
 # make test SLOWEST=40 says which tests took longest.
 test: $(DOCS_ENVIRONMENT) check ## format, lint, types and all tests

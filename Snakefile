@@ -42,7 +42,7 @@ show_progress(workflow, stopped)
 # Snakemake does not say which file is broken, and runs code where a file asks for it.
 DEFAULT = {}
 with in_one_sentence():
-    for name in ("config", "saturation", "rnn", "affine_maps", "open_questions"):
+    for name in ("config", "saturation", "rnn", "affine_maps", "open_questions", "own"):
         DEFAULT |= read_config(f"config/{name}.yaml")
 
 
@@ -51,6 +51,7 @@ configfile: "config/saturation.yaml"
 configfile: "config/rnn.yaml"
 configfile: "config/affine_maps.yaml"
 configfile: "config/open_questions.yaml"
+configfile: "config/own.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -67,9 +68,13 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/report_files.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/verify.smk"
+include: "workflow/rules/own_files.smk"
+include: "workflow/rules/own.smk"
 
 
 onstart:
+    if set(workflow.dag_settings.targets) == {"analyse"}:
+        print(*UNDERSTOOD, sep="\n", file=sys.stderr)
     if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
         sys.exit(
             "This machine has no SLURM (there is no sbatch): log in where the cluster takes jobs, "

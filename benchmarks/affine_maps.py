@@ -66,8 +66,8 @@ def affine_map_of(model: DeepMap) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
         affine_map_at,
         weights=[torch.from_numpy(weight) for weight in model.weights],
         biases=[torch.from_numpy(bias) for bias in model.biases],
-        activation=ACTIVATIONS[model.activation.name],
-        slope_at_0=model.activation.slope(np.zeros(1)).item(),
+        activation=ACTIVATIONS[model.activations[0].name],
+        slope_at_0=model.activations[0].slope(np.zeros(1)).item(),
     )
 
 

@@ -59,7 +59,7 @@ def seconds(work: Callable[[], object], repeats: int) -> float:
 def shifted_network() -> Network:
     """Return the network of the phase portraits, its seed 0."""
     network = initialise(2, [256], [0], activation_named("tanh"))
-    bias = shift_bias(network.weights[0], margin_for_saturation(network.activation, 0.53), 1.0)
+    bias = shift_bias(network.weights[0], margin_for_saturation(network.activations[0], 0.53), 1.0)
     points, targets = training_data(StuartLandau(), radius=1.5, points=256)
     return fit_readout(with_first_bias(network, bias), points, targets, 1e-4)
 

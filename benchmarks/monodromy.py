@@ -62,7 +62,7 @@ def main() -> None:
 
     oscillator = StuartLandau()
     network = initialise(2, [256], [0], activation_named("tanh"))
-    bias = shift_bias(network.weights[0], margin_for_saturation(network.activation, 0.53), 1.0)
+    bias = shift_bias(network.weights[0], margin_for_saturation(network.activations[0], 0.53), 1.0)
     points, targets = training_data(oscillator, radius=1.5, points=256)
     network = fit_readout(with_first_bias(network, bias), points, targets, 1e-4)
     scales = torch.linspace(1, 30, arguments.scales, dtype=torch.float64)

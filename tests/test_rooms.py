@@ -20,12 +20,12 @@ MAY_IMPORT = {
     "studies": set(MATHEMATICS),
     "figures": set(),
     # What can be checked without torch: names, ranges, and how many there are of them.
-    "config": {"networks"},
+    "config": {"activations", "networks"},
     # What a residual is; the disk and Snakemake are nobody's business below.
     "workflow": {"studies"},
     "claims": {"config", "workflow"},
     # What a network is called on figures.
-    "page": {"claims", "figures", "workflow"},
+    "page": {"claims", "figures", "studies", "workflow"},
 }
 # Packages that a room must not know.
 UNKNOWN = {
@@ -47,7 +47,8 @@ def imports(file):
 
 
 def test_every_module_has_its_room():
-    assert {file.stem for file in PACKAGE.glob("*.py")} == {"__init__", "errors"}
+    modules = {"__init__", "command", "errors", "library"}
+    assert {file.stem for file in PACKAGE.glob("*.py")} == modules
     assert {folder.parent.name for folder in PACKAGE.glob("*/__init__.py")} == set(MAY_IMPORT)
 
 
@@ -57,6 +58,22 @@ def test_a_room_imports_only_what_lies_below_it(room):
     for file in (PACKAGE / room).rglob("*.py"):
         ours = {name.split(".")[1] for name in imports(file) if name.startswith("neural_spectra.")}
         assert ours <= allowed, file
+
+
+def test_what_a_user_imports_takes_no_torch_until_it_is_used():
+    code = "import sys, time; t = time.process_time(); import neural_spectra; "
+    code += "print(time.process_time() - t, *sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    )
+    duration, *modules = run.stdout.split()
+    assert float(duration) < 0.1
+    assert not set(modules) & {*SLOW, "numpy"}
+
+
+def test_the_library_imports_the_mathematics_only():
+    ours = {name.split(".")[1] for name in imports(PACKAGE / "library.py") if "spectra." in name}
+    assert ours <= {*MATHEMATICS, "errors"}
 
 
 @pytest.mark.parametrize("room", UNKNOWN)

@@ -20,6 +20,15 @@ class InputError(ValueError):
     """Something the user gave cannot be used; the message names the place and the remedy.
 
     Whatever it quotes, it is fit to be read in a terminal: see `readable_message`.
+
+    Examples
+    --------
+    >>> import neural_spectra
+    >>> try:
+    ...     neural_spectra.read_network("mine.safetensors")
+    ... except neural_spectra.InputError as error:
+    ...     print(error)
+    mine.safetensors: there is no such file; check the path
     """
 
     def __init__(self, message: str) -> None:

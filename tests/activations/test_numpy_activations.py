@@ -42,6 +42,7 @@ EXACT_POTENTIAL = {
     "softplus": lambda z: (-mpmath.polylog(2, -mpmath.exp(z)) - mpmath.pi**2 / 12).real,
     "shifted_softplus": lambda z: EXACT_POTENTIAL["softplus"](z) - z * mpmath.log(2),
     "bump": lambda z: -mpmath.expm1(-(z**2)) / 2,
+    "silu": lambda z: z * EXACT["softplus"](z) - EXACT_POTENTIAL["softplus"](z),
 }
 PYTORCH = {
     "softexponential": lambda z: z,
@@ -49,6 +50,7 @@ PYTORCH = {
     "prelu": lambda z: functional.leaky_relu(z, 0.25),
     "relu": functional.relu,
     "gelu": functional.gelu,
+    "silu": functional.silu,
     "rrelu": functional.rrelu,
     "hardtanh": functional.hardtanh,
     "relu6": functional.relu6,
@@ -108,6 +110,7 @@ def test_these_names_are_in_both_tables():
         "leaky_relu",
         "relu",
         "sigmoid",
+        "silu",
         "softplus",
         "tanh",
     ]

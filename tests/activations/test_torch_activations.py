@@ -186,3 +186,23 @@ def test_an_unknown_name_is_answered_with_the_nearest_known_one():
 
 def test_a_known_name_gives_the_activation_of_that_name():
     assert activation_named("silu").name == "silu"
+
+
+@pytest.mark.parametrize("name", ["leaky_relu(0.1)", "leaky_relu(-0.3)", "elu(0.5)", "elu(-2.0)"])
+def test_members_of_families_have_the_slopes_and_curvatures_of_automatic_differentiation(name):
+    sigma = activation_named(name)
+    assert sigma.name == name
+    z = float64(*Z).requires_grad_()
+    (slope,) = torch.autograd.grad(sigma.function(z).sum(), z)
+    torch.testing.assert_close(sigma.slope(z), slope, rtol=1e-14, atol=0)
+    torch.testing.assert_close(sigma.log_abs_slope(z), slope.abs().log(), rtol=1e-14, atol=1e-14)
+    z = float64(*Z)
+    step = 1e-6
+    curvature = (sigma.slope(z + step) - sigma.slope(z - step)) / (2 * step)
+    away = z.abs() > step
+    found = sigma.curvature(z, sigma.slope(z))
+    torch.testing.assert_close(found[away], curvature[away], rtol=1e-6, atol=1e-8)
+
+
+def test_an_activation_is_made_once_for_each_name():
+    assert activation_named("leaky_relu(0.1)") is activation_named("leaky_relu(0.1)")

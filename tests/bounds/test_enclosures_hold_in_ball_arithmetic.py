@@ -1,6 +1,7 @@
 """Every enclosure against ball arithmetic (Arb, by python-flint) with 300 digits' worth of bits."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -64,7 +65,7 @@ def exact(network, x):
             for row in rows
         ]
         if k < count - 1:
-            name = network.activation.name
+            name = network.activations[k].name
             slopes = [SLOPES[name](z) for z in x]
             jacobian = [
                 [slope * entry for entry in line]
@@ -124,6 +125,14 @@ def random_cells(generator, count, dimension):
     generators = sizes * draw(generator, count, dimension, dimension)
     coordinates = draw(generator, count, dimension).clamp(-1, 1)
     return draw(generator, count, dimension), generators, coordinates
+
+
+def test_layers_with_activations_of_their_own_are_enclosed():
+    generator = torch.Generator().manual_seed(3)
+    for names in (("silu", "relu", "tanh"), ("gelu", "softplus", "elu")):
+        network = random_network(generator, "tanh", 2, (4, 3, 3))
+        mixed = replace(network, activation=tuple(ACTIVATIONS[name] for name in names))
+        assert_encloses(mixed, *random_cells(generator, 9, 2))
 
 
 @pytest.mark.parametrize("activation", FUNCTIONS)

@@ -24,6 +24,7 @@ FILES = [
         "rnn.yaml",
         "affine_maps.yaml",
         "open_questions.yaml",
+        "own.yaml",
     )
 ]
 
@@ -44,14 +45,6 @@ def complaint(config):
 
 def test_the_shipped_config_is_accepted(config):
     assert check(Settings, config, FILES).saturation.networks["shifted_256"].hidden == [256]
-
-
-def test_the_settings_that_take_a_network_along_the_oscillators_circle_are_known(config):
-    saturation = config["saturation"]
-    saturation["attenuation"] = {"network": "free_32", "region": "orbit"}
-    used = check(Settings, config, FILES).saturation.planar_uses
-    assert used("free_32") == ["attenuation", "refined_bound", "seed_spread", "monodromy.networks"]
-    assert used("silu_256") == []
 
 
 def test_an_unknown_key_is_named_with_its_file_the_allowed_keys_and_the_nearest_one(config):

@@ -5,7 +5,6 @@ import math
 import re
 from collections import defaultdict
 from contextlib import suppress
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -142,8 +141,12 @@ REFUSED = {
         "'free_32'?"
     ),
     "saturation: {networks: {mine: {method: file, weights: mine.safetensors, seeds: 1}}}": (
-        "saturation.networks.mine.weights: there is no file 'mine.safetensors'; give the path of a "
-        "safetensors file"
+        "saturation.networks.mine.method = 'file'; should be 'readout', 'levenberg_marquardt', "
+        "'adam'"
+    ),
+    "own: {networks: {mine: {file: mine.safetensors}}}": (
+        "own.networks.mine.file: there is no file 'mine.safetensors'; give the path of the "
+        "network's weights"
     ),
     "rnn: {drift_map: {steps: {count: 1000000000000}}}": (
         "rnn.drift_map.steps.count = 1000000000000: should be less than or equal to 1000"
@@ -294,16 +297,6 @@ def test_every_figure_of_curated_models_needs_some(tmp_path):
     without = [search for search in searches if search["figure"] != "bias"]
     overlay = yaml.safe_dump({"affine_maps": {"curated": {"searches": without}}})
     assert "searches: the figure bias has 0 models" in refusal(overlay, tmp_path)
-
-
-@pytest.mark.parametrize("block", ["training_stages", "sensitivity"])
-def test_a_network_from_a_file_has_no_training_to_show(block, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("mine.safetensors").touch()
-    shown = {"training_stages": {"networks": ["mine"]}, "sensitivity": {"variants": {"mine": {}}}}
-    mine = {"method": "file", "weights": "mine.safetensors", "seeds": 1}
-    overlay = {"saturation": {"networks": {"mine": mine}, block: shown[block]}}
-    assert "'mine' has its weights from a file" in refusal(yaml.safe_dump(overlay), tmp_path)
 
 
 # Random changes.

@@ -4,6 +4,9 @@ import affine_overview_drawings
 import affine_portrait_drawings
 import drawings
 import open_questions_drawings
+import own_flow_drawings
+import own_map_drawings
+import own_skew_drawings
 import rnn_drawings
 import rnn_theory_drawings
 from drawings import STYLE
@@ -15,6 +18,7 @@ DRAWINGS = {
         "rnn": [rnn_drawings, rnn_theory_drawings],
         "affine_maps": [affine_portrait_drawings, affine_overview_drawings],
         "open_questions": [open_questions_drawings],
+        "own": [own_flow_drawings, own_map_drawings, own_skew_drawings],
     }.items()
     for module in modules
     for table in module.TABLES

@@ -27,7 +27,15 @@ from neural_spectra.figures.style import PAPER, pale, save
 
 NAMES = list(DRAWINGS)
 LARGER = STYLE | {"font_size": 9.0, "single_column": 4.0, "double_column": 8.0}
-SINGLE = {"saturation/obstruction", "rnn/level_sets"}
+SINGLE = {
+    "saturation/obstruction",
+    "rnn/level_sets",
+    "own/flow_portrait",
+    "own/flow_windows",
+    "own/flow_multipliers",
+    "own/map_portrait",
+    "own/skew_spectrum",
+}
 COLUMN = {name: "single_column" if name in SINGLE else "double_column" for name in NAMES}
 PANELS = {
     "saturation/attenuation": 2,
@@ -71,6 +79,20 @@ PANELS = {
     "open_questions/homoclinic_limit": 3,
     "open_questions/weight_growth": 9,
     "open_questions/trainable_steepness": 3,
+    "own/flow_portrait": 1,
+    "own/flow_slopes": 2,
+    "own/flow_windows": 2,
+    "own/flow_multipliers": 1,
+    "own/flow_sweep": 4,
+    "own/map_portrait": 1,
+    "own/map_affine": 9,
+    "own/map_spectrum": 2,
+    "own/map_saturation": 2,
+    "own/map_sweep": 2,
+    "own/skew_spectrum": 1,
+    "own/skew_orbits": 3,
+    "own/skew_drift": 1,
+    "own/skew_euler": 2,
 }
 
 SHARED = (
@@ -78,6 +100,7 @@ SHARED = (
     "contact_sheet",
     "affine_maps.panels",
     "affine_maps.portraits",
+    "own.map_panels",
     "paths_over_time",
 )  # modules that figures share
 

@@ -11,6 +11,7 @@ from linear_flow import Linear
 from neural_spectra.flows.lyapunov_of_flows import (
     log_growth,
     lyapunov_exponents,
+    lyapunov_exponents_with_errors,
     propagate_trajectory,
 )
 from neural_spectra.flows.monodromy import Propagators
@@ -117,3 +118,24 @@ def test_the_points_are_those_of_the_trajectory() -> None:
     _, points = propagate_trajectory(StuartLandau(), start, 2 * math.pi, 5, **TOLERANCES)
     times = 2 * math.pi / 5 * torch.arange(5, dtype=torch.float64)
     torch.testing.assert_close(points[0], StuartLandau().orbit(times), rtol=0, atol=1e-9)
+
+
+def test_exponents_of_a_linear_flow_have_no_error() -> None:
+    field = Linear(torch.diag(torch.tensor([0.3, -1.0, -2.5], dtype=torch.float64)))
+    start = torch.ones(2, 3, dtype=torch.float64)
+    propagators, _ = propagate_trajectory(field, start, 60.0, 60, **TOLERANCES)
+    found = lyapunov_exponents_with_errors(propagators, 60.0, 6, generator())
+    torch.testing.assert_close(
+        found.mean, torch.tensor([0.3, -1.0, -2.5]).double(), atol=1e-6, rtol=0
+    )
+    assert found.error.amax() < 1e-6
+
+
+def test_the_lorenz_exponents_lie_within_their_errors() -> None:
+    start = torch.tensor([[1.0, 2.0, 20.0], [-3.0, -5.0, 25.0]], dtype=torch.float64)
+    propagators, _ = propagate_trajectory(Lorenz(), start, 36.0, 144, rtol=1e-8, atol=1e-8)
+    found = lyapunov_exponents_with_errors(propagators, 36.0, 6, generator())
+    # Sprott (2003), "Chaos and Time-Series Analysis".
+    known = torch.tensor([0.9056, 0.0, -14.5723], dtype=torch.float64)
+    assert ((found.mean - known).abs() < 4 * found.error).all()
+    assert found.error[0] < 0.2

@@ -1,11 +1,14 @@
 """Deep maps: values, Jacobians, batches, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from neural_spectra.activations.numpy_activations import ACTIVATIONS
 from neural_spectra.errors import InputError
+from neural_spectra.maps.pointwise_affine import linearise
 from neural_spectra.networks.deep_maps import DeepMap
 
 
@@ -31,6 +34,26 @@ def test_values_are_those_of_torch_layers():
             torch.nn.functional.linear(h, torch.from_numpy(weight), torch.from_numpy(bias))
         )
     np.testing.assert_allclose(network(POINTS), h, rtol=1e-14)
+
+
+@pytest.mark.parametrize("output_activation", [True, False])
+def test_every_layer_can_have_an_activation_of_its_own(output_activation):
+    names = ["relu", "gelu", "tanh"][: 2 + output_activation]
+    network = random_map(output_activation=output_activation)
+    mixed = replace(network, activation=tuple(ACTIVATIONS[name] for name in names))
+    h = torch.from_numpy(POINTS)
+    for weight, bias, name in zip(mixed.weights, mixed.biases, [*names, None], strict=False):
+        h = torch.nn.functional.linear(h, torch.from_numpy(weight), torch.from_numpy(bias))
+        h = getattr(torch.nn.functional, name)(h) if name else h
+    np.testing.assert_allclose(mixed(POINTS), h, rtol=1e-13)
+    affine = linearise(mixed, POINTS, "offset")
+    represented = (affine.matrix @ POINTS[..., None])[..., 0] + affine.offset
+    np.testing.assert_allclose(represented, h, rtol=1e-12, atol=1e-12)
+
+
+def test_another_number_of_activations_than_activated_layers_is_refused():
+    with pytest.raises(InputError, match="2 activations for 3 activated layers: give one for"):
+        replace(random_map(), activation=(ACTIVATIONS["relu"],) * 2)
 
 
 def test_without_output_activation_the_last_layer_is_affine():

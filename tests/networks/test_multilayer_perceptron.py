@@ -1,5 +1,6 @@
 """The network's value and Jacobian against automatic differentiation, and its batch axes."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -37,6 +38,26 @@ def test_a_network_is_the_composition_of_its_layers():
     first, second, last = zip(network.weights, network.biases, strict=True)
     hidden = torch.tanh(torch.tanh(x @ first[0].mT + first[1]) @ second[0].mT + second[1])
     torch.testing.assert_close(network(x), hidden @ last[0].mT + last[1], rtol=0, atol=1e-14)
+
+
+def test_every_hidden_layer_can_have_an_activation_of_its_own():
+    network, x = random_network((2, 5, 4, 2)), random_points(6, 2)
+    mixed = replace(network, activation=(ACTIVATIONS["relu"], ACTIVATIONS["silu"]))
+    first, second, last = zip(network.weights, network.biases, strict=True)
+    hidden = torch.relu(x @ first[0].mT + first[1]) @ second[0].mT + second[1]
+    expected = torch.nn.functional.silu(hidden) @ last[0].mT + last[1]
+    torch.testing.assert_close(mixed(x), expected, rtol=0, atol=1e-14)
+    derivative = torch.func.vmap(torch.func.jacrev(lambda y: mixed(y.unsqueeze(0))[0]))(x)
+    torch.testing.assert_close(mixed.jacobian(x), derivative, rtol=1e-12, atol=1e-12)
+    assert mixed.activation_label == "relu, silu"
+    by_name = replace(network, activation=("relu", "silu"))
+    assert torch.equal(by_name(x), mixed(x))
+    assert network.activation_label == "tanh"
+
+
+def test_another_number_of_activations_than_hidden_layers_is_refused():
+    with pytest.raises(InputError, match="1 activations for 2 hidden layers: give one for each"):
+        replace(random_network((2, 5, 4, 2)), activation=(ACTIVATIONS["relu"],))
 
 
 def test_value_and_jacobian_from_one_pass_are_those_of_two():

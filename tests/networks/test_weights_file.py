@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,13 @@ def test_the_same_network_gives_the_same_bytes_every_time(network, path):
         save_network(path, network, [3, 1, 8], {"b": 1, "a": [2.5]})
         copies.add(path.read_bytes())
     assert len(copies) == 1
+
+
+def test_activations_of_their_own_are_saved_and_loaded(network, path):
+    names = ("relu", "leaky_relu(0.1)")
+    save_network(path, replace(network, activation=names), [3, 1, 8], {})
+    loaded, _ = load_network(path)
+    assert tuple(sigma.name for sigma in loaded.activations) == names
 
 
 def test_saving_what_was_loaded_gives_the_same_bytes(network, path):

@@ -36,7 +36,11 @@ from neural_spectra.workflow.csv_tables import write_table
 from neural_spectra.workflow.records import write_record
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = [ROOT / "workflow" / "page" / f"page.{suffix}" for suffix in ("html", "css", "js")]
+TEMPLATE = [
+    ROOT / "workflow" / "page" / "page.html",
+    ROOT / "src" / "neural_spectra" / "page" / "page.css",
+    ROOT / "workflow" / "page" / "page.js",
+]
 DICTIONARY = r"""# Data dictionary
 ## rnn/orbits
 

@@ -10,8 +10,10 @@ import yaml
 from neural_spectra.config.whole_run import Settings
 
 ROOT = Path(__file__).parents[2]
-STUDIES = [name for name in Settings.model_fields if name not in ("studies", "device", "style")]
-FILES = [str(ROOT / "config" / f"{name}.yaml") for name in ("config", *STUDIES)]
+STUDIES = [
+    name for name in Settings.model_fields if name not in ("studies", "device", "style", "own")
+]
+FILES = [str(ROOT / "config" / f"{name}.yaml") for name in ("config", *STUDIES, "own")]
 SHIPPED = {
     key: value
     for file in FILES

@@ -71,18 +71,19 @@ def own(clean):
     layers |= {"layer_1.bias": zero, "layer_2.bias": zero.clone()}
     metadata = {"format": "neural-spectra", "version": "1", "activation": "tanh"}
     save_file(layers, clean.folder / "Zoë.safetensors", metadata)
-    mine = {"method": "file", "weights": "Zoë.safetensors", "seeds": 1}
     variants = {"free_32": {"größer": {"target": 1e-3}}}
-    changes = {"networks": {"mine": mine}, "sensitivity": {"variants": variants}}
-    content = yaml.safe_dump({"saturation": changes}, allow_unicode=True)
+    changes = {
+        "own": {"networks": {"mine": {"file": "Zoë.safetensors"}}},
+        "saturation": {"sensitivity": {"variants": variants}},
+    }
+    content = yaml.safe_dump(changes, allow_unicode=True)
     (clean.folder / "änderung.yaml").write_text(content, encoding="utf-8")
     return clean.folder
 
 
 def test_files_and_labels_may_have_any_letters_in_a_foreign_locale(own):
     table = "results/saturation/parts/sensitivity/free_32/all.csv"
-    weights = "results/saturation/weights/mine/final"
-    files = [table, f"{weights}.safetensors", f"{weights}.json"]
+    files = [table, *(f"results/own/mine/{name}" for name in ("summary.json", "index.html"))]
     made = []
     for variables in ({}, FOREIGN):
         run = start(own, *TINY[:2], "änderung.yaml", *TINY[2:], "--", *files, **variables)

@@ -53,13 +53,14 @@ HOSTILE = [
 STUDIES = {
     name: f"config/{name}.yaml" for name in ("saturation", "rnn", "affine_maps", "open_questions")
 }
-FILES = [str(ROOT / file) for file in ("config/config.yaml", *STUDIES.values())]
-# The shipped files have no network of this kind.
-MINE = {"mine": {"method": "file", "weights": "mine.safetensors", "seeds": 1}}
-# Where any text will do: the path of a file, and labels that are written into tables and figures.
+FILES = [str(ROOT / f) for f in ("config/config.yaml", *STUDIES.values(), "config/own.yaml")]
+# The shipped files have no network of the user's own.
+MINE = {"file": "mine.safetensors", "kind": "skew-rnn", "activation": "tanh", "form": "sigma(A x)"}
+# Where any text will do: the path of a file, an activation, which is looked up when that is read,
+# and labels that are written into tables and figures.
 # What becomes of it there is tested below.
 FREE_TEXT = re.compile(
-    r"saturation\.networks\.mine\.weights"
+    r"own\.networks\.mine\.(file|activation)"
     r"|saturation\.sensitivity\.variants\.\w+\.[^.]+"
     r"|affine_maps\.curated\.searches\.\d+\.models\.\d+\.label"
 )
@@ -70,7 +71,7 @@ def shipped():
     config = {}
     for file in FILES:
         config |= yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    config["saturation"]["networks"] |= MINE
+    config["own"]["networks"] = {"mine": MINE}
     return config
 
 
@@ -83,7 +84,7 @@ def quick_yaml(monkeypatch):
 @pytest.fixture
 def folder_of_mine(monkeypatch, tmp_path):
     """Where the weights file is that the config names."""
-    (tmp_path / MINE["mine"]["weights"]).touch()
+    (tmp_path / MINE["file"]).touch()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -143,7 +144,7 @@ def test_hostile_text_is_refused_wherever_it_is_not_free_text(shipped):
 def test_a_hostile_path_of_weights_is_refused_unless_there_is_such_a_file(
     text, shipped, folder_of_mine
 ):
-    path = ("saturation", "networks", "mine", "weights")
+    path = ("own", "networks", "mine", "file")
     assert refused(with_text(shipped, path, "value", text))
     file = folder_of_mine / text
     with suppress(OSError):
@@ -163,7 +164,7 @@ def test_a_hostile_path_of_weights_is_refused_unless_there_is_such_a_file(
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        (("saturation", "networks", "mine"), "key"),
+        (("own", "networks", "mine"), "key"),
         (("saturation", "regions", "training_disc"), "key"),
         (("affine_maps", "curated", "searches", 0, "models", 0, "panel"), "value"),
         (("affine_maps", "regions_same_weights", "panel"), "value"),
@@ -177,7 +178,7 @@ def test_no_name_that_becomes_part_of_a_path_is_hostile(shipped, path, kind, tex
 
 HOSTILE_FILE = f"; touch {MARKER} $(touch {MARKER})`touch {MARKER}`'\"&|><*?$HOME.safetensors"
 TARGETS = [
-    "results/saturation/weights/mine/final.safetensors",
+    "results/own/mine/summary.json",
     "results/saturation/parts/sensitivity/free_32/all.csv",
     "results/affine_maps/tables/table_1.tex",
     "results/affine_maps/figures/regions_by_activation.png",
@@ -202,10 +203,10 @@ def test_hostile_free_text_runs_nothing_and_writes_nothing_outside_the_results(c
     variant = "".join(labels)
     changes = {
         "saturation": {
-            "networks": {"mine": MINE["mine"] | {"weights": HOSTILE_FILE}},
             "sensitivity": {"variants": {"free_32": {variant: {"target": 1e-3}}}},
         },
         "affine_maps": {"curated": {"searches": searches}},
+        "own": {"networks": {"mine": {"file": HOSTILE_FILE}}},
     }
     before = files_of(clean)
     status, printed = clean.run("--", *TARGETS, changes=yaml.safe_dump(changes))

@@ -107,6 +107,17 @@ def test_an_import_inside_a_function_is_found(script):
     )
 
 
+def test_what_only_type_checkers_import_is_left_out(script):
+    code = (
+        "if TYPE_CHECKING:\n    import neural_spectra.page\nelse:\n    import neural_spectra.maps"
+    )
+    assert modules(script(code)) == {"__init__.py", "maps/__init__.py"}
+
+
+def test_the_public_names_add_nothing_to_what_a_script_stands_on(script):
+    assert modules(script("import neural_spectra")) == {"__init__.py"}
+
+
 def test_other_packages_are_left_out(script):
     assert modules(script("import numpy, json")) == set()
 

@@ -279,7 +279,7 @@ def test_asking_for_cuda_where_there_is_none_is_one_sentence():
 
 # These draw weights or pass them on, or try statements on small random cases.
 ON_THE_CPU = {
-    "contracting_balls", "freeze_given_weights", "identities", "rare_chaos", "sample_weights",
+    "analyse_network", "contracting_balls", "identities", "rare_chaos", "sample_weights",
     "search_seeds", "statements",
 }  # fmt: skip
 

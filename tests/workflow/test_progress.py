@@ -304,3 +304,15 @@ def test_what_came_out_is_told_after_a_run_of_everything(targets, told, workflow
     progress.handle(logging.makeLogRecord({"event": LogEvent.WORKFLOW_STARTED}))
     progress.close()
     assert ("results" in progress.stream.getvalue()) == told
+
+
+def test_an_analysis_of_networks_ends_with_what_they_do(workflow, monkeypatch):
+    told = "neural_spectra.workflow.progress.what_networks_do"
+    monkeypatch.setattr(told, lambda names: [f"of {', '.join(names)}"])
+    workflow.dag_settings.targets = {"analyse"}
+    workflow.globals = {"config": {"own": {"networks": {"mine": {}, "yours": {}}}}}
+    show_progress(workflow, Event())
+    (progress,) = (h for h in workflow.handlers if isinstance(h, Progress))
+    progress.handle(logging.makeLogRecord({"event": LogEvent.WORKFLOW_STARTED}))
+    progress.close()
+    assert "of mine, yours" in progress.stream.getvalue()

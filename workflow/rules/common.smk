@@ -7,7 +7,7 @@ from pathlib import Path
 from neural_spectra.config.checking import check, seed_chunks
 from neural_spectra.config.whole_run import Settings
 from neural_spectra.config.yaml_files import read_config
-from neural_spectra.errors import in_one_sentence
+from neural_spectra.errors import InputError, in_one_sentence
 from neural_spectra.workflow import interrupted_runs
 from neural_spectra.workflow.code_hash import code_of
 from neural_spectra.workflow.records import RESULTS, checksum

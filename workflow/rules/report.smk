@@ -65,7 +65,11 @@ rule model_explorer:
 rule page_text:
     input:
         **EXPLORED,
-        template=expand("workflow/page/page.{suffix}", suffix=["html", "css", "js"]),
+        template=[
+            "workflow/page/page.html",
+            "src/neural_spectra/page/page.css",
+            "workflow/page/page.js",
+        ],
         tables=tables_of(settings.studies),
         records=records_of(tables_of(settings.studies)),
         captions=[
@@ -88,8 +92,8 @@ rule page_text:
         code=code_of("report/page_text.py"),
         figures=figures(),
         titles={name: TITLES[name] for name in settings.studies},
-        config={name: config[name] for name in type(settings).model_fields},
-        changes=differences(DEFAULT, {name: config[name] for name in type(settings).model_fields}),
+        config=SHOWN_CONFIG,
+        changes=differences({name: DEFAULT[name] for name in SHOWN_CONFIG}, SHOWN_CONFIG),
         version=VERSION,
         explored=list(EXPLORED),
         explorer=study.multipliers_window.model_dump(),

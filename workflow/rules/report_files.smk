@@ -12,6 +12,8 @@ PAGE_TEXT = "results/report/page.html"
 GALLERY = "results/gallery"
 
 
+# All settings but those of networks of the user's own, which have pages of their own.
+SHOWN_CONFIG = {name: config[name] for name in type(settings).model_fields if name != "own"}
 VERSION = project_version(Path(workflow.basedir))
 
 

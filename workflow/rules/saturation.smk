@@ -10,8 +10,6 @@ rule train_stuart_landau:
         logs("saturation/train_stuart_landau/{network}/{chunk}"),
     benchmark:
         benchmarks("saturation/train_stuart_landau/{network}/{chunk}")
-    wildcard_constraints:
-        network=one_of(TRAINED),
     conda:
         "../../environment.yml"
     params:
@@ -39,41 +37,12 @@ rule freeze_weights:
         logs("saturation/freeze_weights/{network}"),
     benchmark:
         benchmarks("saturation/freeze_weights/{network}")
-    wildcard_constraints:
-        network=one_of(TRAINED),
     conda:
         "../../environment.yml"
     params:
         code=code_of("saturation/freeze_weights.py"),
     script:
         "../../scripts/saturation/freeze_weights.py"
-
-
-rule freeze_given_weights:
-    input:
-        given=lambda wildcards: study.networks[wildcards.network].weights,
-    output:
-        weights=f"{SATURATION}/weights/{{network}}/final.safetensors",
-        record=f"{SATURATION}/weights/{{network}}/final.json",
-    log:
-        logs("saturation/freeze_given_weights/{network}"),
-    benchmark:
-        benchmarks("saturation/freeze_given_weights/{network}")
-    wildcard_constraints:
-        network=one_of(GIVEN),
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/freeze_given_weights.py"),
-        seeds=lambda wildcards: list(range(study.networks[wildcards.network].seeds)),
-        # A file that was put in the place of another may be older than what was made from that.
-        checksum=lambda wildcards, input: checksum(input.given),
-        uses=lambda wildcards: dict(
-            planar_uses=study.planar_uses(wildcards.network),
-            orbits=wildcards.network in study.own_orbits.scales,
-        ),
-    script:
-        "../../scripts/saturation/freeze_given_weights.py"
 
 
 rule sweep_scale:

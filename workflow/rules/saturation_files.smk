@@ -23,14 +23,11 @@ TABLES = [
     "variants",
 ]
 
-GIVEN = [name for name, network in study.networks.items() if network.method == "file"]
-TRAINED = [name for name in study.networks if name not in GIVEN]
-
-# Networks of a user's own: the papers' claims are not about them.
+# Networks that a user has added: the papers' claims are not about them.
 SHIPPED = read_config(Path(workflow.basedir) / "config" / "saturation.yaml")["saturation"][
     "networks"
 ]
-NOT_SHIPPED = [name for name in study.networks if name in GIVEN or name not in SHIPPED]
+NOT_SHIPPED = [name for name in study.networks if name not in SHIPPED]
 
 
 def chunks(network, limit=math.inf):
@@ -54,8 +51,6 @@ def final_weights(network):
 
 def frozen_weights(wildcards):
     """The weights of a chunk of replicates: a file that further replicates leave as it is."""
-    if wildcards.network in GIVEN:
-        return final_weights(wildcards.network)
     trained = chunks(wildcards.network)[seeds(wildcards)[0] // study.seeds_per_job]
     return f"{SATURATION}/training/{wildcards.network}/{trained}.final.safetensors"
 
@@ -74,7 +69,7 @@ def sweeps(block):
 
 circle, own = study.monodromy.networks, study.own_orbits.scales
 JOINED |= {
-    "saturation/training": parts("training", TRAINED),
+    "saturation/training": parts("training", study.networks),
     "saturation/saturation_by_layer": parts("saturation_by_layer", study.scale_sweep.networks),
     "saturation/scale_sweep": parts("scale_sweep", study.scale_sweep.networks),
     "saturation/obstruction": parts("obstruction", [study.obstruction.network]),
@@ -222,8 +217,8 @@ PAPER_TABLES = {
 def saturation_results():
     """Every file of the study: also the weights and parts that the others are made from."""
     norms = parts("jacobian_norm", study.scale_sweep.networks)
-    trained = [f"{network}/{chunk}" for network in TRAINED for chunk in chunks(network)]
-    weights = expand("{network}/{stage}", network=TRAINED, stage=STAGES)
+    trained = [f"{network}/{chunk}" for network in study.networks for chunk in chunks(network)]
+    weights = expand("{network}/{stage}", network=study.networks, stage=STAGES)
     return [
         *expand(
             f"{SATURATION}/training/{{part}}.{{suffix}}",
@@ -232,7 +227,7 @@ def saturation_results():
         ),
         *expand(
             f"{SATURATION}/weights/{{name}}.{{suffix}}",
-            name=[*weights, *(f"{network}/final" for network in GIVEN)],
+            name=weights,
             suffix=WEIGHTS,
         ),
         *expand("results/{part}.{suffix}", part=joined_parts("saturation") + norms, suffix=TABLE),

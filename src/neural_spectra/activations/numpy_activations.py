@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit, ndtr
 
 from neural_spectra.activations import parameter_families as families
+from neural_spectra.activations.activation_names import name_and_parameter
 from neural_spectra.activations.potentials_and_quotients import (
     sigmoid_potential,
     softplus_potential,
@@ -31,6 +33,10 @@ def _tanh_slope(z: Array) -> Array:
 
 def _softplus(z: Array) -> Array:
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _silu_slope(z: Array) -> Array:
+    return expit(z) * (1 + z * expit(-z))
 
 
 def _gelu_slope(z: Array) -> Array:
@@ -97,6 +103,15 @@ _TABLE = [
         slope=lambda z: (1 - 2 * z**2) * np.exp(-(z**2)),
         quotient=lambda z: np.exp(-(z**2)),
         potential=lambda z: -np.expm1(-(z**2)) / 2,
+    ),
+    ScalarActivation(
+        "silu",
+        "z/(1 + exp(-z))",
+        function=lambda z: z * expit(z),
+        slope=_silu_slope,
+        quotient=expit,
+        potential=lambda z: z * _softplus(z) - softplus_potential(z),
+        lipschitz=_silu_slope(np.array([2.3993572805154677])).item(),
     ),
     ScalarActivation(
         "gelu",
@@ -196,7 +211,7 @@ ACTIVATIONS = {activation.name: activation for activation in _TABLE}
 
 
 def scalar_activation(name: str) -> ScalarActivation:
-    """Look an activation up in `ACTIVATIONS`.
+    """Return an activation of `ACTIVATIONS`, or one with a parameter, as ``leaky_relu(0.1)``.
 
     Raises
     ------
@@ -209,4 +224,9 @@ def scalar_activation(name: str) -> ScalarActivation:
     >>> tanh.function(np.array([0.5])).round(4), tanh.slope(np.array([0.0]))
     (array([0.4621]), array([1.]))
     """
+    family, parameter = name_and_parameter(name)
+    if parameter is not None and family == "leaky_relu":
+        return families.two_slopes(name, "max(0, z) + a min(0, z)", parameter)
+    if parameter is not None and family == "elu":
+        return replace(families.elu(parameter), name=name)
     return look_up("activation", name, ACTIVATIONS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from neural_spectra.activations.activation_names import name_and_parameter
 from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import look_up
 
@@ -87,6 +89,35 @@ def _gelu_curvature(z: Tensor, _: Tensor) -> Tensor:
     return _normal_density(z) * (2 - z.clamp(-40, 40).square())
 
 
+def leaky_relu(slope: float) -> Activation:
+    """Return the function with this slope on the left of 0, and 1 on the right."""
+    return Activation(
+        f"leaky_relu({slope!r})",
+        lambda z: functional.leaky_relu(z, slope),
+        lambda z: torch.ones_like(z).where(z > 0, slope),
+        lambda z: torch.zeros_like(z).where(z > 0, math.log(abs(slope))),
+        turning_points=(0.0,) if slope < 0 else (),
+        kinks=(0.0,),
+        third_derivative=0.0,
+    )
+
+
+def elu(alpha: float) -> Activation:
+    """Return z for z > 0 and alpha (e^z − 1) below."""
+    return Activation(
+        f"elu({alpha!r})",
+        lambda z: functional.elu(z, alpha),
+        lambda z: torch.where(z > 0, 1.0, alpha * z.clamp(max=0).exp()),
+        lambda z: torch.where(z > 0, 0.0, z.clamp(max=0) + math.log(abs(alpha))),
+        turning_points=(0.0,) if alpha < 0 else (),
+        kinks=(0.0,),
+        curvature=lambda z, slope: torch.where(z < 0, slope, 0.0),
+        third_derivative=abs(alpha),
+        third_per_slope=1.0,
+    )
+
+
+FAMILIES = {"leaky_relu": leaky_relu, "elu": elu}
 _LEAK = 0.01  # torch's default
 
 _TABLE = [
@@ -187,8 +218,9 @@ _TABLE = [
 ACTIVATIONS = {activation.name: activation for activation in _TABLE}
 
 
+@cache
 def activation_named(name: str) -> Activation:
-    """Look an activation up in `ACTIVATIONS`.
+    """Return an activation of `ACTIVATIONS`, or one of `FAMILIES`, as ``leaky_relu(0.1)``.
 
     Raises
     ------
@@ -202,4 +234,7 @@ def activation_named(name: str) -> Activation:
     >>> [round(end.item(), 4) for end in silu.range(*interval)]  # it is not monotone
     [-0.2785, 2.8577]
     """
+    family, parameter = name_and_parameter(name)
+    if parameter is not None and family in FAMILIES:
+        return FAMILIES[family](parameter)
     return look_up("activation", name, ACTIVATIONS)

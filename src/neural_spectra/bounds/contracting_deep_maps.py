@@ -57,5 +57,5 @@ def as_network(f: DeepMap) -> Network:
     return Network(
         tuple(torch.tensor(weight, dtype=torch.float64) for weight in weights),
         tuple(torch.tensor(bias, dtype=torch.float64) for bias in biases),
-        activation_named(f.activation.name),
+        tuple(activation_named(activation.name) for activation in f.activations),
     )

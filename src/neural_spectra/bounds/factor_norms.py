@@ -49,10 +49,9 @@ def with_normalised_weights(network: Network) -> Normalised:
 
 def slopes_at(network: Network, x: Float[Tensor, "points dimension"]) -> list[Slopes]:
     """Return |σ'| of every hidden layer of a single network at every point."""
-    sigma = network.activation
     return [
         normalised_slopes(sigma.slope(a).abs(), partial(sigma.log_abs_slope, a))
-        for a in network.pre_activations(x)
+        for sigma, a in zip(network.activations, network.pre_activations(x), strict=True)
     ]
 
 

@@ -105,10 +105,10 @@ def enclose_jacobian(network: Network, cells: Parallelotopes) -> AffineForms:
 
 def _hidden_layers(network: Network, cells: Parallelotopes) -> list[_HiddenLayer]:
     a = linear(_state(cells), *_layer(network, 0))
-    hidden = [_hidden_layer(network.activation, a)]
-    for k in range(1, network.hidden_layers):
+    hidden = [_hidden_layer(network.activations[0], a)]
+    for k, sigma in enumerate(network.activations[1:], start=1):
         a = linear(hidden[-1].values(), *_layer(network, k))
-        hidden.append(_hidden_layer(network.activation, a))
+        hidden.append(_hidden_layer(sigma, a))
     return hidden
 
 
@@ -171,11 +171,11 @@ def _values_at_centres(network: Network, cells: Parallelotopes) -> AffineForms:
     a = AffineForms(
         centres, centres.new_zeros(*centres.shape[:-2], 0, *centres.shape[-2:]), 0 * centres
     )
-    for k in range(network.hidden_layers):
+    for k, sigma in enumerate(network.activations):
         a = linear(a, network.weights[k].unsqueeze(-3), network.biases[k].unsqueeze(-2))
-        value = network.activation.function(a.centres)
-        error = network.activation.rounding * UNIT_ROUNDOFF * value.abs()
-        radii = a.radii * network.activation.lipschitz + error
+        value = sigma.function(a.centres)
+        error = sigma.rounding * UNIT_ROUNDOFF * value.abs()
+        radii = a.radii * sigma.lipschitz + error
         a = AffineForms(value, a.generators, radii * (1 + FEW) + UNDERFLOW)
     return linear(a, network.weights[-1].unsqueeze(-3), network.biases[-1].unsqueeze(-2))
 

@@ -97,7 +97,8 @@ def weight_norms(network: Network) -> Float[Tensor, "*batch layers"]:
 def weight_factor(network: Network, saturated: int) -> Float[Tensor, "*batch"]:
     """Return C_W = Π_ℓ ‖W_ℓ‖ · Λ^{L−1−q}, with q the number of ``saturated`` hidden layers.
 
-    With no saturated layer it is a Lipschitz constant of f on all of R^d.
+    With no saturated layer it is a Lipschitz constant of f on all of R^d. Where the activations
+    differ, the L−1−q largest of their Lipschitz constants are multiplied.
 
     Raises
     ------
@@ -114,7 +115,8 @@ def _weight_factors(network: Network, saturated: int) -> list[Float[Tensor, "*ba
             f"the number of hidden layers"
         )
     norms = weight_norms(network).unbind(-1)
-    slopes = lipschitz_constant(network.activation) ** (network.hidden_layers - saturated)
+    steepest = sorted(map(lipschitz_constant, network.activations), reverse=True)
+    slopes = math.prod(steepest[: network.hidden_layers - saturated])
     return [*norms, torch.full_like(norms[0], slopes * (1 + FEW))]
 
 
@@ -265,10 +267,10 @@ def _branch_and_bound(
 
 
 def _refined_bound(network: Network, normal: Normalised, cells: Cells) -> Tensor:
-    sigma = network.activation
+    ranges = pre_activation_ranges(network, cells)
     suprema = [
         normalised_slopes(largest_slopes(sigma, *ends), partial(largest_log_slopes, sigma, *ends))
-        for ends in pre_activation_ranges(network, cells)
+        for sigma, ends in zip(network.activations, ranges, strict=True)
     ]
     bound = product_of_factor_norms(normal, suprema)
     return bound * math.prod(rounded_up(weight.shape) for weight in network.weights) * (1 + FEW)

@@ -76,6 +76,12 @@ class Box:
     ------
     InputError
         If the box is empty.
+
+    Examples
+    --------
+    >>> import torch, neural_spectra
+    >>> neural_spectra.Box(torch.tensor([0.0, 0.0]), torch.tensor([1.0, 2.0])).upper.tolist()
+    [1.0, 2.0]
     """
 
     exact_as_one_cell: ClassVar[bool] = True
@@ -114,6 +120,12 @@ class Ball:
     ------
     InputError
         If the ball is empty.
+
+    Examples
+    --------
+    >>> import torch, neural_spectra
+    >>> neural_spectra.Ball(torch.zeros(2), 1.0).nearest(torch.tensor([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]], dtype=torch.float64)
     """
 
     exact_as_one_cell: ClassVar[bool] = True

@@ -48,7 +48,8 @@ def _over_units(of_slopes: Callable[[Tensor], Tensor], network: Network, x: Tens
     """Apply a function to the |σ'| of the units of every hidden layer at every point."""
 
     def of_layers(member: Network, part: Tensor) -> Tensor:
-        slopes = map(member.activation.slope, member.pre_activations(part))
+        layers = zip(member.activations, member.pre_activations(part), strict=True)
+        slopes = (sigma.slope(a) for sigma, a in layers)
         return torch.stack([of_slopes(slope.abs()) for slope in slopes], -1)
 
     return at_points(lambda member: partial(of_layers, member), network, x)
@@ -67,7 +68,7 @@ def pre_activation_ranges(
     room = _room(network, 0, size)
     ranges = [(lower - room, upper + room)]
     for k, weight in enumerate(network.weights[1:-1], start=1):
-        lower, upper = network.activation.range(*ranges[-1])
+        lower, upper = network.activations[k - 1].range(*ranges[-1])
         middle = (lower + upper) / 2 @ weight.mT + network.biases[k].unsqueeze(-2)
         reach = (upper - lower) / 2 @ weight.mT.abs()
         reach = reach + _room(network, k, torch.maximum(lower.abs(), upper.abs()))
@@ -78,7 +79,7 @@ def pre_activation_ranges(
 def _room(network: Network, layer: int, size: Tensor) -> Tensor:
     """Bound the rounding of W x + b where |x| is at most the largest ``size`` of any cell."""
     weight, bias = network.weights[layer], network.biases[layer].unsqueeze(-2)
-    before = network.activation.rounding if layer else 0.0
+    before = network.activations[layer - 1].rounding if layer else 0.0
     kappa = 2 * (weight.shape[-1] + 16 + before) * UNIT_ROUNDOFF
     room = kappa * (size.amax(-2, keepdim=True) @ weight.mT.abs() + bias.abs()) + UNDERFLOW
     return room.nan_to_num(nan=torch.inf)
@@ -87,7 +88,8 @@ def _room(network: Network, layer: int, size: Tensor) -> Tensor:
 def log_saturation_on_cells(network: Network, cells: Cells) -> Float[Tensor, "*batch layers"]:
     """Return a certified ln δ_k of every hidden layer over the union of the cells."""
     ranges = pre_activation_ranges(network, cells)
-    logs = [largest_log_slopes(network.activation, *ends).amax((-2, -1)) for ends in ranges]
+    layers = zip(network.activations, ranges, strict=True)
+    logs = [largest_log_slopes(sigma, *ends).amax((-2, -1)) for sigma, ends in layers]
     return torch.stack(logs, -1)
 
 

@@ -12,7 +12,6 @@ from neural_spectra.config.saturation_consistency import (
     require_full_regions,
     require_possible_sizes,
     require_swept_scales,
-    require_trained_networks,
     variants,
 )
 from neural_spectra.errors import did_you_mean
@@ -35,7 +34,6 @@ class Saturation(SaturationBlocks):
         for require in (
             require_full_regions,
             require_swept_scales,
-            require_trained_networks,
             require_possible_sizes,
         ):
             require(self)
@@ -74,21 +72,6 @@ class Saturation(SaturationBlocks):
             ("phase_portraits.region (regions)", [portraits.region], regions),
             ("seed_spread.region (regions)", [spread.region], regions),
         ]
-
-    def planar_uses(self, network: str) -> list[str]:
-        """Name the settings that take a network along the oscillator's circle, which is planar."""
-        circles = {name for name, region in self.regions.items() if region.shape == "orbit"}
-        shown = {
-            "attenuation": (self.attenuation.network, self.attenuation.region),
-            "refined_bound": (self.refined_bound.network, self.refined_bound.region),
-            "seed_spread": (self.seed_spread.refined, self.seed_spread.region),
-        }
-        uses = [
-            block
-            for block, (name, region) in shown.items()
-            if name == network and region in circles
-        ]
-        return uses + ["monodromy.networks"] * (network in self.monodromy.networks)
 
     def sensitivity_variants(self, network: str) -> dict[str, dict[str, Any]]:
         """Return the settings of every variant of a network, itself first."""

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from neural_spectra.config.saturation_blocks import MOST_ROWS, SaturationBlocks
-from neural_spectra.config.saturation_networks import (
-    DIMENSION,
-    GivenNetwork,
-    TrainedNetwork,
-    with_change,
-)
+from neural_spectra.config.saturation_networks import DIMENSION, TrainedNetwork, with_change
 from neural_spectra.config.size_limits import require_jobs, require_room
 
 # A solver follows growth by this factor, as a natural logarithm, in one period.
@@ -58,25 +53,9 @@ def _scales_shown(study: SaturationBlocks) -> Iterator[tuple[str, list[float], s
         yield *improvement, "scale_sweep.replicate_scales", sweep.replicate_scales
 
 
-def require_trained_networks(study: SaturationBlocks) -> None:
-    """Refuse to show the training of a network that comes from a file."""
-    blocks = {
-        "training_stages": study.training_stages.networks,
-        "sensitivity.variants": study.sensitivity.variants,
-    }
-    for block, names in blocks.items():
-        for name in names:
-            if isinstance(study.networks[name], GivenNetwork):
-                raise ValueError(
-                    f"{block}: '{name}' has its weights from a file and is not trained here; "
-                    f"leave it out"
-                )
-
-
 def variants(study: SaturationBlocks, network: str) -> dict[str, TrainedNetwork]:
     """Return a trained network and all of its variants, by label."""
     place, base = f"sensitivity.variants.{network}", study.networks[network]
-    assert not isinstance(base, GivenNetwork)
     changes = study.sensitivity.variants[network]
     if AS_USED in changes:
         raise ValueError(f"{place}: '{AS_USED}' is the network itself; rename the variant")
@@ -118,9 +97,8 @@ def _arrays_of_training(study: SaturationBlocks) -> Iterator[tuple[str, int]]:
     """Yield the size of the largest arrays, with the settings that they are a product of."""
     points, product = study.training.points, "seeds · training.points · hidden"
     for name, network in study.networks.items():
-        if not isinstance(network, GivenNetwork):
-            seeds = min(network.seeds, study.seeds_per_job)
-            yield f"networks.{name}: {product}", network.numbers_in_training(points, seeds)
+        seeds = min(network.seeds, study.seeds_per_job)
+        yield f"networks.{name}: {product}", network.numbers_in_training(points, seeds)
     for name in study.sensitivity.variants:
         for label, variant in variants(study, name).items():
             numbers = variant.numbers_in_training(points, study.sensitivity.seeds)
@@ -131,9 +109,7 @@ def _arrays_of_scales(study: SaturationBlocks) -> Iterator[tuple[str, float]]:
     """Yield the size of the largest arrays, with the settings that they are a product of."""
 
     def parameters(name: str) -> int:
-        network = study.networks[name]
-        # How large a given network is shows when its file is read.
-        return 1 if isinstance(network, GivenNetwork) else network.parameters
+        return study.networks[name].parameters
 
     def seeds(name: str) -> int:
         return min(study.networks[name].seeds, study.seeds_per_job)

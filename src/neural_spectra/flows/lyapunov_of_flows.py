@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -87,6 +90,48 @@ def lyapunov_exponents(
         frame, triangle = torch.linalg.qr(factor @ frame)
         growth = growth + triangle.diagonal(dim1=-2, dim2=-1).abs().log()
     return growth / duration
+
+
+class Exponents(NamedTuple):
+    """Lyapunov exponents by falling size, and the standard errors of their means."""
+
+    mean: Float[Tensor, " dimension"]
+    error: Float[Tensor, " dimension"]
+
+
+def lyapunov_exponents_with_errors(
+    propagators: Propagators, duration: float, blocks: int, generator: torch.Generator
+) -> Exponents:
+    """Return the Lyapunov exponents of an attractor from trajectories on it, with their errors.
+
+    The frame of `lyapunov_exponents` is carried on, but what it grows in the first block, while it
+    still turns to the directions that grow most, is left out. The other blocks of all trajectories
+    count as samples of one mean, whose standard error is that of their spread.
+
+    Parameters
+    ----------
+    propagators
+        The propagators of equally long segments, one row for each trajectory.
+    duration
+        Time of all segments together.
+    blocks
+        How many blocks to cut each trajectory into, at least 3: long enough to forget each other.
+    generator
+        Source of the random frame.
+    """
+    trajectories, segments, d = propagators.matrices.shape[:-1]
+    length = segments // blocks
+    frame = torch.linalg.qr(normal(generator, d, d)).Q
+    growths = []
+    for factor in propagators.matrices.unbind(-3):
+        frame, triangle = torch.linalg.qr(factor @ frame)
+        growths.append(triangle.diagonal(dim1=-2, dim2=-1).abs().log())
+    growth = torch.stack(growths[length : blocks * length], dim=1)
+    rates = growth.reshape(trajectories, blocks - 1, length, d).sum(2)
+    rates = rates.flatten(0, 1) * (segments / duration / length)
+    order = rates.mean(0).argsort(descending=True)
+    error = rates.std(0) / math.sqrt(len(rates))
+    return Exponents(rates.mean(0)[order], error[order])
 
 
 def log_growth(propagators: Propagators) -> Float[Tensor, "*batch segments"]:

@@ -56,7 +56,7 @@ class Rescaled:
         """Return the coordinates y of states x."""
         return (x - self.center.unsqueeze(1)) / self.scale.unsqueeze(1)
 
-    def from_own(self, y: States) -> States:
+    def from_own(self, y: AnyPoints) -> AnyPoints:
         """Return the states x at the coordinates y."""
         return self.center.unsqueeze(1) + self.scale.unsqueeze(1) * y
 
@@ -92,6 +92,35 @@ class Rescaled:
     @property
     def _factors(self) -> Tensor:
         return self.unit[:, None, None, None] / self._ratios
+
+
+@dataclass(frozen=True)
+class Backwards:
+    """The field −f, whose trajectories are those of f run backwards in time."""
+
+    field: Field
+
+    @property
+    def dimension(self) -> int:
+        """Dimension d of the state."""
+        return self.field.dimension
+
+    def __getitem__(self, index: Any) -> Backwards:
+        """Index the batch axes."""
+        return Backwards(self.field[index])
+
+    def __call__(self, x: AnyPoints) -> Points:
+        """Evaluate −f."""
+        return -self.field(x)
+
+    def jacobian(self, x: AnyPoints) -> Jacobians:
+        """Evaluate −Df."""
+        return -self.field.jacobian(x)
+
+    def value_and_jacobian(self, x: AnyPoints) -> tuple[Points, Jacobians]:
+        """Evaluate −f and −Df together."""
+        value, jacobian = self.field.value_and_jacobian(x)
+        return -value, -jacobian
 
 
 def with_clock_of_its_own(

@@ -212,7 +212,7 @@ def refine_periodic_orbits(
     rates = torch.linalg.matrix_norm(own.jacobian(guess)).amax(1)
     octaves = rates.log2().round().nan_to_num(0.0, 0.0, 0.0)
     # Every kink of a member shortens the steps of all, so that those with kinks go alone.
-    kinked = isinstance(field, Network) and bool(field.activation.kinks)
+    kinked = isinstance(field, Network) and any(s.kinks for s in field.activations)
     kinds = torch.stack((octaves, parts, torch.arange(batch) * kinked), dim=-1)
     final = torch.tensor([Reason.STRAYED, Reason.COLLAPSED])
     for looser in _LOOSER:

@@ -102,6 +102,45 @@ def classify(f: DiscreteMap, starts: States, following: Following) -> list[Attra
     ]
 
 
+def attractor_numbers(
+    f: DiscreteMap, orbits: Orbits, points: Float[np.ndarray, "count d"], line: bool
+) -> Int[np.ndarray, "models points"]:
+    """Return on which attractor each orbit ends; −1 for those that escape.
+
+    The given fixed points count from 0 in their order, or as one if they are a line; then other
+    resting points and cycles, then all orbits that never settle.
+
+    Parameters
+    ----------
+    f
+        One map, the same for all models of the batch.
+    orbits
+        What `follow` says of its orbits.
+    points
+        Its known fixed points.
+    line
+        Whether they belong to a line of them.
+    """
+    period, state = orbits.period, orbits.state
+    settled = (orbits.fate == Fate.POINT) | (orbits.fate == Fate.CYCLE)
+    # One point of a cycle stands for it, wherever the orbit joined it: the first in a direction
+    # along which no two points of a cycle are likely to agree.
+    direction = np.sqrt(np.arange(2, state.shape[-1] + 2))
+    first = state.copy()
+    for k in range(1, period.max(initial=1)):
+        state = np.where((k < period)[..., None], f(state), state)
+        first = np.where((state @ direction < first @ direction)[..., None], state, first)
+    number = np.full(orbits.fate.shape, -1)
+    if line:
+        number[settled] = 0
+    else:
+        known = np.concatenate((points, first[settled]))
+        number[settled] = distinct(known, SAME_POINT)[len(points) :]
+    known_points = 1 if line else len(points)
+    number[orbits.moving] = max(number.max(), known_points - 1) + 1
+    return number
+
+
 def _on_lines(f: DiscreteMap, orbits: Orbits) -> Bool[np.ndarray, "models points"]:
     """Return which orbits reach a fixed point that belongs to a line of fixed points.
 

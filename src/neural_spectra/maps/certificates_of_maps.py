@@ -12,6 +12,7 @@ From the quickest to the sharpest:
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -26,10 +27,10 @@ _MOST_PRODUCTS = 2**22
 
 
 def norm_product(f: DeepMap) -> Float[np.ndarray, "*batch"]:
-    """Return Π‖A_i‖₂ · Lip(σ)ⁿ, n the number of activated layers: a Lipschitz constant of f."""
+    """Return Π‖A_i‖₂ · Π Lip(σ_i), over the activated layers: a Lipschitz constant of f."""
     norms = [_norm(layer.weight) for layer in f.layers]
-    activated = sum(layer.activated for layer in f.layers)
-    return np.asarray(np.prod(norms, axis=0) * f.activation.lipschitz**activated)
+    slopes = math.prod(activation.lipschitz for activation in f.activations)
+    return np.asarray(np.prod(norms, axis=0) * slopes)
 
 
 def largest_pattern_norm(f: DeepMap, lowest: float, highest: float) -> Float[np.ndarray, "*batch"]:
@@ -44,7 +45,7 @@ def largest_pattern_norm(f: DeepMap, lowest: float, highest: float) -> Float[np.
     InputError
         If there are more than 2²² patterns.
     """
-    units = sum(layer.weight.shape[-2] for layer in f.layers if layer.activated)
+    units = sum(layer.weight.shape[-2] for layer in f.layers if layer.activation)
     if 2**units > _MOST_PRODUCTS:
         raise InputError(
             f"a network of {units} activated units has 2^{units} activation patterns, more than "
@@ -54,7 +55,7 @@ def largest_pattern_norm(f: DeepMap, lowest: float, highest: float) -> Float[np.
     products = np.eye(f.dimension)[None]
     for layer in f.layers:
         products = layer.weight[..., None, :, :] @ products
-        if layer.activated:
+        if layer.activation:
             width = layer.weight.shape[-2]
             slopes = np.array(list(product((lowest, highest), repeat=width)))
             scaled = slopes[:, None, :, None] * products[..., None, :, :, :]
@@ -97,10 +98,11 @@ def linear_regions(f: DeepMap, radius: float) -> list[LinearRegion]:
     InputError
         If f is not a single planar ReLU network.
     """
-    if f.activation.name != "relu" or f.dimension != 2 or f.weights[0].ndim != 2:
+    names = {activation.name for activation in f.activations}
+    if names != {"relu"} or f.dimension != 2 or f.weights[0].ndim != 2:
         raise InputError(
             f"linear regions are found for one planar ReLU network at a time: got "
-            f"{f.activation.name} and a first weight of shape {f.weights[0].shape}"
+            f"{', '.join(sorted(names))} and a first weight of shape {f.weights[0].shape}"
         )
     corners = radius * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
     regions = [LinearRegion(corners, np.eye(2), np.zeros(2))]
@@ -113,7 +115,7 @@ def linear_regions(f: DeepMap, radius: float) -> list[LinearRegion]:
             )
             for region in regions
         ]
-        if layer.activated:
+        if layer.activation:
             for unit in range(len(layer.bias)):
                 regions = [part for region in regions for part in _cut(region, unit, radius)]
     return regions

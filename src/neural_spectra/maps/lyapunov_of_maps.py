@@ -1,8 +1,9 @@
-"""The largest Lyapunov exponent of discrete maps x_{k+1} = f(x_k), per step."""
+"""The Lyapunov exponents of discrete maps x_{k+1} = f(x_k), per step."""
 
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
 from neural_spectra.maps.fixed_points import DiscreteMap, Numbers, States, require_states
 
@@ -46,6 +47,44 @@ def largest_exponent(
             x = f(x)
         averages[block] = log_growth / (steps // _BLOCKS)
     kept = averages[1:]
+    with np.errstate(invalid="ignore"):
+        return kept.mean(0), kept.std(0, ddof=1) / np.sqrt(len(kept))
+
+
+def largest_exponents(
+    f: DiscreteMap, x: States, count: int, steps: int, generator: np.random.Generator
+) -> tuple[Float[np.ndarray, "models points {count}"], Float[np.ndarray, "models points {count}"]]:
+    """Average the growth of several tangent vectors, kept apart by QR after each step.
+
+    The first tenth of the steps turns the vectors into place (Benettin, Galgani, Giorgilli and
+    Strelcyn 1980). A direction that Df kills has the exponent −∞.
+
+    Parameters
+    ----------
+    x
+        States on the attractors.
+    count
+        Number of exponents, at most the dimension.
+    steps
+        Number of steps, at least 20.
+    generator
+        Source of the tangent vectors' first directions.
+
+    Returns
+    -------
+    Array, Array
+        The exponents, the largest first, and their standard errors.
+    """
+    require_states(x)
+    frame = np.linalg.qr(generator.standard_normal((*x.shape, count))).Q
+    averages = np.zeros((_BLOCKS, *x.shape[:-1], count))
+    for block in range(_BLOCKS):
+        for _ in range(steps // _BLOCKS):
+            frame, growth = np.linalg.qr(f.jacobian(x) @ frame)
+            with np.errstate(divide="ignore"):
+                averages[block] += np.log(np.abs(growth.diagonal(axis1=-2, axis2=-1)))
+            x = f(x)
+    kept = averages[1:] / (steps // _BLOCKS)
     with np.errstate(invalid="ignore"):
         return kept.mean(0), kept.std(0, ddof=1) / np.sqrt(len(kept))
 

@@ -236,12 +236,12 @@ def _affine_parts(
     columns = np.zeros((*x.shape[:-2], inputs, inputs + 2, points))
     columns[..., :inputs, :] = np.eye(inputs)[..., None]
     columns[..., -1, :] = x
-    quotient, offset = _quotient(network.activation, mode)
-    for weight, bias, activated in network.layers:
+    for weight, bias, activation in network.layers:
         product = weight @ columns.reshape(*columns.shape[:-2], -1)
         columns = product.reshape(*product.shape[:-1], inputs + 2, points)
         columns[..., -2:, :] += bias[..., None, None]
-        if activated:
+        if activation:
+            quotient, offset = _quotient(activation, mode)
             columns *= quotient(columns[..., -1, :])[..., None, :]
             columns[..., -2:, :] += offset
     return columns[..., :inputs, :], columns[..., -2, :]

@@ -16,16 +16,16 @@ from neural_spectra.errors import InputError
 
 
 class Layer(NamedTuple):
-    """An affine map, and whether the activation follows it."""
+    """An affine map, and the activation that follows it, if one does."""
 
     weight: Float[np.ndarray, "*batch out in"]
     bias: Float[np.ndarray, "*batch out"]
-    activated: bool
+    activation: ScalarActivation | None
 
 
 @dataclass(frozen=True)
 class DeepMap:
-    """The map f = σ ∘ (A_L · + b_L) ∘ … ∘ σ ∘ (A_0 · + b_0), or a batch of such maps.
+    """The map f = σ_L ∘ (A_L · + b_L) ∘ … ∘ σ_0 ∘ (A_0 · + b_0), or a batch of such maps.
 
     Eq. (3a) has no activation on the output, but the attractors of the paper's Fig. 6 occur only
     with one; so it is an option, and on unless said otherwise. A map without batch axes is the same
@@ -38,20 +38,27 @@ class DeepMap:
     biases
         The vectors b_0, …, b_L; zeros for a network without bias.
     activation
-        σ, the same in all layers.
+        σ, the same in all layers, or one for each that has one.
     output_activation
-        Whether σ also follows the last affine map.
+        Whether one also follows the last affine map.
 
     Raises
     ------
     InputError
-        If there is no layer, a weight or bias lacks an axis, or the sizes or the batch axes of two
-        layers do not fit together.
+        If there is no layer, a weight or bias lacks an axis, the sizes or the batch axes of two
+        layers do not fit together, or there are not as many activations as activated layers.
+
+    Examples
+    --------
+    >>> import numpy as np, neural_spectra
+    >>> f = neural_spectra.deep_map("tanh", [np.eye(2), np.eye(2)])
+    >>> isinstance(f, neural_spectra.DeepMap), f.dimension
+    (True, 2)
     """
 
     weights: tuple[Float[np.ndarray, "*#batch _ _"], ...]
     biases: tuple[Float[np.ndarray, "*#batch _"], ...]
-    activation: ScalarActivation
+    activation: ScalarActivation | tuple[ScalarActivation, ...]
     output_activation: bool = True
 
     def __post_init__(self) -> None:
@@ -82,6 +89,12 @@ class DeepMap:
                     f"layer {k} has {weight.shape[-2]} outputs but layer {k + 1} takes "
                     f"{following.shape[-1]}: give the next matrix as many columns as this has rows"
                 )
+        activated = len(self.weights) - 1 + self.output_activation
+        if len(self.activations) != activated:
+            raise InputError(
+                f"{len(self.activations)} activations for {activated} activated layers: give one "
+                f"for each, or a single one for all"
+            )
         try:
             np.broadcast_shapes(*self._leading_axes)
         except ValueError as error:
@@ -106,11 +119,17 @@ class DeepMap:
         return int(self.weights[0].shape[-1])
 
     @property
+    def activations(self) -> tuple[ScalarActivation, ...]:
+        """The activation of each activated layer."""
+        if isinstance(self.activation, ScalarActivation):
+            return (self.activation,) * (len(self.weights) - 1 + self.output_activation)
+        return self.activation
+
+    @property
     def layers(self) -> Iterator[Layer]:
         """Every layer, the first first."""
-        last = len(self.weights) - 1
-        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            yield Layer(weight, bias, activated=k < last or self.output_activation)
+        activations = self.activations if self.output_activation else (*self.activations, None)
+        return map(Layer, self.weights, self.biases, activations)
 
     def __getitem__(self, index: Any) -> DeepMap:
         """Index the batch axes; a map without any serves every member."""
@@ -134,8 +153,8 @@ class DeepMap:
         x = self._cloud(x)
         for layer in self.layers:
             x = x @ layer.weight.mT + layer.bias[..., None, :]
-            if layer.activated:
-                x = self.activation.function(x)
+            if layer.activation:
+                x = layer.activation.function(x)
         return x
 
     def pre_activations(
@@ -145,9 +164,9 @@ class DeepMap:
         x, found = self._cloud(x), []
         for layer in self.layers:
             x = x @ layer.weight.mT + layer.bias[..., None, :]
-            if layer.activated:
+            if layer.activation:
                 found.append(x)
-                x = self.activation.function(x)
+                x = layer.activation.function(x)
         return found
 
     def jacobian(
@@ -167,9 +186,9 @@ class DeepMap:
             rows = transposed.reshape(*transposed.shape[:-3], points * inputs, transposed.shape[-1])
             rows = rows @ layer.weight.mT
             transposed = rows.reshape(*rows.shape[:-2], points, inputs, rows.shape[-1])
-            if layer.activated:
-                transposed = self.activation.slope(x)[..., None, :] * transposed
-                x = self.activation.function(x)
+            if layer.activation:
+                transposed = layer.activation.slope(x)[..., None, :] * transposed
+                x = layer.activation.function(x)
         return np.broadcast_to(transposed.mT, (*x.shape, inputs))
 
     def _cloud(self, x: np.ndarray) -> np.ndarray:
@@ -206,9 +225,10 @@ def deep_map(
 
     Examples
     --------
-    >>> halved = deep_map("relu", [0.5 * np.eye(2)])
-    >>> halved(np.array([[2.0, 4.0]]))
-    array([[1., 2.]])
+    >>> import numpy as np, neural_spectra
+    >>> f = neural_spectra.deep_map("relu", [np.array([[0.0, -1.0], [1.0, 0.0]])])
+    >>> f(np.array([[1.0, -2.0]]))
+    array([[2., 1.]])
     """
     biases = [np.zeros(weight.shape[:-1]) for weight in weights] if biases is None else biases
     sigma = scalar_activation(activation)

@@ -84,7 +84,7 @@ def followed(
     descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
     for step in range(max(steps) + 1):
         steep = _steepened(network, parameters, beta)
-        losses = _losses(*steep, network.activation, points, targets)
+        losses = _losses(*steep, network.activations, points, targets)
         descent.zero_grad()
         torch.autograd.backward(losses.sum())
         if step in steps:
@@ -118,14 +118,14 @@ def _steepened(
 def _losses(
     weights: Sequence[Tensor],
     biases: Sequence[Tensor],
-    activation: Activation,
+    activations: Sequence[Activation],
     points: Tensor,
     targets: Tensor,
 ) -> Float[Tensor, " seeds"]:
     h = points
     for k, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         if k > 0:
-            h = activation.function(h)
+            h = activations[k - 1].function(h)
         h = h @ weight.mT + bias.unsqueeze(-2)
     return (h - targets).square().mean((-2, -1))
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from neural_spectra.activations.activation_ranges import Activation
+from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
 
 _FEW_INPUTS = 16
@@ -20,7 +21,7 @@ _FEW_INPUTS = 16
 
 @dataclass(frozen=True)
 class Network:
-    r"""The vector field f(x) = W_L σ(W_{L-1} … σ(W_1 x + b_1) …) + b_L.
+    r"""The vector field f(x) = W_L σ_{L-1}(W_{L-1} … σ_1(W_1 x + b_1) …) + b_L.
 
     All tensors may carry the same leading batch axes (one network per seed, per scale, …); a point
     cloud ``x`` then has the shape ``(*batch, points, dimension)``. A network without any is the
@@ -33,17 +34,26 @@ class Network:
     biases
         b_1 … b_L, each of shape ``(*batch, outputs)``.
     activation
-        σ, applied to every hidden layer.
+        σ, applied to every hidden layer, or σ_1 … σ_{L−1}, one of each; names will do.
 
     Raises
     ------
     InputError
-        If consecutive layers do not fit together, or one lacks an axis.
+        If consecutive layers do not fit together, one lacks an axis, or there are not as many
+        activations as hidden layers.
+
+    Examples
+    --------
+    >>> import torch, neural_spectra
+    >>> W, b = torch.eye(2), torch.zeros(2)
+    >>> f = neural_spectra.Network((W, -W), (b, b), "tanh")
+    >>> f.jacobian(torch.zeros(1, 2))[0].diagonal()
+    tensor([-1., -1.], dtype=torch.float64)
     """
 
     weights: tuple[Tensor, ...]
     biases: tuple[Tensor, ...]
-    activation: Activation
+    activation: Activation | str | tuple[Activation | str, ...]
 
     def __post_init__(self) -> None:
         if len(self.weights) < 2 or len(self.weights) != len(self.biases):
@@ -74,6 +84,11 @@ class Network:
                     f"layer {k} takes {weight.shape[-1]} inputs, but layer {k - 1} gives "
                     f"{self.weights[k - 2].shape[-2]} outputs; these must be equal"
                 )
+        if len(self.activations) != self.hidden_layers:
+            raise InputError(
+                f"{len(self.activations)} activations for {self.hidden_layers} hidden layers: give "
+                f"one for each, or a single one for all"
+            )
 
     @property
     def batch_shape(self) -> torch.Size:
@@ -84,6 +99,19 @@ class Network:
     def dimension(self) -> int:
         """Number of inputs d, the dimension of the state."""
         return self.weights[0].shape[-1]
+
+    @cached_property
+    def activations(self) -> tuple[Activation, ...]:
+        """The activation of each hidden layer, σ_1 … σ_{L−1}."""
+        given = self.activation
+        each = (given,) * self.hidden_layers if isinstance(given, Activation | str) else given
+        return tuple(activation_named(one) if isinstance(one, str) else one for one in each)
+
+    @property
+    def activation_label(self) -> str:
+        """The activation's name, or those of all hidden layers where they differ."""
+        names = [activation.name for activation in self.activations]
+        return ", ".join(names if len(set(names)) > 1 else names[:1])
 
     @cached_property
     def pairs(self) -> Tensor:
@@ -154,7 +182,7 @@ class Network:
             )
         a = [self._affine(0, x.to(torch.float64))]
         for k in range(1, self.hidden_layers):
-            a.append(self._affine(k, self.activation.function(a[-1])))
+            a.append(self._affine(k, self.activations[k - 1].function(a[-1])))
         return a
 
     def __call__(
@@ -185,11 +213,11 @@ class Network:
         return pad(x, (0, 1), value=1.0) @ self._augmented[layer].mT
 
     def _readout(self, a: list[Tensor]) -> Tensor:
-        return self._affine(self.hidden_layers, self.activation.function(a[-1]))
+        return self._affine(self.hidden_layers, self.activations[-1].function(a[-1]))
 
     def jacobian_at(self, a: list[Tensor]) -> Tensor:
         """Evaluate Df where the pre-activations are a_1 … a_{L−1}."""
-        slopes = [self.activation.slope(a_k) for a_k in a]
+        slopes = [sigma.slope(a_k) for sigma, a_k in zip(self.activations, a, strict=True)]
         shape = (*slopes[0].shape[:-1], self.weights[1].shape[-2], self.dimension)
         jacobian = (slopes[0] @ self.pairs).reshape(shape)
         for slope, weight in zip(slopes[1:], self.weights[2:], strict=True):

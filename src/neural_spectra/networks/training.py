@@ -73,7 +73,7 @@ def fit_readout(
     if not 0 <= ridge < math.inf:
         raise InputError(f"ridge = {ridge} must be a finite number ≥ 0")
     _check(network, points, targets)
-    features = network.activation.function(network.pre_activations(points)[-1])
+    features = network.activations[-1].function(network.pre_activations(points)[-1])
     centre, target_centre = features.mean(-2, keepdim=True), targets.mean(-2, keepdim=True)
     seeds, count, width = features.shape
     penalty = math.sqrt(ridge * count) * torch.eye(width, dtype=features.dtype)
@@ -241,7 +241,8 @@ def _linearise(
     """Return r with ‖r‖² = loss and its Jacobian, for one network with the given parameters."""
     network = _with_parameters(network, parameters)
     a = network.pre_activations(points)
-    h = [points, *map(network.activation.function, a)]
+    sigmas = network.activations
+    h = [points, *(sigma.function(a_k) for sigma, a_k in zip(sigmas, a, strict=True))]
     normalisation = 1 / math.sqrt(targets.numel())
     residual = normalisation * (network(points) - targets)
     # ∂r/∂(pre-activation of layer k), one row per component of r, from the last layer back.
@@ -252,6 +253,6 @@ def _linearise(
         with_respect_to_weight = sensitivity.unsqueeze(-1) * h[k].unsqueeze(-2).unsqueeze(-2)
         blocks = [with_respect_to_weight.flatten(-2), sensitivity, *blocks]
         if k > 0:
-            slope = network.activation.slope(a[k - 1]).unsqueeze(-2)
+            slope = sigmas[k - 1].slope(a[k - 1]).unsqueeze(-2)
             sensitivity = sensitivity @ network.weights[k] * slope
     return residual.flatten(), torch.cat(blocks, dim=-1).flatten(0, 1)

@@ -12,14 +12,17 @@ layer_k.weight ``(outputs, inputs)``    ``(seeds, outputs, inputs)``
 layer_k.bias   ``(outputs,)``           ``(seeds, outputs)``
 ============== ======================== ===================================
 
-Layer 1 takes as many inputs as layer L gives outputs: f is a vector field. Metadata, all strings:
+Layer 1 takes as many inputs as layer L gives outputs: f is a vector field. A file that `exporting`
+wrote also holds ``pairs.states`` and ``pairs.values``, x and f(x) at some points. Metadata, all
+strings:
 
 ========== ========= ==============================================================================
 key        needed    value
 ========== ========= ==============================================================================
 format     yes       ``neural-spectra``
 version    yes       ``1``
-activation yes       σ, a name from ``neural_spectra.activations.torch_activations``
+activation yes       σ, a name from ``neural_spectra.activations.torch_activations``, or one for
+                     each hidden layer: ``tanh, leaky_relu(0.1)``
 seeds      no        JSON list of whole numbers, one per network; 0, 1, … if left out
 provenance no        JSON, anything that tells where the weights come from
 ========== ========= ==============================================================================
@@ -42,15 +45,14 @@ from torch import Tensor
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError, did_you_mean, printable
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.weights_file_writing import write_weights
+from neural_spectra.networks.weights_file_writing import (
+    FORMAT,
+    STAND_INS,
+    STATES,
+    VALUES,
+    write_weights,
+)
 
-FORMAT = {"format": "neural-spectra", "version": "1"}
-# How files begin that lie in the place of weights, what they are and what to do.
-STAND_INS = {
-    b"version https://git-lfs": "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
-    b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
-    b"<": "a web page, not the weights; download the file itself",
-}
 # No number of 16 bits is above 65504; bfloat16, which reaches as far as float32, is another matter.
 LARGEST_OF_FEW_BITS = 1e6
 
@@ -80,7 +82,7 @@ def save_network(
             tensors[f"layer_{k}.{kind}"] = tensor.detach().cpu().contiguous()
     metadata = {
         **FORMAT,
-        "activation": network.activation.name,
+        "activation": network.activation_label,
         "seeds": json.dumps(list(seeds)),
         "provenance": json.dumps(provenance, sort_keys=True),
     }
@@ -128,7 +130,8 @@ def _read(path: str | Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         raise InputError(f"{path}: there is no such weights file; check the path or train first")
     try:
         with safe_open(path, framework="pt") as file:
-            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = set(file.keys()) - {STATES, VALUES}
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in names}
     except SafetensorError as error:
         with Path(path).open("rb") as opened:
             beginning = opened.read(64).lstrip()
@@ -176,7 +179,8 @@ def _interpret(
             f"the first axis of every stacked tensor is the seeds"
         )
     try:
-        activation = activation_named(metadata["activation"])
+        named = tuple(map(activation_named, metadata["activation"].split(", ")))
+        activation = named if len(named) > 1 else named[0]
         network = Network(tuple(converted[::2]), tuple(converted[1::2]), activation)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
@@ -209,12 +213,12 @@ def _as_float64(path: str | Path, name: str, tensor: Tensor, axes: int) -> Tenso
     if not converted.isfinite().all():
         raise InputError(
             f"{path}: tensor '{name}' holds values that are not finite; "
-            f"{_remedy(tensor.dtype, converted)}"
+            f"{remedy_for_infinities(tensor.dtype, converted)}"
         )
     return converted
 
 
-def _remedy(dtype: torch.dtype, converted: Tensor) -> str:
+def remedy_for_infinities(dtype: torch.dtype, converted: Tensor) -> str:
     """Say what to do about values that are not finite: overflow of short floats, or training."""
     largest = torch.finfo(dtype).max
     # Most types of 8 bits know no infinity and make NaN of what is too large.

@@ -15,15 +15,26 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save
 
+FORMAT = {"format": "neural-spectra", "version": "1"}
+STATES, VALUES = "pairs.states", "pairs.values"
+# How files begin that lie in the place of weights, what they are and what to do.
+STAND_INS = {
+    b"version https://git-lfs": "a pointer of Git LFS, not the weights; fetch them by git lfs pull",
+    b"/annex/objects/": "a pointer of git-annex, not the weights; fetch them by git annex get",
+    b"<": "a web page, not the weights; download the file itself",
+}
+
 
 def write_weights(
     path: str | Path, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]
 ) -> None:
     """Write a safetensors file: the same bytes for the same input, and never half a file."""
+    # safetensors writes the memory of an array as it lies there, also of a transposed one.
+    rows_first = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     target = Path(path)
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
-        partial.write_bytes(_with_sorted_header(save(dict(tensors), dict(metadata))))
+        partial.write_bytes(_with_sorted_header(save(rows_first, dict(metadata))))
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from neural_spectra.errors import InputError, did_you_mean
 
-COLUMN = re.compile(r"\| `(\w+)` \| (.+?) \| (.+?) \|")
+COLUMN = re.compile(r"\| `([\w.]+)` \| (.+?) \| (.+?) \|")
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Entry:
     text: str
     columns: dict[str, tuple[str, str]]
 
+    def column(self, name: str) -> tuple[str, str]:
+        """Return unit and meaning of a column; of ``x_3`` those of ``x_i``, if it has no own."""
+        numbered = re.sub(r"_\d+$", "_i", name)
+        return self.columns[name] if name in self.columns else self.columns[numbered]
+
 
 def read_dictionary(*files: str | Path) -> dict[str, Entry]:
     """Read the entries of a data dictionary in some files, by ``study/table``."""
@@ -27,7 +32,7 @@ def read_dictionary(*files: str | Path) -> dict[str, Entry]:
     for section in [each for text in texts for each in re.split("^## ", text, flags=re.M)[1:]]:
         name, _, body = section.partition("\n")
         columns = {row[1]: (row[2], row[3]) for row in COLUMN.finditer(body)}
-        entries[name.strip("` ")] = Entry(body.partition("|")[0].strip(), columns)
+        entries[name.strip("` ")] = Entry(body.partition("\n|")[0].strip(), columns)
     return entries
 
 

@@ -67,17 +67,31 @@ def table(path: str | Path, dictionary: Mapping[str, Entry], most: int) -> Table
     InputError
         If there is no such table, or nothing is said about it.
     """
-    folder = Path(path).parent.relative_to("results")
-    name, content = Path(path).stem, read_table(path)
+    folder, name = Path(path).parent.relative_to("results"), Path(path).stem
     about = entry(dictionary, f"{folder.parts[0]}/{name}")
+    return preview(name, folder.as_posix(), read_table(path), about, most)
+
+
+def preview(name: str, folder: str, content: pd.DataFrame, about: Entry, most: int) -> Table:
+    """Return the first rows of a table, at most ``most``.
+
+    Parameters
+    ----------
+    name, folder
+        Its file's name without the ending, and where it lies.
+    content
+        All of it.
+    about
+        What is said about it.
+    """
     columns = []
     for column, values in content.head(most).items():
-        unit, meaning = about.columns[str(column)]
+        unit, meaning = about.column(str(column))
         is_number = pd.api.types.is_numeric_dtype(values) and values.dtype != bool
         cells = [written(value) for value in values]
         columns.append(Column(str(column), unit, marked_up(meaning), is_number, cells))
     seeds = tuple(sorted(content["seed"].unique().tolist())) if "seed" in content else ()
-    return Table(name, folder.as_posix(), about.text, len(content), seeds, columns)
+    return Table(name, folder, about.text, len(content), seeds, columns)
 
 
 def written(value: Any) -> str:

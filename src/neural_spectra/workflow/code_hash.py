@@ -64,7 +64,23 @@ def code_of(script: str, modules: Sequence[str] = ()) -> Code:
     """
     path = ROOT / "scripts" / script
     given = [file for module in modules for file in _files([PACKAGE.name, *module.split(".")])]
-    files = files_behind([path, *given])
+    return _code(path, [path, *given], modules)
+
+
+def code_behind(module: str) -> Code:
+    """Return the code behind a module of ours, ``studies.own.analyse``, as that of a script.
+
+    Raises
+    ------
+    InputError
+        If a package that the code imports is not installed.
+    """
+    *_, path = _files([PACKAGE.name, *module.split(".")])
+    return _code(path, [path], [])
+
+
+def _code(path: Path, start: Sequence[Path], modules: Sequence[str]) -> Code:
+    files = files_behind(start)
     whole = hashlib.sha256()
     for file in sorted(files):
         whole.update(file.relative_to(ROOT).as_posix().encode() + _source(file).digest)
@@ -134,6 +150,9 @@ def _imported(block: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            # What type checkers read there is never run.
+            yield from _imported(ast.Module(node.orelse, []))
         elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
             yield from _imported(node)
 

@@ -21,7 +21,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from neural_spectra.errors import printable
 from neural_spectra.workflow.interrupted_runs import runs_jobs
-from neural_spectra.workflow.run_summary import what_came_out, what_failed
+from neural_spectra.workflow.run_summary import what_came_out, what_failed, what_networks_do
 
 BAR_WIDTH = 16
 # What Snakemake, or its plugin for SLURM, says on the way that a user needs to know.
@@ -58,8 +58,10 @@ def show_progress(workflow: Any, stopped: threading.Event) -> None:
         return
 
     def results() -> list[str]:
-        everything = set(workflow.dag_settings.targets) <= {"all"}
-        return what_came_out() if everything else []
+        targets = set(workflow.dag_settings.targets)
+        if targets == {"analyse"}:
+            return what_networks_do(workflow.globals["config"]["own"]["networks"])
+        return what_came_out() if targets <= {"all"} else []
 
     logger = workflow.logger_manager.logger
     for handler in list(logger.handlers):

@@ -12,7 +12,7 @@ _FILES = {
     *(".png", ".rst", ".safetensors", ".tex", ".tsv"),
 }
 _FOLDERS = {
-    *(*PAPERS, "claims", "report"),
+    *(*PAPERS, "claims", "own", "report"),
     *("benchmarks", "data", "figures", "logs", "parts", "tables", "weights"),
 }
 

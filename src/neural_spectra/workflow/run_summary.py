@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 PAGE, LEDGER = Path("results/index.html"), Path("results/claims/claims.csv")
+OWN = Path("results/own")
 
 
 def what_came_out() -> list[str]:
@@ -28,6 +30,15 @@ def what_came_out() -> list[str]:
     if surprising:
         lines.append(f"Not as expected: {surprising}; snakemake --cores 1 claims names them.")
     return [*lines, f"Look at {PAGE}: every figure, table and claim, on one page."]
+
+
+def what_networks_do(names: Iterable[str]) -> list[str]:
+    """Return what a person reads first about each network of the user's own, and where more is."""
+    lines = []
+    for folder in (OWN / name for name in names):
+        answers = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        lines += [*answers["sentences"], f"Look at {folder / 'index.html'}."]
+    return lines
 
 
 def _verdicts(paper: str, claims: list[dict[str, str]]) -> str:

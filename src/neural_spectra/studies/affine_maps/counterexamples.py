@@ -273,7 +273,7 @@ def _equilibria(models: pd.DataFrame, networks: Sequence[DeepMap]) -> pd.DataFra
     for k in np.flatnonzero(~np.isnan(points).any(-1)).tolist():
         network, x = networks[k], points[[k]]
         bias = network.biases[-1]
-        candidates = np.stack([bias, network.activation.function(bias)])
+        candidates = np.stack([bias, network.activations[-1].function(bias)])
         found[k] = size(candidates - x).min(), _formula_error(network, x)[0]
     return pd.DataFrame(found, index=models.index, columns=["distance", "formula_error"])
 

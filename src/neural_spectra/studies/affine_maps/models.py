@@ -138,7 +138,8 @@ def _conditions(f: DeepMap, radius: np.ndarray, bound: np.ndarray) -> dict[str, 
         "rho_max": radius.max(),
         "rho_mean": radius.mean(),
         "largest_layer_radius": largest,
-        "sufficient": largest <= 1 + ROUNDING and f.activation.largest_quotient <= 1,
+        "sufficient": largest <= 1 + ROUNDING
+        and all(s.largest_quotient <= 1 for s in f.activations),
         "necessary_violated": bool(radius.max() > 1 + ROUNDING),
         "radius_over_product": largest_ratio(radius, bound),
         "norm_certificate": lipschitz,
@@ -148,7 +149,9 @@ def _conditions(f: DeepMap, radius: np.ndarray, bound: np.ndarray) -> dict[str, 
 
 def _literal_rho_max(f: DeepMap, axis: np.ndarray, grid: PlanarGrid) -> float:
     """Return the largest ρ(A*) in the literal mode, which differs only if σ(0) ≠ 0."""
-    literal = planar_grid(f, axis, axis, "literal") if f.activation.offset else grid
+    literal = (
+        planar_grid(f, axis, axis, "literal") if any(s.offset for s in f.activations) else grid
+    )
     return float(np.nanmax(literal.spectral_radius))
 
 
@@ -159,9 +162,9 @@ def product_bound(
     bound = np.full(x.shape[-1], np.prod(spectral_radius(np.stack(f.weights))))
     for layer in f.layers:
         x = layer.weight @ x + layer.bias[:, None]
-        if layer.activated:
-            bound *= np.maximum(*np.abs(f.activation.quotient(x)))
-            x = f.activation.function(x)
+        if layer.activation:
+            bound *= np.maximum(*np.abs(layer.activation.quotient(x)))
+            x = layer.activation.function(x)
     return bound, x
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
-from neural_spectra.maps.attractor_classes import SAME_POINT, classify
-from neural_spectra.maps.fixed_points import distinct
+from neural_spectra.maps.attractor_classes import attractor_numbers, classify
 from neural_spectra.maps.orbits import Fate, Following, Orbits, follow
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork, by_panel
@@ -68,7 +67,7 @@ def portraits(
         (found,) = classify(alone, guesses[None], FOLLOWING)
         equilibria = found.fixed_points
         orbits = follow(alone, basin_points[None], FOLLOWING)
-        number = _attractor_numbers(f, orbits, equilibria, model.attractor == "line")
+        (number,) = attractor_numbers(alone, orbits, equilibria, model.attractor == "line")
         moduli = np.abs(np.linalg.eigvals(f.jacobian(equilibria)))
         u, v = (f(field_points) - field_points).T
         orbit, time = np.indices((trajectories, steps + 1)).reshape(2, -1)
@@ -93,27 +92,6 @@ def portraits(
 
 def _rows(kind: str, points: Float[np.ndarray, "rows 2"], **columns: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"kind": kind, "x": points[:, 0], "y": points[:, 1], **columns})
-
-
-def _attractor_numbers(
-    f: DeepMap, orbits: Orbits, equilibria: Float[np.ndarray, "count 2"], line: bool
-) -> Int[np.ndarray, " points"]:
-    """Return on which attractor each orbit ends, as `portraits` counts them."""
-    fate, period, state = orbits.fate[0], orbits.period[0], orbits.state[0]
-    settled = (fate == Fate.POINT) | (fate == Fate.CYCLE)
-    # The point of a cycle farthest to the left stands for it, wherever the orbit joined it.
-    leftmost = state.copy()
-    for k in range(1, period.max(initial=1)):
-        state = np.where((k < period)[:, None], f(state), state)
-        leftmost = np.where((state[:, 0] < leftmost[:, 0])[:, None], state, leftmost)
-    number = np.full(len(fate), -1)
-    if line:
-        number[settled] = 0
-    else:
-        known = np.concatenate((equilibria, leftmost[settled]))
-        number[settled] = distinct(known, SAME_POINT)[len(equilibria) :]
-    number[fate == Fate.MOVING] = max(number.max(), 0 if line else len(equilibria) - 1) + 1
-    return number
 
 
 def _attractor_states(

@@ -95,7 +95,7 @@ def regions_same_weights(
     parts: list[Computed] = []
     for name in activations:
         network = deep_map(name, given.network.weights, given.network.biases)
-        label, offset = PAPER_LABELS[name], network.activation.offset
+        label, offset = PAPER_LABELS[name], network.activations[0].offset
         modes: list[Mode] = ["literal", "offset"] if offset else ["literal"]
         for mode in modes:
             part = radius_map(network, along, mode)
@@ -140,7 +140,7 @@ def region_metrics(
             "density": {"x": (edges[1:] + edges[:-1]) / 2, "value": density},
             "mean modulus": {"value": [moduli.mean()]},
         }
-        if model.network.activation.name == "relu":
+        if {activation.name for activation in model.network.activations} == {"relu"}:
             found["linear regions"] = {"value": [len(linear_regions(model.network, extent))]}
         parts = [pd.DataFrame({"metric": metric, **columns}) for metric, columns in found.items()]
         return Computed(pd.concat(parts), {"representation_error": float(np.nanmax(affine.error))})

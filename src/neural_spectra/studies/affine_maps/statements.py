@@ -203,7 +203,8 @@ def _direct_offset(
 
 def _scalings(network: DeepMap, x: Float[np.ndarray, "*batch points in"]) -> list[np.ndarray]:
     """Return the diagonal of Λ_z of every layer, 1 where no activation follows."""
-    found = [printed_quotient(network.activation, z) for z in network.pre_activations(x)]
+    layers = zip(network.activations, network.pre_activations(x), strict=True)
+    found = [printed_quotient(activation, z) for activation, z in layers]
     return found if network.output_activation else [*found, np.ones(1)]
 
 

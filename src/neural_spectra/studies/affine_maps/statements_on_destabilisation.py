@@ -60,8 +60,8 @@ def with_constant_one(network: DeepMap) -> DeepMap:
 
     Then it is the weights that are divided by the Lipschitz constant K.
     """
-    constant = network.activation.lipschitz
-    return replace(network, weights=tuple(weight / constant for weight in network.weights))
+    layers = zip(network.weights, network.activations, strict=True)
+    return replace(network, weights=tuple(weight / sigma.lipschitz for weight, sigma in layers))
 
 
 # An activation that has the property, and how its networks lose it. GELU has K = 1.129, σ(0) = 0

@@ -86,5 +86,6 @@ def trainable_steepness(
 def saturated_share(network: Network, points: torch.Tensor) -> torch.Tensor:
     """Return the share of units and points at which the slope is small, of each network."""
     (a,) = network.pre_activations(points)
-    small = network.activation.slope(a) < SATURATED * network.activation.lipschitz
+    (activation,) = network.activations
+    small = activation.slope(a) < SATURATED * activation.lipschitz
     return small.double().mean((-2, -1))

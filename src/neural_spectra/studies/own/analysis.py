@@ -21,6 +21,14 @@ class Analysis:
         The tables behind the answers, by name; a figure of the same name is drawn from its table.
     residuals
         Of each table that has any: what tells how far to trust its numbers.
+
+    Examples
+    --------
+    >>> import neural_spectra
+    >>> answers = {"sentences": ["It has one attracting cycle.", "Its period is 6.66."]}
+    >>> print(neural_spectra.Analysis(answers, tables={}).summary())
+    It has one attracting cycle.
+    Its period is 6.66.
     """
 
     answers: Mapping[str, Any]

@@ -72,7 +72,7 @@ def jacobian_bounds(
             "refined_bound_sampled": found.refined_bound_sampled,
             "cells": found.cells,
         }
-        constants = {"network": name, "activation": network.activation.name, "region": label}
+        constants = {"network": name, "activation": network.activation_label, "region": label}
         tables.append(tabulated({"seed": seeds, "s": scales}, columns, **constants))
     keys = ["network", "seed", "s", "region"]
     table = pd.concat(tables).merge(norms, on=keys, how="left", validate="1:1")

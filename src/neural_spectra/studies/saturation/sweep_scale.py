@@ -53,7 +53,7 @@ def sweep_scale(
         sampled = saturation.sampled_saturation(scaled, points)
         excess = max(excess, (sampled - log_delta.exp()).max().item())
         columns = {"delta": log_delta.exp(), "ln_delta": log_delta, "delta_sampled": sampled}
-        constants = {"network": name, "activation": network.activation.name, "region": label}
+        constants = {"network": name, "activation": network.activation_label, "region": label}
         by_layer.append(tabulated(axes | layers, columns, **constants))
         norm = jacobian_norm(scaled, points).amax(-1)
         columns = {"jacobian_norm": norm, "delta_sampled": sampled.amax(-1)}

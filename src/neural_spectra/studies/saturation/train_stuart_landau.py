@@ -85,7 +85,7 @@ def _shifted(network: Network, spec: Mapping[str, Any]) -> Network:
     """Replace the first bias so that all pre-activations keep the margin on the given ball."""
     margin = spec["margin"]
     if margin is None:
-        margin = margin_for_saturation(network.activation, spec["saturation"])
+        margin = margin_for_saturation(network.activations[0], spec["saturation"])
     return with_first_bias(network, shift_bias(network.weights[0], margin, spec["radius"]))
 
 
