@@ -17,7 +17,7 @@ from neural_spectra.bounds.planar_proofs import Certificate, attracting_cycle, n
 from neural_spectra.bounds.regions import Ball, Box
 from neural_spectra.errors import InputError
 from neural_spectra.flows.close_returns import Search, Status
-from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
+from neural_spectra.flows.floquet_multipliers import Multipliers
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.lyapunov_of_flows import (
     Exponents,
@@ -119,7 +119,7 @@ def find_periodic_orbits(
     states = _states(starts)
     field = single_field(f, states)
     found = find_in_batch(field, states.unsqueeze(1), search)
-    measured = multipliers(found.propagators, found.looser)
+    measured = found.multipliers()
     orbits: list[PeriodicOrbit] = []
     for k in (found.status == Status.ORBIT).nonzero().flatten().tolist():
         single = Multipliers(*(column[k] for column in vars(measured).values()))
@@ -180,7 +180,7 @@ def floquet_multipliers(
             f"{orbit.explanations[0] or Status(int(orbit.status[0])).label}; give a better guess, "
             f"as find_periodic_orbits returns"
         )
-    found = multipliers(orbit.propagators, orbit.looser)
+    found = orbit.multipliers()
     return Multipliers(*(column[0] for column in vars(found).values()))
 
 

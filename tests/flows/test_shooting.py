@@ -278,7 +278,7 @@ def test_a_cycle_across_kinks_is_refined_and_its_multipliers_are_known(activatio
     network = clipped_oscillator(activation)
     orbit = find_periodic_orbits(network, starts([0.5, 0.0]), Search())
     assert labels(orbit.status) == ["orbit"]
-    found = multipliers(orbit.propagators, orbit.looser)
+    found = orbit.multipliers()
     reference = monodromy_by_scipy(network, orbit.points[0, 0], orbit.period.item())
     logarithms = np.sort(np.log(np.abs(np.linalg.eigvals(reference))))[::-1]
     error = np.abs(found.log_modulus[0].numpy() - logarithms)

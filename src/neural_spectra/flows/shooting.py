@@ -10,6 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from neural_spectra.flows.close_returns import Loops, PerMember, Search, Status, extent, follow
+from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
 from neural_spectra.flows.given_fields import checked_states
 from neural_spectra.flows.monodromy import Propagators
 from neural_spectra.flows.newton_shooting import (
@@ -88,6 +89,18 @@ class PeriodicOrbits:
         """Continue the propagators by the identity to this number."""
         propagators, looser = (p.continued_to(segments) for p in (self.propagators, self.looser))
         return replace(self, propagators=propagators, looser=looser)
+
+    def multipliers(self) -> Multipliers:
+        """Find the Floquet multipliers: `floquet_multipliers.multipliers`.
+
+        One of them is 1: how far the nearest is from it is an error that is known, and no estimate
+        is below it. The estimates alone can fall short where the field has kinks, since there the
+        solver's errors hardly follow its tolerance.
+        """
+        found = multipliers(self.propagators, self.looser)
+        distance = found.log_modulus.abs().nan_to_num(torch.inf).amin(-1, keepdim=True)
+        known = distance.where(distance.isfinite(), 0.0)
+        return replace(found, error_estimate=torch.maximum(found.error_estimate, known))
 
     @property
     def explanations(self) -> list[str]:

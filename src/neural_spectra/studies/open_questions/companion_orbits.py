@@ -9,7 +9,6 @@ import pandas as pd
 import torch
 
 from neural_spectra.flows.close_returns import Search, Status
-from neural_spectra.flows.floquet_multipliers import multipliers
 from neural_spectra.flows.neuron_models import MORRIS_LECAR_SETS, MorrisLecar
 from neural_spectra.flows.shooting import find_periodic_orbits
 from neural_spectra.studies.open_questions.defects import defects
@@ -50,7 +49,7 @@ def companion_orbits(
         )
         orbits = find_periodic_orbits(field, grid.unsqueeze(1), Search(**search))
         is_orbit = orbits.status == Status.ORBIT
-        found = multipliers(orbits.propagators, orbits.looser)
+        found = orbits.multipliers()
         table = pd.DataFrame(
             {
                 "set": name,

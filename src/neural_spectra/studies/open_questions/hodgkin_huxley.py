@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 
 from neural_spectra.flows.close_returns import Search, Status
-from neural_spectra.flows.floquet_multipliers import Method, multipliers
+from neural_spectra.flows.floquet_multipliers import Method
 from neural_spectra.flows.neuron_models import HodgkinHuxley
 from neural_spectra.flows.shooting import find_periodic_orbits
 from neural_spectra.studies.open_questions.defects import defects
@@ -40,7 +40,7 @@ def hodgkin_huxley(
     for current in currents:
         starts = torch.tensor([[start]], dtype=torch.float64)
         orbits = find_periodic_orbits(HodgkinHuxley(current), starts, Search(**search))
-        found = multipliers(orbits.propagators, orbits.looser)
+        found = orbits.multipliers()
         columns = {
             "ln_modulus": found.log_modulus,
             "phase_real": found.phase.real,

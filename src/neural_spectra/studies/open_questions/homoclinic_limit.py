@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from neural_spectra.flows.close_returns import Status
-from neural_spectra.flows.floquet_multipliers import multipliers
 from neural_spectra.flows.homoclinic_connections import Connection, cycles_beside, find_connection
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.neuron_models import MORRIS_LECAR_SETS, MorrisLecar, MorrisLecarFamily
@@ -61,7 +60,7 @@ def homoclinic_limit(
     field = MorrisLecar(family.constants, connection.parameter + away)
     guess = cycles_beside(connection, periods, SEGMENTS)[..., :-1]
     orbits = refine_periodic_orbits(field, guess, periods, tolerance, tolerance)
-    found = multipliers(orbits.propagators, orbits.looser)
+    found = orbits.multipliers()
     ln_det = orbits.propagators.log_determinant
     norm, coarser = _largest_norms(field, orbits.points, orbits.period, tolerance)
     trace = connection.unstable_rate + connection.stable_rate

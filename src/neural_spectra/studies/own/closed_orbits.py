@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from neural_spectra.flows.close_returns import Status
-from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
+from neural_spectra.flows.floquet_multipliers import Multipliers
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import with_units_of_its_own
@@ -125,7 +125,7 @@ def _tolerance(field: Field) -> float:
 
 
 def _measured(field: Field, found: PeriodicOrbits) -> ClosedOrbit:
-    batch = multipliers(found.propagators, found.looser)
+    batch = found.multipliers()
     single = Multipliers(*(column[0] for column in vars(batch).values()))
     return ClosedOrbit(found, states_of(field, found, STATES), single, _attracting(single))
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from neural_spectra.bounds.exponent_windows import exponent_window_of_circle
 from neural_spectra.bounds.regions import Circle
-from neural_spectra.flows.floquet_multipliers import Method, multipliers
+from neural_spectra.flows.floquet_multipliers import Method, Multipliers, multipliers
 from neural_spectra.flows.monodromy import Propagators, liouville_quadrature, propagate_along
 from neural_spectra.flows.reference_systems import Field, StuartLandau
 from neural_spectra.networks.multilayer_perceptron import Network
@@ -96,7 +96,7 @@ def _along_circle(
         **{f"x_{k + 1}": x for k, x in enumerate(oscillator.orbit(torch.zeros(())).tolist())},
     )
     multiplier_table = _with_windows(
-        tabulate_multipliers(tight, loose, axes, orbit), scaled, axes, oscillator
+        tabulate_multipliers(multipliers(tight, loose), axes, orbit), scaled, axes, oscillator
     )
     above = multiplier_table["ln_modulus"] - multiplier_table["window_upper"]
     below = multiplier_table["window_lower"] - multiplier_table["ln_modulus"]
@@ -150,8 +150,7 @@ def propagate_twice(
 
 
 def tabulate_multipliers(
-    tight: Propagators,
-    loose: Propagators,
+    found: Multipliers,
     axes: Mapping[str, Sequence[Any]],
     constants: Mapping[str, Any],
 ) -> pd.DataFrame:
@@ -159,14 +158,13 @@ def tabulate_multipliers(
 
     Parameters
     ----------
-    tight, loose
-        From solves at the wanted tolerances and at looser ones.
+    found
+        The multipliers, whose batch axes are these:
     axes
         The values along each batch axis, by column name.
     constants
         Columns with the same value in every row.
     """
-    found = multipliers(tight, loose)
     return tabulated(
         {**axes, "index": range(1, found.log_modulus.shape[-1] + 1)},
         {

@@ -10,7 +10,7 @@ import torch
 
 from neural_spectra.bounds.jacobian_bounds import log_bound_on_balls
 from neural_spectra.flows.close_returns import Search, Status
-from neural_spectra.flows.monodromy import Propagators
+from neural_spectra.flows.floquet_multipliers import Multipliers
 from neural_spectra.flows.shooting import PeriodicOrbits, find_periodic_orbits
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.saturation.monodromy import tabulate_multipliers
@@ -53,9 +53,9 @@ def own_orbits(
     axes = {"seed": seeds, "s": scales}
     table = _tabulate(name, scaled, orbits, axes)
     shape = (len(seeds), len(scales))
-    tight, looser = (_unflattened(found, shape) for found in (orbits.propagators, orbits.looser))
+    found = _unflattened(orbits.multipliers(), shape)
     constants = {"network": name, "orbit": "own"}
-    multiplier_table = tabulate_multipliers(tight, looser, axes, constants)
+    multiplier_table = tabulate_multipliers(found, axes, constants)
     distances = multiplier_table.set_index(["seed", "s"])["ln_modulus"].abs()
     residuals = {
         "liouville_defect": table["liouville_defect"].max(),
@@ -98,6 +98,6 @@ def _tabulate(
     return tabulated(axes, columns, network=name, orbit="own", dimension=network.dimension)
 
 
-def _unflattened(propagators: Propagators, shape: tuple[int, int]) -> Propagators:
-    parts = propagators.matrices, propagators.divergence
-    return Propagators(*(torch.unflatten(part, 0, shape) for part in parts))
+def _unflattened(found: Multipliers, shape: tuple[int, int]) -> Multipliers:
+    parts = found.phase, found.log_modulus, found.error_estimate, found.method
+    return Multipliers(*(torch.unflatten(part, 0, shape) for part in parts))

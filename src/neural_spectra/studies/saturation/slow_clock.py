@@ -19,7 +19,6 @@ from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.bounds.jacobian_bounds import log_norm_product_bound
 from neural_spectra.bounds.regions import balls
 from neural_spectra.bounds.saturation import log_saturation_on_cells
-from neural_spectra.flows.floquet_multipliers import multipliers
 from neural_spectra.flows.reference_systems import AnyPoints, Jacobians, Points, StuartLandau
 from neural_spectra.flows.shooting import refine_periodic_orbits
 from neural_spectra.networks.multilayer_perceptron import Network
@@ -130,7 +129,7 @@ def slow_clock(*, system: Mapping[str, float], units: int, shifts: list[float]) 
     guess = oscillator.orbit(times).expand(len(shifts), -1, -1)
     period = torch.full((len(shifts),), oscillator.period, dtype=torch.float64)
     orbits = refine_periodic_orbits(field, guess, period, RTOL, ATOL)
-    found = multipliers(orbits.propagators, orbits.looser)
+    found = orbits.multipliers()
 
     network = field.network()
     radius = 1.1 * orbits.points.norm(dim=-1).amax(-1)
