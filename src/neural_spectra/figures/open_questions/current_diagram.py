@@ -25,6 +25,8 @@ from neural_spectra.figures.style import (
 LINE: dict[bool, Any] = {True: "-", False: (0, (2, 1))}
 WORDS = {True: "stable", False: "unstable"}
 COLOUR = {"equilibrium": COMPUTED, "cycle": EXCEPTION}
+# The last set has no units.
+LABELS = ("$V$ (mV)", "period $T$ (ms)", r"$\ln\,\det M$")
 TITLES = {"homoclinic": "“homoclinic”"}
 
 
@@ -53,7 +55,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 few_ticks(axis.yaxis, 4)
             unit = "" if name == "dimensionless" else " (µA/cm²)"
             ln_det.set_xlabel(f"current $I$\n{TITLES.get(name, name)}{unit}")
-        for axis, label in zip(axes[:, 0], ("$V$", "period $T$", r"$\ln\,\det M$"), strict=True):
+        for axis, label in zip(axes[:, 0], LABELS, strict=True):
             axis.set_ylabel(label)
         figure.legend(**entries(axes[0, 0]), loc="outside upper center", ncols=4)
     return figure
