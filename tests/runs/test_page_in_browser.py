@@ -1,5 +1,7 @@
 """The page of a finished run in a real browser, without a network."""
 
+import re
+
 import pytest
 from browsers import asked_for, errors, needs_browser, offline_browser, open_page, wait
 from selenium.webdriver.common.by import By
@@ -262,6 +264,39 @@ def test_every_plot_is_described(explorers):
         assert len(find(explorers, f"#plot-{plot}").get_attribute("aria-label")) > 10
 
 
+def test_another_network_of_the_explorer_has_curves_of_its_own(explorers):
+    before = [drawn(explorers, plot) for plot in SCALE_PLOTS]
+    chosen = Select(find(explorers, "#network"))
+    wanted = next(option.text for option in chosen.options if not option.is_selected())
+    assert "_" not in wanted
+    chosen.select_by_visible_text(wanted)
+    after = [drawn(explorers, plot) for plot in SCALE_PLOTS]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert "proved window of ln|μ|" in find(explorers, "#scale-numbers").text
+
+
+def test_eigenvalues_outside_of_the_picture_are_counted(explorers):
+    outside = find(explorers, "#models-explorer #model-numbers").text
+    assert re.search(r"eigenvalues outside of the picture\s+\d+ of \d+", outside)
+
+
+def test_what_is_printed_has_everything_open_and_no_menu(browser):
+    browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+    closed = "return document.querySelectorAll('main details:not([open])').length"
+    assert browser.execute_script(closed) == 0
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not find(browser, "#menu").is_displayed()
+    assert find(browser, "#ledger tr[id]").is_displayed()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_a_heading_and_a_row_have_links_to_themselves(browser):
+    for place in ("h2[id], h3[id]", "#ledger tr[id]", "figure"):
+        for found in browser.find_elements(By.CSS_SELECTOR, place):
+            name = found.get_attribute("id")
+            assert found.find_elements(By.CSS_SELECTOR, f"a[href='#{name}']"), name
+
+
 def test_every_file_that_it_links_to_is_there(browser, finished):
     links = browser.execute_script(
         "return [...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
@@ -271,11 +306,13 @@ def test_every_file_that_it_links_to_is_there(browser, finished):
     assert {file for file in files if not (finished.results / file).is_file()} == set()
 
 
-def test_nothing_is_wider_than_a_phone(browser):
-    on_screen(browser, PHONE)
+# A phone, between the layouts of a table and of cards, and a laptop at 200 %.
+@pytest.mark.parametrize("width", [390, 700, 769, 810, 850, 1000, 1210])
+def test_nothing_is_wider_than_the_screen(browser, width):
+    on_screen(browser, PHONE | {"width": width})
     browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = true })")
     widths = "return [document.documentElement.scrollWidth, window.innerWidth]"
-    assert browser.execute_script(widths) == [390, 390]
+    assert browser.execute_script(widths) == [width, width]
     browser.execute_script("document.querySelectorAll('details').forEach(d => { d.open = false })")
 
 
