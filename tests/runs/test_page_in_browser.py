@@ -265,12 +265,14 @@ def test_every_plot_is_described(explorers):
 
 
 def test_another_network_of_the_explorer_has_curves_of_its_own(explorers):
-    before = [drawn(explorers, plot) for plot in SCALE_PLOTS]
+    # Shifted networks have the same saturation at every scale.
+    plots = [plot for plot in SCALE_PLOTS if plot != "delta"]
+    before = [drawn(explorers, plot) for plot in plots]
     chosen = Select(find(explorers, "#network"))
     wanted = next(option.text for option in chosen.options if not option.is_selected())
     assert "_" not in wanted
     chosen.select_by_visible_text(wanted)
-    after = [drawn(explorers, plot) for plot in SCALE_PLOTS]
+    after = [drawn(explorers, plot) for plot in plots]
     assert all(old != new for old, new in zip(before, after, strict=True))
     assert "proved window of ln|μ|" in find(explorers, "#scale-numbers").text
 
