@@ -47,7 +47,7 @@ crate: $(DOCS_ENVIRONMENT) ## describe the finished run as a research object: ro
 	PYTHONPATH=src $(RUN) neural_spectra.workflow.research_object
 
 # Only networks of the user's own: the one named, and those of a config.
-analyse: $(ENVIRONMENT) ## analyse a network of your own: results/own/<name>/index.html (NETWORK=mine.safetensors, ACTIVATION=tanh, AS=flow|map|skew-rnn)
+analyse: $(ENVIRONMENT) ## analyse a network of your own (NETWORK=mine.safetensors, ACTIVATION=tanh, AS=map)
 	@$(if $(CONFIG),CONFIG="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_file)" &&) \
 	$(if $(or $(NETWORK),$(if $(CONFIG),,none)),GIVEN="$$(PYTHONPATH=src $(RUN) neural_spectra.config.given_network)" &&) \
 	$(RUN) snakemake --cores $(CORES) $(if $(CONFIG)$(NETWORK),--configfile $(if $(CONFIG),"$$CONFIG") $(if $(NETWORK),"$$GIVEN")) -- analyse

@@ -19,7 +19,9 @@ WITH_EXAMPLES = [
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
-def test_the_examples_of_a_module_give_what_they_say(name):
+def test_the_examples_of_a_module_give_what_they_say(name, tmp_path, monkeypatch):
+    # Some write files.
+    monkeypatch.chdir(tmp_path)
     found = doctest.testmod(import_module(name))
     assert found.attempted > 0
     assert found.failed == 0

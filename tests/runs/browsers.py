@@ -42,9 +42,17 @@ def wait(browser, script, seconds=120):
 
 
 def open_page(browser, file):
-    """Open the page of results and wait until its explorers are drawn."""
+    """Open the page of results and wait until it is ready."""
     browser.get(file.as_uri())
     wait(browser, "return 'ready' in document.body.dataset")
+
+
+def see_explorer(browser, name):
+    """Scroll to an explorer and wait until it is drawn."""
+    browser.execute_script(
+        "document.getElementById(arguments[0]).scrollIntoView()", f"{name}-explorer"
+    )
+    wait(browser, f"return 'drawn' in document.getElementById('{name}-explorer').dataset")
 
 
 def errors(browser):

@@ -3,7 +3,15 @@
 import re
 
 import pytest
-from browsers import asked_for, errors, needs_browser, offline_browser, open_page, wait
+from browsers import (
+    asked_for,
+    errors,
+    needs_browser,
+    offline_browser,
+    open_page,
+    see_explorer,
+    wait,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
@@ -65,8 +73,7 @@ def in_view(browser, selector):
 def explorers(browser):
     """The browser, with the explorers drawn, which come into view."""
     for name in ("scale", "models"):
-        find(browser, f"#{name}-explorer").location_once_scrolled_into_view  # noqa: B018
-        wait(browser, f"return 'drawn' in document.getElementById('{name}-explorer').dataset")
+        see_explorer(browser, name)
     return browser
 
 

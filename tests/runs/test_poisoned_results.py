@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from browsers import asked_for, errors, needs_browser, offline_browser, open_page
+from browsers import asked_for, errors, needs_browser, offline_browser, open_page, see_explorer
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
@@ -90,6 +90,8 @@ def test_the_mark_is_set_where_markup_is_run(browser, tmp_path):
 
 def test_the_page_of_poisoned_results_shows_markup_as_text_and_runs_none(browser, poisoned):
     open_page(browser, poisoned / "index.html")
+    for name in ("scale", "models"):
+        see_explorer(browser, name)
     for slider in ("scale", "model"):
         browser.find_element(By.ID, slider).send_keys("\ue014")  # The right arrow.
     for name in ("weights", "range", "depth", "activation", "bias", "paper"):

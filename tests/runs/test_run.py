@@ -323,7 +323,7 @@ def test_editing_a_figure_draws_that_figure_only(edited):
 
 def test_a_figure_drawn_anew_is_put_into_a_page_whose_text_stays(edited):
     printed = edited("figures/saturation/attenuation.py").plan()
-    assert rules_in(printed) == {"draw_attenuation", "page"}
+    assert rules_in(printed) == {"draw_attenuation", "gallery", "page"}
 
 
 def test_editing_the_lyapunov_exponents_recomputes_what_reads_them_only(edited):
@@ -359,6 +359,12 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "draw_silu_converse",
         "draw_yorke_limit",
         "draw_slow_clock",
+        "companion_orbits",
+        "current_diagram",
+        "draw_current_diagram",
+        "hodgkin_huxley",
+        "homoclinic_limit",
+        "draw_homoclinic_limit",
     }
 
 

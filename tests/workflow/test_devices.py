@@ -144,8 +144,9 @@ def portraits(weights, _):
 def followed(weights, _):
     network, _ = load_network(weights["readout"], [0])
     starts = pd.DataFrame({"trajectory": [0, 1], "x": [0.2, 1.5], "y": [0.0, 0.1]})
-    settings = {"scales": SCALES, "duration": 0.5, "frames": 6}
-    return [explorer_portraits(network, starts, **settings).table]
+    curves = pd.DataFrame({"network": "readout", "s": SCALES})
+    settings = {"duration": 0.5, "frames": 6}
+    return [explorer_portraits({"readout": network}, starts, curves, **settings).table]
 
 
 def theorems(weights, _):
@@ -281,6 +282,9 @@ def test_asking_for_cuda_where_there_is_none_is_one_sentence():
 ON_THE_CPU = {
     "analyse_network", "contracting_balls", "identities", "rare_chaos", "sample_weights",
     "search_seeds", "statements",
+    # Two to four states, or networks of a few units: a device would only wait.
+    "companion_orbits", "current_diagram", "hodgkin_huxley", "homoclinic_limit",
+    "trainable_steepness", "weight_growth",
 }  # fmt: skip
 
 

@@ -93,7 +93,7 @@ rule page_text:
         figures=figures(),
         titles={name: TITLES[name] for name in settings.studies},
         config=SHOWN_CONFIG,
-        changes=differences({name: DEFAULT[name] for name in SHOWN_CONFIG}, SHOWN_CONFIG),
+        changes=differences(SHOWN_CONFIG | DEFAULT, SHOWN_CONFIG | {"own": DEFAULT["own"]}),
         version=VERSION,
         explored=list(EXPLORED),
         explorer=study.multipliers_window.model_dump(),

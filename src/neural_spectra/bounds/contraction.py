@@ -171,7 +171,7 @@ def _largest_ball(
     network: Network, centre: Tensor, gram: np.ndarray, kind: _Kind, budget: int
 ) -> ContractingBall:
     """Find out from points how large a ball can be, and certify one that is not much smaller."""
-    transformation = torch.from_numpy(np.linalg.inv(np.linalg.cholesky(gram).T))
+    transformation = torch.tensor(np.linalg.inv(np.linalg.cholesky(gram).T))
     transformation = transformation / torch.linalg.matrix_norm(transformation, 2)
     radius, cells = _radius_of_points(network, centre, transformation, kind), 0
     for _ in range(_TRIES if radius else 0):
@@ -290,5 +290,5 @@ def _jacobian(network: Network, x: Tensor) -> np.ndarray:
             f"a ball is found for a single network, not for a batch of shape "
             f"{tuple(network.batch_shape)}: index the batch"
         )
-    jacobian: np.ndarray = network.jacobian(x.unsqueeze(0))[0].numpy()
+    jacobian: np.ndarray = network.jacobian(x.unsqueeze(0))[0].cpu().numpy()
     return jacobian

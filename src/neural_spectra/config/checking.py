@@ -255,6 +255,8 @@ def _resolve(
 def _member(model: Any, value: Any) -> Any:
     """Strip annotations and choose the member of a union that ``value`` names."""
     if get_origin(model) is Annotated:
+        if get_origin(get_args(model)[0]) in (list, dict):
+            return get_args(model)[0]
         options = get_args(get_args(model)[0]) or (get_args(model)[0],)
         tag = next(
             (info.discriminator for info in get_args(model)[1:] if hasattr(info, "discriminator")),

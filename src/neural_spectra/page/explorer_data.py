@@ -69,14 +69,16 @@ def scale_explorer(curves: pd.DataFrame, paths: pd.DataFrame) -> dict[str, Any]:
     columns: dict[str, Any] = {str(name): _rounded(column) for name, column in curves.items()}
     # Plotly takes text for places on an axis, and markup in it for its own.
     rounded = paths.astype({"x": float, "y": float}).round({"x": 3, "y": 3})
-    by_scale = [
+    by_scale = dict(list(rounded.groupby("s")))
+    nothing = rounded.head(0)
+    drawn = [
         [
             {"x": path["x"].tolist(), "y": path["y"].tolist()}
-            for _, path in at_scale.groupby("trajectory")
+            for _, path in by_scale.get(s, nothing).groupby("trajectory")
         ]
-        for _, at_scale in rounded.groupby("s")
+        for s in curves["s"]
     ]
-    return columns | {"paths": by_scale}
+    return columns | {"paths": drawn}
 
 
 def model_explorer(models: pd.DataFrame, grid: pa.Table, orbits: pa.Table) -> dict[str, Any]:

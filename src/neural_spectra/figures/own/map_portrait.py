@@ -16,6 +16,7 @@ from neural_spectra.figures.style import (
     COMPUTED,
     EXACT,
     EXCEPTION,
+    GUIDE,
     OPEN,
     Style,
     drawing,
@@ -25,7 +26,7 @@ from neural_spectra.figures.style import (
 
 BASIN, NO_BASIN = "ends on an attractor", "escapes"
 EXPLAINED = ("graph of $f$", "orbit", "start", "attractor", BASIN, NO_BASIN, *MARKS)
-_ESCAPED = "#777777"
+_ESCAPED = GUIDE
 _STATE: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 1.6, "mew": 0, "color": EXCEPTION}
 _START: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 2.8, "mfc": OPEN, "color": COMPUTED}
 _PATH: dict[str, Any] = {"color": COMPUTED, "lw": 0.5, "marker": "o", "ms": 1, "alpha": 0.7}

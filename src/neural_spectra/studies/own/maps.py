@@ -54,8 +54,12 @@ def analyse_map(
 
     Examples
     --------
-    >>> f = deep_map("tanh", [np.array([[2.0]])])  # doctest: +SKIP
-    >>> analyse_map(f, name="mine", understood={}, verified=None).summary()  # doctest: +SKIP
+    >>> import numpy as np
+    >>> from neural_spectra.networks.deep_maps import deep_map
+    >>> f = deep_map("tanh", [np.array([[2.0]])])
+    >>> found = analyse_map(f, name="mine", understood={}, verified=None)
+    >>> len(found.answers["fixed_points"])
+    3
     """
     chosen = map_settings(settings or {})
     known = None if states is None else usable_states(as_array(states), f.dimension)
