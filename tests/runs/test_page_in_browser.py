@@ -1,6 +1,10 @@
 """The page of a finished run in a real browser, without a network."""
 
 import re
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.request import urlopen
 
 import pytest
 from browsers import (
@@ -257,6 +261,8 @@ def test_a_figure_is_enlarged_and_closed_from_the_keyboard(browser):
     assert dialog.is_displayed()
     picture = dialog.find_element(By.TAG_NAME, "img")
     assert picture.get_attribute("alt") == find(browser, "figure img").get_attribute("alt")
+    # Sharp at every size, also on a phone.
+    assert find(browser, "#sharp").get_attribute("href").endswith(".pdf")
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert not dialog.is_displayed()
     assert browser.switch_to.active_element == button
@@ -341,3 +347,24 @@ def test_dark_mode_darkens_the_page_and_lights_the_plots_text(explorers):
     wait(explorers, "return document.querySelector('#plot-delta')._fullLayout.font.color[1] > '9'")
     dark = explorers.execute_script(colours)
     assert all(old != new for old, new in zip(light, dark, strict=True))
+
+
+# The last one, since it leaves the page from disk.
+def test_it_is_the_same_from_a_web_server(browser, finished):
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = partial(Handler, directory=finished.results)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        online = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", online)
+        errors(browser)
+        browser.get(f"http://127.0.0.1:{server.server_port}/index.html")
+        wait(browser, "return 'ready' in document.body.dataset")
+        see_explorer(browser, "scale")
+        with urlopen(find(browser, "figure .sharp").get_attribute("href")) as answer:
+            assert answer.read(4) == b"%PDF"
+        assert errors(browser) == []
+        server.shutdown()
