@@ -46,9 +46,7 @@ def largest_exponent(
             vector = vector / np.where(length > 0, length, 1.0)[..., None]
             x = f(x)
         averages[block] = log_growth / (steps // _BLOCKS)
-    kept = averages[1:]
-    with np.errstate(invalid="ignore"):
-        return kept.mean(0), kept.std(0, ddof=1) / np.sqrt(len(kept))
+    return _mean_and_error(averages[1:])
 
 
 def largest_exponents(
@@ -84,9 +82,13 @@ def largest_exponents(
             with np.errstate(divide="ignore"):
                 averages[block] += np.log(np.abs(growth.diagonal(axis1=-2, axis2=-1)))
             x = f(x)
-    kept = averages[1:] / (steps // _BLOCKS)
+    return _mean_and_error(averages[1:] / (steps // _BLOCKS))
+
+
+def _mean_and_error(blocks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean over blocks of an orbit and its standard error; −∞ has no error."""
     with np.errstate(invalid="ignore"):
-        return kept.mean(0), kept.std(0, ddof=1) / np.sqrt(len(kept))
+        return blocks.mean(0), blocks.std(0, ddof=1) / np.sqrt(len(blocks))
 
 
 def exponent_of_distances(f: DiscreteMap, x: States, steps: int) -> Numbers:
