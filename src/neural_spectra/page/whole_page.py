@@ -151,7 +151,7 @@ def page(
     records = [Path(file).with_suffix(".json") for file in results if file.endswith(".csv")]
     made = {record: read_record(record) for record in records}
     versions = dict(sorted(used for each in made.values() for used in each["versions"].items()))
-    plotly = PLOTLY.read_text(encoding="utf-8")
+    plotly = PLOTLY.read_text(encoding="utf-8") if explorers else ""
     return environment.from_string(html).render(
         # Plotly, which draws the explorers, writes styles.
         policy=policy([plotly, js]) if explorers else policy([js], css),
