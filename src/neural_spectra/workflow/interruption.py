@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from contextlib import suppress
 from threading import Event
 from typing import Any, NoReturn
@@ -33,6 +34,9 @@ def end_jobs_when_stopped(shell: Any, stopped: Event) -> None:
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 process.terminate()
+        # Objects that were half made in this moment complain when they are thrown away.
+        sys.unraisablehook = lambda _: None
+        warnings.simplefilter("ignore")
         sys.exit("Stopped; the same command goes on from here.")
 
     shell.prefix("trap '' INT; ")
