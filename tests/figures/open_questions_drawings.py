@@ -27,6 +27,29 @@ def current_diagram():
     return pd.concat(tables, ignore_index=True)
 
 
+def morris_lecar():
+    tables = []
+    times = np.linspace(0, 300, 40)
+    for name, protocol in product(["hopf", "homoclinic"], ["single", "multiple"]):
+        run = {
+            "protocol": protocol,
+            "set": name,
+            "time": times,
+            "potential": 40 * np.cos(times / 16),
+        }
+        tables += [pd.DataFrame({"shows": shows} | run) for shows in ("data", "run")]
+        tables[-1]["network"] = "tanh"
+        for network, seed, step in product(["tanh", "silu"], [0, 1], [0, 10, 1000]):
+            row = {"shows": "network", "protocol": protocol, "set": name, "network": network}
+            row |= {"seed": seed, "step": step, "mse_potential": 1000 / (1 + step + seed)}
+            row |= {"ln_det": -7.0 - seed if step else math.nan, "mean_slope": 0.8 - seed / 10}
+            cycle = name == "hopf"
+            row |= {"target_ln_det": -8.8 if cycle else math.nan}
+            row |= {"bound_over_target": 2.0 + step if cycle else math.nan}
+            tables.append(pd.DataFrame([row]))
+    return pd.concat(tables, ignore_index=True)
+
+
 def homoclinic_limit():
     distance = np.geomspace(1e-4, 1e-10, 13)
     period = 6 - np.log(distance) / 0.42
@@ -56,5 +79,5 @@ def trainable_steepness():
     return pd.DataFrame(rows)
 
 
-TABLES = [current_diagram, homoclinic_limit, weight_growth, trainable_steepness]
+TABLES = [current_diagram, morris_lecar, homoclinic_limit, weight_growth, trainable_steepness]
 draw, drawn = drawing_of("open_questions", TABLES)

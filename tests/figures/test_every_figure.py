@@ -76,6 +76,7 @@ PANELS = {
     "affine_maps/models_overview": 3,
     "affine_maps/counterexamples": 1,
     "open_questions/current_diagram": 12,
+    "open_questions/morris_lecar": 8,
     "open_questions/homoclinic_limit": 3,
     "open_questions/weight_growth": 9,
     "open_questions/trainable_steepness": 3,

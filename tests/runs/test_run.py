@@ -132,6 +132,36 @@ OPEN = {
         ("open_questions/hodgkin_huxley", column): NO_ORBIT
         for column in ("period", "ln_det", "ln_modulus", "phase_real", "exponent", "error_estimate")
     },
+    # A run that explodes has no errors; only a cycle that was found has a period.
+    **{
+        ("open_questions/morris_lecar_networks", column): "status != 'orbit'"
+        for column in ("period", "amplitude", "ln_det", "error_estimate")
+    },
+    **{
+        ("open_questions/morris_lecar_networks", column): "status == 'explodes'"
+        for column in ("mse_potential", "mse_opening")
+    },
+    **{
+        ("open_questions/morris_lecar_networks", column): "set == 'homoclinic'"
+        for column in ("target_period", "target_ln_det", "bound_over_target")
+    },
+    **{
+        ("open_questions/morris_lecar", column): f"shows != '{shows}' or {always}"
+        for shows, columns in {
+            "network": {
+                "seed": "False",
+                "step": "False",
+                "mean_slope": "False",
+                "mse_potential": "True",
+                "ln_det": "True",
+                "target_ln_det": "set == 'homoclinic'",
+                "bound_over_target": "set == 'homoclinic'",
+            }
+        }.items()
+        for column, always in columns.items()
+    },
+    ("open_questions/morris_lecar", "time"): "shows == 'network'",
+    ("open_questions/morris_lecar", "potential"): "shows != 'data'",
     ("open_questions/weight_growth", "saturation_left"): "shift == 0",
     ("open_questions/weight_growth", "weights_made_up"): "shift == 0",
     ("open_questions/homoclinic_limit", "rate"): "distance == distance.max()",

@@ -17,6 +17,96 @@ rule current_diagram:
         "../../scripts/open_questions/current_diagram.py"
 
 
+rule train_morris_lecar:
+    output:
+        **table("open_questions/parts/morris_lecar_training/{protocol}/{chunk}"),
+        weights=trained_on_morris_lecar("{{protocol}}", "{{chunk}}"),
+        weights_record=f"{QUESTIONS}/training/{{protocol}}/{{chunk}}.json",
+    log:
+        logs("open_questions/train_morris_lecar/{protocol}/{chunk}"),
+    benchmark:
+        benchmarks("open_questions/train_morris_lecar/{protocol}/{chunk}")
+    wildcard_constraints:
+        protocol=one_of(PROTOCOLS),
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("open_questions/train_morris_lecar.py"),
+        seeds=seeds,
+        settings=lambda wildcards: questions.training_parameters(wildcards.protocol),
+    script:
+        "../../scripts/open_questions/train_morris_lecar.py"
+
+
+rule morris_lecar_networks:
+    input:
+        weights=lambda wildcards: trained_on_morris_lecar(wildcards.protocol, wildcards.chunk),
+        training=f"{QUESTIONS}/parts/morris_lecar_training/{{protocol}}/{{chunk}}.csv",
+        targets=f"{QUESTIONS}/data/companion_orbits.csv",
+    output:
+        **table("open_questions/parts/morris_lecar_networks/{protocol}/{chunk}"),
+    log:
+        logs("open_questions/morris_lecar_networks/{protocol}/{chunk}"),
+    benchmark:
+        benchmarks("open_questions/morris_lecar_networks/{protocol}/{chunk}")
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("open_questions/morris_lecar_networks.py"),
+        networks=list(questions.morris_lecar.networks),
+        settings=lambda wildcards: questions.measuring_parameters(wildcards.protocol),
+    script:
+        "../../scripts/open_questions/morris_lecar_networks.py"
+
+
+rule morris_lecar:
+    input:
+        weights=[
+            file
+            for protocol in PROTOCOLS
+            for file in trained_on_morris_lecar(protocol, TRAINED_CHUNKS[0])
+        ],
+        networks=f"{QUESTIONS}/data/morris_lecar_networks.csv",
+    output:
+        **table("open_questions/data/morris_lecar"),
+    log:
+        logs("open_questions/morris_lecar"),
+    benchmark:
+        benchmarks("open_questions/morris_lecar")
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("open_questions/morris_lecar.py"),
+        protocols=list(PROTOCOLS),
+        networks=list(questions.morris_lecar.networks),
+        settings=questions.shown_parameters(),
+    script:
+        "../../scripts/open_questions/morris_lecar.py"
+
+
+if questions.companion:
+
+    rule companion_networks:
+        input:
+            weights=[network.file for network in companion_networks(questions.companion)],
+            scaling=f"{questions.companion}/scaling.json",
+            targets=f"{QUESTIONS}/data/companion_orbits.csv",
+        output:
+            **table("open_questions/data/companion_networks"),
+        log:
+            logs("open_questions/companion_networks"),
+        benchmark:
+            benchmarks("open_questions/companion_networks")
+        conda:
+            "../../environment.yml"
+        params:
+            code=code_of("open_questions/companion_networks.py"),
+            networks=[tuple(network) for network in companion_networks(questions.companion)],
+            settings=questions.companion_parameters(),
+        script:
+            "../../scripts/open_questions/companion_networks.py"
+
+
 for name in QUESTIONS_TABLES:
 
     rule:

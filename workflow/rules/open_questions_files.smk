@@ -9,6 +9,24 @@ QUESTIONS_TABLES = [
     "weight_growth",
     "trainable_steepness",
 ]
+PROTOCOLS = questions.morris_lecar.protocols
+TRAINED_CHUNKS = seed_chunks(questions.morris_lecar.seeds, questions.morris_lecar.seeds_per_job)
+JOINED["open_questions/morris_lecar_networks"] = expand(
+    "open_questions/parts/morris_lecar_networks/{protocol}/{chunk}",
+    protocol=PROTOCOLS,
+    chunk=TRAINED_CHUNKS,
+)
+
+
+def trained_on_morris_lecar(protocol, chunk):
+    """The weights of a job that trains networks by a protocol: a file for each kind."""
+    kinds = questions.morris_lecar.networks
+    return expand(f"{QUESTIONS}/training/{protocol}/{chunk}.{{kind}}.safetensors", kind=kinds)
+
+
+def companion_tables():
+    """The table of the companion's own networks, if the config says where they are."""
+    return ["companion_networks"] if questions.companion else []
 
 
 def open_questions_results():
@@ -16,7 +34,14 @@ def open_questions_results():
     return [
         *expand(
             f"{QUESTIONS}/data/{{table}}.{{suffix}}",
-            table=["current_diagram", "bifurcations", *QUESTIONS_TABLES],
+            table=[
+                "current_diagram",
+                "bifurcations",
+                "morris_lecar_networks",
+                "morris_lecar",
+                *companion_tables(),
+                *QUESTIONS_TABLES,
+            ],
             suffix=TABLE,
         ),
         *figure_files("open_questions"),

@@ -18,6 +18,8 @@ from neural_spectra.config.checking import (
     Sweep,
     Tolerance,
 )
+from neural_spectra.config.companion_folder import complete_folder
+from neural_spectra.config.morris_lecar import MorrisLecar, OrbitSearch, Steps
 from neural_spectra.config.size_limits import (
     each_once,
     require_room,
@@ -36,15 +38,6 @@ def _rising(ends: list[float]) -> list[float]:
     return ends
 
 
-def _in_order(steps: list[int]) -> list[int]:
-    if sorted(steps) != steps:
-        raise ValueError(f"{steps} does not rise; sort the steps")
-    if steps[0] != 0:
-        raise ValueError(f"{steps} does not begin with 0, where networks are drawn; add it")
-    return steps
-
-
-Steps = Annotated[Listed[Annotated[int, Field(ge=0, le=1_000_000)]], AfterValidator(_in_order)]
 Pair = Annotated[list[Finite], Field(min_length=2, max_length=2)]
 Range = Annotated[Pair, AfterValidator(_rising)]
 
@@ -75,24 +68,6 @@ class CurrentDiagram(Model):
         if missing := set(self.connections) - set(self.sets):
             raise ValueError(
                 f"connections: the set '{min(missing)}' is not among sets; add it there"
-            )
-
-
-class OrbitSearch(Model):
-    """How periodic orbits are looked for; see ``close_returns.Search``."""
-
-    window: Positive
-    windows: Annotated[int, Field(ge=1, le=30)]
-    step: Positive
-    return_distance: Positive
-    segments: Annotated[int, Field(ge=2, le=1000)]
-    rtol: Tolerance
-    atol: Tolerance
-
-    def _check_together(self) -> None:
-        if 20 * self.step > self.window:
-            raise ValueError(
-                f"window = {self.window:g} is less than 20 steps of {self.step:g}; lengthen it"
             )
 
 
@@ -190,6 +165,8 @@ class OpenQuestions(Model):
     companion_orbits: CompanionOrbits
     homoclinic_limit: HomoclinicLimit
     hodgkin_huxley: HodgkinHuxley
+    morris_lecar: MorrisLecar
+    companion: Annotated[str, AfterValidator(complete_folder)] | None = None
     weight_growth: WeightGrowth
     trainable_steepness: TrainableSteepness
 
@@ -200,3 +177,31 @@ class OpenQuestions(Model):
         # The diagram marks the currents of the companion paper.
         marked = {"marked": self.companion_orbits.currents} if table == "current_diagram" else {}
         return block.model_dump() | sweeps | marked
+
+    def training_parameters(self, protocol: str) -> dict[str, Any]:
+        """Return what `train_morris_lecar` is told by one protocol."""
+        block = self.morris_lecar.model_dump(include={"data", "hidden", "networks", "target"})
+        return {**block, **self._by_protocol(protocol)}
+
+    def measuring_parameters(self, protocol: str) -> dict[str, Any]:
+        """Return what `morris_lecar_networks` is told by one protocol."""
+        block = self.morris_lecar.model_dump(include={"data", "search"})
+        return {**block, **self._by_protocol(protocol)}
+
+    def _by_protocol(self, protocol: str) -> dict[str, Any]:
+        chosen = self.morris_lecar.protocols[protocol].model_dump()
+        return {"currents": self.companion_orbits.currents, "protocol": chosen}
+
+    def shown_parameters(self) -> dict[str, Any]:
+        """Return what `morris_lecar` is told."""
+        protocols = self.morris_lecar.protocols.items()
+        return {
+            "currents": self.companion_orbits.currents,
+            "data": self.morris_lecar.data.model_dump(),
+            "samples": {name: protocol.samples for name, protocol in protocols},
+        }
+
+    def companion_parameters(self) -> dict[str, Any]:
+        """Return what `companion_networks` is told."""
+        search = self.morris_lecar.search.model_dump()
+        return {"currents": self.companion_orbits.currents, "search": search}

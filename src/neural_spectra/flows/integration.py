@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -60,14 +61,38 @@ def integrate(
     >>> bool(torch.allclose(decay.flatten(), (-times).exp(), rtol=1e-11))
     True
     """
-    rows = _Rows(derivative, start, times)
     # Longer for a looser tolerance: where two steps do, those of two solves differ, and the looser
     # solve, whose steps are the more unequal, has the larger error.
     longer = (max(rtol, atol) / 1e-12) ** (1 / _ORDER)
     first_step = (times[1] - times[0]) * longer / (1 + longer)
-    options = {"norm": rows.norm, "step_t": times[1:], "first_step": first_step}
+    options = {"step_t": times[1:], "first_step": first_step}
+    return solved(derivative, start, times, options, method="dopri8", rtol=rtol, atol=atol)
+
+
+def solved(
+    derivative: Callable[[Tensor, Tensor], Tensor],
+    start: Float[Tensor, "*rows width"],
+    times: Float[Tensor, " times"],
+    options: Mapping[str, Any],
+    **solver: Any,
+) -> Float[Tensor, "times *rows width"]:
+    """Solve ẏ = derivative(t, y) by torchdiffeq for rows that do not disturb each other.
+
+    Parameters
+    ----------
+    derivative, start, times
+        See `integrate`.
+    options, solver
+        Further options and arguments of torchdiffeq's ``odeint``: ``method="rk4"``, say.
+
+    Returns
+    -------
+    Tensor
+        The states at ``times``, with a gradient. A row whose adaptive steps get too short is NaN.
+    """
+    rows = _Rows(derivative, start, times)
     solution: Tensor = odeint(
-        rows, rows.start, times, rtol=rtol, atol=atol, method="dopri8", options=options
+        rows, rows.start, times, options={"norm": rows.norm, **options}, **solver
     )
     return solution.masked_fill(rows.given_up, torch.nan)
 
@@ -95,7 +120,9 @@ class _Rows:
 
     def norm(self, ratio: Tensor) -> Tensor:
         """Return the largest ratio of error to tolerance; NaN and ∞ count as a rejected step."""
-        worst = ratio.abs().amax(-1, keepdim=True).nan_to_num(nan=_REJECTED, posinf=_REJECTED)
+        # Steps are chosen, not differentiated.
+        worst = ratio.detach().abs().amax(-1, keepdim=True)
+        worst = worst.nan_to_num(nan=_REJECTED, posinf=_REJECTED)
         worst = worst.masked_fill(self.given_up, 0.0)
         if self.step < _SHORTEST_STEP:
             # This step is still rejected, so the rows stand still at the last state accepted.

@@ -8,6 +8,7 @@ fit together is taken, if there is only one.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -30,6 +31,8 @@ _BIASES = ("bias", "bias_ih", "bias_hh", "bias_ih_l0", "bias_hh_l0")
 _ROLES = sorted({role for roles in _WEIGHTS for role in roles}.union(_BIASES), key=len)[::-1]
 _SYNONYMS = {"kernel": "weight", "w": "weight", "b": "bias"}
 _BATCH_NORM = re.compile(r"(.*?)\.?(running_mean|running_var|num_batches_tracked)$")
+# What thop's profiler leaves in every module: scalars that count operations and parameters.
+_COUNTERS = ("total_ops", "total_params")
 _FIRST = {"in", "inp", "input", "inputs", "enc", "encoder", "embed", "embedding", "first", "lift"}
 _LAST = {"out", "outp", "output", "outputs", "dec", "decoder", "readout", "head", "last", "final"}
 _WRAPPERS = ("module", "_orig_mod")
@@ -88,6 +91,7 @@ def grouped(tensors: Mapping[str, Shape]) -> tuple[list[LayerTensors], list[str]
     """Return the layers in the order of the file, what is wrong, and whether a layer is lost."""
     mistakes: list[str] = []
     normalised: dict[str, str] = {}
+    tensors = {name: shape for name, shape in tensors.items() if not _is_counter(name, shape)}
     for name in tensors:
         if found := _BATCH_NORM.match(name):
             normalised.setdefault(found[1], name)
@@ -113,6 +117,10 @@ def grouped(tensors: Mapping[str, Shape]) -> tuple[list[LayerTensors], list[str]
         mistakes.append("there are no tensors in the file")
     lost = any(isinstance(told, str) and "has one axis" not in told for told in whole)
     return [layer for layer in whole if isinstance(layer, LayerTensors)], mistakes, lost
+
+
+def _is_counter(name: str, shape: Shape) -> bool:
+    return name.rpartition(".")[2] in _COUNTERS and math.prod(shape.axes) == 1
 
 
 def _split(name: str) -> tuple[str, str | None]:

@@ -225,6 +225,15 @@ class Network:
         return jacobian
 
 
+def one_batch(networks: Sequence[Network]) -> Network:
+    """Put networks of one batch axis and equal shapes one after the other, along that axis."""
+    weights, biases = (
+        tuple(map(torch.cat, zip(*layers, strict=True)))
+        for layers in zip(*((network.weights, network.biases) for network in networks), strict=True)
+    )
+    return replace(networks[0], weights=weights, biases=biases)
+
+
 def _frozen(tensor: Tensor) -> Tensor:
     """Return weights in float64, and those of a module without what trains them."""
     if isinstance(tensor, torch.nn.Parameter):
