@@ -85,12 +85,53 @@ def followed(
     beta = torch.full((len(layers[0]), network.hidden_layers), steepness or 1.0).double()
     if steepness is not None:
         parameters.append(beta.requires_grad_())
-    descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
-    for step in range(max(steps) + 1):
+
+    def steepened() -> Network:
         if projection is not None:
             _project(network, parameters, projection)
-        steep = _steepened(network, parameters, beta)
-        losses = mean_squared_error(steep, points, targets)
+        return _steepened(network, parameters, beta)
+
+    trained = follow(
+        steepened,
+        parameters,
+        points,
+        targets,
+        optimiser=optimiser,
+        learning_rate=learning_rate,
+        steps=steps,
+    )
+    for checkpoint in trained:
+        yield replace(checkpoint, steepness=beta.detach().clone())
+
+
+def follow(
+    network_of: Callable[[], Network],
+    parameters: Sequence[Tensor],
+    points: Float[Tensor, "points inputs"],
+    targets: Float[Tensor, "points outputs"],
+    *,
+    optimiser: OptimiserName,
+    learning_rate: float,
+    steps: Sequence[int],
+) -> Iterator[Checkpoint]:
+    """Train parameters that networks are made from, in whatever way; see `followed`.
+
+    Parameters
+    ----------
+    network_of
+        Makes the networks from the parameters as they are, once before each step.
+    parameters
+        What is trained, in place; the first axis of each is the seeds.
+
+    Raises
+    ------
+    InputError
+        If a loss is not finite any more.
+    """
+    descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
+    for step in range(max(steps) + 1):
+        network = network_of()
+        losses = mean_squared_error(network, points, targets)
         descent.zero_grad()
         torch.autograd.backward(losses.sum())
         if step in steps:
@@ -99,11 +140,12 @@ def followed(
                     f"{optimiser} diverged at learning rate {learning_rate:g} before step {step}; "
                     f"choose a smaller learning rate"
                 )
-            frozen = [tensor.detach().clone() for tensor in (*steep.weights, *steep.biases)]
+            frozen = [tensor.detach().clone() for tensor in (*network.weights, *network.biases)]
+            steepness = torch.ones(len(losses), network.hidden_layers, dtype=torch.float64)
             yield Checkpoint(
                 step,
                 _network_of(network, frozen),
-                beta.detach().clone(),
+                steepness,
                 losses.detach(),
                 _norms(parameters),
             )
