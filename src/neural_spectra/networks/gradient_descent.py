@@ -5,12 +5,12 @@ Networks here have exactly one batch axis, the seeds, as in `training`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from neural_spectra.errors import InputError
@@ -47,6 +47,67 @@ class Checkpoint:
     steepness: Float[Tensor, "seeds layers"]
     losses: Float[Tensor, " seeds"]
     gradient_norms: Float[Tensor, " seeds"]
+
+
+@dataclass(frozen=True)
+class AtTarget:
+    """Networks of which each stopped training at a loss.
+
+    Parameters
+    ----------
+    network
+        Each seed's network when its loss was first seen at the target, or at the end.
+    losses
+        Theirs.
+    steps
+        How many steps each took.
+    """
+
+    network: Network
+    losses: Float[Tensor, " seeds"]
+    steps: Int[Tensor, " seeds"]
+
+
+def stopped_at(training: Iterable[Checkpoint], target: float) -> AtTarget:
+    """Stop each seed at the first checkpoint at which its loss is at most the target.
+
+    Parameters
+    ----------
+    training
+        Checkpoints as `followed` gives them; no more are taken once all seeds have stopped.
+    target
+        The loss; see ``losses`` for whether a seed got there.
+
+    Raises
+    ------
+    InputError
+        If there is no checkpoint.
+    """
+    found: AtTarget | None = None
+    for checkpoint in training:
+        steps = torch.full_like(checkpoint.losses, checkpoint.step, dtype=torch.int64)
+        latest = AtTarget(checkpoint.network, checkpoint.losses, steps)
+        found = latest if found is None else _replaced(found, latest, found.losses > target)
+        if (found.losses <= target).all():
+            break
+    if found is None:
+        raise InputError("training without a checkpoint stops nowhere; give it steps to look at")
+    return found
+
+
+def _replaced(old: AtTarget, new: AtTarget, where: Bool[Tensor, " seeds"]) -> AtTarget:
+    """Take some of the seeds from the new networks, the others from the old ones."""
+
+    def chosen(after: Tensor, before: Tensor) -> Tensor:
+        return torch.where(where.reshape(-1, *[1] * (after.ndim - 1)), after, before)
+
+    layers = zip(
+        (*new.network.weights, *new.network.biases),
+        (*old.network.weights, *old.network.biases),
+        strict=True,
+    )
+    network = _network_of(new.network, [chosen(*pair) for pair in layers])
+    return AtTarget(network, chosen(new.losses, old.losses), chosen(new.steps, old.steps))
 
 
 def followed(
