@@ -283,7 +283,8 @@ ON_THE_CPU = {
     "analyse_network", "contracting_balls", "identities", "rare_chaos", "sample_weights",
     "search_seeds", "statements",
     # Two to four states, or networks of a few units: a device would only wait.
-    "companion_orbits", "current_diagram", "hodgkin_huxley", "homoclinic_limit",
+    "batch_normalisation", "companion_orbits", "current_diagram", "hodgkin_huxley",
+    "homoclinic_limit", "learning_and_radius",
     "trainable_steepness", "weight_growth",
 }  # fmt: skip
 

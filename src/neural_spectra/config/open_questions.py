@@ -18,6 +18,7 @@ from neural_spectra.config.checking import (
     Sweep,
     Tolerance,
 )
+from neural_spectra.config.learning_settings import BatchNormalisation, LearningAndRadius
 from neural_spectra.config.size_limits import (
     each_once,
     require_room,
@@ -191,6 +192,8 @@ class OpenQuestions(Model):
     homoclinic_limit: HomoclinicLimit
     hodgkin_huxley: HodgkinHuxley
     weight_growth: WeightGrowth
+    batch_normalisation: BatchNormalisation
+    learning_and_radius: LearningAndRadius
     trainable_steepness: TrainableSteepness
 
     def parameters(self, table: str) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def learning_and_radius(
         columns = {name: values.reshape(len(gains), seeds) for name, values in columns.items()}
         names = {"depth": depth, "width": width, "activation": activation}
         names |= {"connections": connections, "affine_loss": affine_loss(x, y)}
+        names |= {"target": target}
         axes = {"gain": gains, "seed": range(seeds)}
         tables.append(tabulated(axes, columns, **names))
         residuals.append({"representation_error": error})
