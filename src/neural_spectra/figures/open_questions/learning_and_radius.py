@@ -15,6 +15,7 @@ from neural_spectra.figures.style import (
     Style,
     drawing,
     entries,
+    plain_numbers,
     ticks_at,
 )
 
@@ -60,6 +61,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             axis.set_title(f"{depth} layers")
         for axis in axes[1]:
             axis.set_xlabel(r"$\rho(A^*)$ before training")
+            plain_numbers(axis.xaxis)
         for axis, label in zip(axes[:, 0], CONNECTIONS.values(), strict=True):
             axis.set_ylabel(f"loss reached\n{label}")
         figure.legend(**entries(axes[0, 0]), loc="outside upper center", ncols=6)
