@@ -15,8 +15,8 @@ Width = Annotated[int, Field(ge=1, le=1000)]
 class BatchNormalisation(Model):
     """Saturation outside the data with and without batch normalisation."""
 
-    # Repeated widths are the usual case.
-    widths: Annotated[list[Width], Field(min_length=1, max_length=6)]
+    # Repeated widths are the usual case; a figure has a column for each layer.
+    hidden: Annotated[list[Width], Field(min_length=1, max_length=6)]
     seeds: Seeds
     radius: Positive
     points: Annotated[int, Field(ge=2, le=1_000_000)]
@@ -27,9 +27,9 @@ class BatchNormalisation(Model):
     radii: Listed[Positive]
 
     def _check_together(self) -> None:
-        widest = max(self.widths)
-        require_room("seeds · points · widths", self.seeds * self.points * widest)
-        require_room("seeds · widths", 2 * self.seeds * widest**2)
+        widest = max(self.hidden)
+        require_room("seeds · points · hidden", self.seeds * self.points * widest)
+        require_room("seeds · hidden · hidden", 2 * self.seeds * widest**2)
         require_steps("steps · seeds", 2 * self.steps * self.seeds, 1)
 
 

@@ -6,7 +6,7 @@ import pytest
 from neural_spectra.studies.open_questions.batch_normalisation import batch_normalisation
 
 SETTINGS = {
-    "widths": [6, 5],
+    "hidden": [6, 5],
     "seeds": 2,
     "radius": 1.7,
     "points": 40,

@@ -28,7 +28,7 @@ WAYS = {False: followed, True: followed_with_normalisation}
 
 def batch_normalisation(
     *,
-    widths: Sequence[int],
+    hidden: Sequence[int],
     seeds: int,
     radius: float,
     points: int,
@@ -42,7 +42,7 @@ def batch_normalisation(
 
     Parameters
     ----------
-    widths
+    hidden
         Number of units of each hidden layer.
     seeds
         Number of replicates, each of which starts from the same weights both ways.
@@ -66,8 +66,8 @@ def batch_normalisation(
     """
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
-    start = initialise(2, widths, range(seeds), activation_named("tanh"))
-    layers = range(1, len(widths) + 1)
+    start = initialise(2, hidden, range(seeds), activation_named("tanh"))
+    layers = range(1, len(hidden) + 1)
     tables = []
     for normalised, way in WAYS.items():
         training = way(
