@@ -104,6 +104,24 @@ def test_the_uniform_bound_of_any_layers_is_never_below_the_norm_product(dimensi
 
 
 @settings(deadline=None, max_examples=30)
+@given(recipes, st.sampled_from([0.3, 2.0, 50.0]))
+def test_no_point_of_an_arc_has_a_slope_above_that_of_the_arc_nor_an_arc_one_above_the_circle(
+    recipe, radius
+):
+    network, level = network_in(2, **recipe), 4
+    on_arcs = saturation.log_saturation_of_cells(network, Circle(radius), level)
+    assert on_arcs.shape == (2**level, network.hidden_layers)
+    # Four points of each arc.
+    points = Circle(radius).cells(level + 2, torch.arange(2 ** (level + 2))).points
+    slopes = saturation.slope_norms(network, points).reshape(2**level, 4, -1)
+    assert (slopes <= on_arcs.exp().unsqueeze(1) * ROUNDING).all()
+    on_circle = saturation.log_saturation_on_cells(
+        network, Circle(radius).cells(level, torch.arange(2**level))
+    )
+    torch.testing.assert_close(on_arcs.amax(0), on_circle)
+
+
+@settings(deadline=None, max_examples=30)
 @given(recipes, st.sampled_from([0.3, 1.0, 2.0]))
 def test_no_point_of_a_circle_has_a_norm_above_the_bounds(recipe, radius):
     network = network_in(2, **recipe)

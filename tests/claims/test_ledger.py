@@ -431,6 +431,15 @@ def test_a_ledger_without_claims_is_refused(tmp_path):
         judge_all([tmp_path / "claims.yaml"], [])
 
 
+def test_a_claim_of_another_paper_than_its_file_says_so(claim, tmp_path):
+    file, table = tmp_path / "claims.yaml", tmp_path / "study/data/sweep.csv"
+    table.parent.mkdir(parents=True)
+    write_table(table, TABLE)
+    for changes, paper in [({"paper": "Q"}, "Q"), ({}, "P")]:
+        claim(**changes)
+        assert judge_all([file], [table])["paper"].tolist() == [paper]
+
+
 WRONG_KIND = {
     "a range of text": ({"where": {"kind": {"at_least": 1}}}, "holds text, which has no range"),
     "a number among text": (

@@ -265,6 +265,11 @@ REFUSED = {
     "open_questions: {companion: nowhere}": "there is no folder 'nowhere'",
     "open_questions: {trainable_steepness: {steps: [0, 10, 5]}}": "[0, 10, 5] does not rise",
     "open_questions: {trainable_steepness: {steps: [1, 10]}}": "does not begin with 0",
+    "open_questions: {batch_normalisation: {hidden: []}}": "batch_normalisation.hidden is empty",
+    "open_questions: {batch_normalisation: {points: 900000}}": "seeds · points · hidden makes",
+    "open_questions: {learning_and_radius: {states: 49}}": "states = 49 are taken from the points",
+    "open_questions: {learning_and_radius: {activations: [silu]}}": "should be 'tanh' or 'relu'",
+    "open_questions: {learning_and_radius: {seeds: 9999}}": "seeds · gains · depths · widths makes",
     "open_questions: {weight_growth: {points: 900000}}": "weight_growth: seeds · shifts · points",
     "affine_maps: {statements: {seeds: 9999, points: 99999}}": "statements: seeds · points makes",
 }

@@ -69,6 +69,27 @@ def weight_growth():
     return pd.DataFrame(rows)
 
 
+def batch_normalisation():
+    rows = []
+    for normalised, seed, layer, radius in product([False, True], [0, 1], [1, 2], [1.0, 8.0, 64.0]):
+        row = {"normalised": normalised, "seed": seed, "layer": layer, "radius": radius}
+        row |= {"minus_ln_delta_arc": (radius / 10) ** (2 - normalised) / layer + 0.01 * seed}
+        row |= {"saturated_share": 1 - 0.9 / radius, "saturated_on_data": 0.1 * layer}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def learning_and_radius():
+    axes = [2, 8, 32], [10, 32], ["tanh", "relu"], ["plain", "skip"], [0.5, 1.0, 1.5], [0, 1]
+    table = pd.DataFrame(
+        product(*axes), columns=["depth", "width", "activation", "connections", "gain", "seed"]
+    )
+    table["radius"] = table["gain"] ** table["depth"] * (1 + 0.1 * table["seed"])
+    exploding = (table["activation"] == "relu") & (table["connections"] == "skip")
+    table["loss"] = np.where(exploding, table["radius"] ** 4 + 1, 0.2 + 0.01 * table["depth"])
+    return table.assign(target=0.2)
+
+
 def trainable_steepness():
     rows = []
     for first, seed, step in product([0.3, 1.0, 10.0], [0, 1], [0, 10, 1000]):
@@ -79,5 +100,13 @@ def trainable_steepness():
     return pd.DataFrame(rows)
 
 
-TABLES = [current_diagram, morris_lecar, homoclinic_limit, weight_growth, trainable_steepness]
+TABLES = [
+    current_diagram,
+    morris_lecar,
+    homoclinic_limit,
+    weight_growth,
+    batch_normalisation,
+    learning_and_radius,
+    trainable_steepness,
+]
 draw, drawn = drawing_of("open_questions", TABLES)

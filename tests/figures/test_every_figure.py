@@ -79,6 +79,8 @@ PANELS = {
     "open_questions/morris_lecar": 8,
     "open_questions/homoclinic_limit": 3,
     "open_questions/weight_growth": 9,
+    "open_questions/batch_normalisation": 4,
+    "open_questions/learning_and_radius": 6,
     "open_questions/trainable_steepness": 3,
     "own/flow_portrait": 1,
     "own/flow_slopes": 2,

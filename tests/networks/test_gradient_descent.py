@@ -5,7 +5,7 @@ import torch
 
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError
-from neural_spectra.networks.gradient_descent import OPTIMISERS, followed
+from neural_spectra.networks.gradient_descent import OPTIMISERS, followed, stopped_at
 from neural_spectra.networks.initialisation import initialise
 from neural_spectra.networks.training import mean_squared_error
 
@@ -84,3 +84,33 @@ def test_the_steepness_is_trained_as_a_parameter_of_its_own():
 
     gradient = torch.func.grad(loss)(first.steepness)
     torch.testing.assert_close(last.steepness, first.steepness - 0.1 * gradient)
+
+
+def test_each_seed_stops_at_the_first_checkpoint_at_the_target():
+    steps = [0, 2, 4, 6, 8, 10]
+    found = list(
+        followed(START, POINTS, TARGETS, optimiser="Adam", learning_rate=0.05, steps=steps)
+    )
+    losses = torch.stack([checkpoint.losses for checkpoint in found])
+    target = float(losses[2, 0] + losses[3, 0]) / 2
+    stopped = stopped_at(found, target)
+    for seed in range(2):
+        below = (losses[:, seed] <= target).nonzero().flatten().tolist()
+        first = below[0] if below else len(steps) - 1
+        assert stopped.steps[seed] == steps[first]
+        assert stopped.losses[seed] == losses[first, seed]
+        weights = zip(stopped.network.weights, found[first].network.weights, strict=True)
+        assert all(torch.equal(taken[seed], there[seed]) for taken, there in weights)
+
+
+def test_no_more_checkpoints_are_taken_once_all_seeds_have_stopped():
+    training = followed(
+        START, POINTS, TARGETS, optimiser="Adam", learning_rate=0.05, steps=range(10_000)
+    )
+    assert (stopped_at(training, 1e9).steps == 0).all()
+    assert next(training).step == 1
+
+
+def test_training_without_a_checkpoint_stops_nowhere():
+    with pytest.raises(InputError, match="without a checkpoint"):
+        stopped_at([], 1.0)

@@ -7,6 +7,8 @@ QUESTIONS_TABLES = [
     "homoclinic_limit",
     "hodgkin_huxley",
     "weight_growth",
+    "batch_normalisation",
+    "learning_and_radius",
     "trainable_steepness",
 ]
 PROTOCOLS = questions.morris_lecar.protocols

@@ -85,12 +85,29 @@ def _room(network: Network, layer: int, size: Tensor) -> Tensor:
     return room.nan_to_num(nan=torch.inf)
 
 
+def log_saturation_of_cells(
+    network: Network, region: Region, level: int
+) -> Float[Tensor, "*batch cells layers"]:
+    """Return a certified ln δ_k of every hidden layer on each of the 2^level cells of a region.
+
+    Raises
+    ------
+    InputError
+        If a pre-activation overflows float64.
+    """
+    chunks = cells_in_chunks(network, region, level, all_cells(level))
+    return require_numbers(torch.cat([_on_each_cell(network, cells) for cells in chunks], -2))
+
+
 def log_saturation_on_cells(network: Network, cells: Cells) -> Float[Tensor, "*batch layers"]:
     """Return a certified ln δ_k of every hidden layer over the union of the cells."""
+    return _on_each_cell(network, cells).amax(-2)
+
+
+def _on_each_cell(network: Network, cells: Cells) -> Float[Tensor, "*batch cells layers"]:
     ranges = pre_activation_ranges(network, cells)
     layers = zip(network.activations, ranges, strict=True)
-    logs = [largest_log_slopes(sigma, *ends).amax((-2, -1)) for sigma, ends in layers]
-    return torch.stack(logs, -1)
+    return torch.stack([largest_log_slopes(sigma, *ends).amax(-1) for sigma, ends in layers], -1)
 
 
 def log_saturation(

@@ -148,6 +148,8 @@ class Claim(Model):
     ----------
     origin
         Whether the paper says it, or it checks what we hold the paper against.
+    paper
+        Which paper, where it is another than that of the file: one study can answer several.
     kind
         A theorem (of which any exception would be a mistake of ours), a number, or a statement.
     group
@@ -188,6 +190,7 @@ class Claim(Model):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     origin: Literal["paper", "ours"] = "paper"
+    paper: Text | None = None
     kind: Literal["theorem", "number", "statement"]
     group: Text
     place: Text

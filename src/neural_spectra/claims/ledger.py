@@ -63,7 +63,9 @@ def judge_all(
     read, files = reader(tables, others), list(files)
     papers = [read_claims(file) for file in files]
     rows = [
-        _row(paper.paper, claim, judge(claim, read)) for paper in papers for claim in paper.claims
+        _row(claim.paper or file.paper, claim, judge(claim, read))
+        for file in papers
+        for claim in file.claims
     ]
     if not rows:
         raise InputError(f"{', '.join(map(str, files))}: no claims; write one")

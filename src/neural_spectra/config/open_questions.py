@@ -19,6 +19,7 @@ from neural_spectra.config.checking import (
     Tolerance,
 )
 from neural_spectra.config.companion_folder import complete_folder
+from neural_spectra.config.learning_settings import BatchNormalisation, LearningAndRadius
 from neural_spectra.config.morris_lecar import MorrisLecar, OrbitSearch, Steps
 from neural_spectra.config.size_limits import (
     each_once,
@@ -168,6 +169,8 @@ class OpenQuestions(Model):
     morris_lecar: MorrisLecar
     companion: Annotated[str, AfterValidator(complete_folder)] | None = None
     weight_growth: WeightGrowth
+    batch_normalisation: BatchNormalisation
+    learning_and_radius: LearningAndRadius
     trainable_steepness: TrainableSteepness
 
     def parameters(self, table: str) -> dict[str, Any]:

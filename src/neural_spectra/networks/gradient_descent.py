@@ -5,17 +5,17 @@ Networks here have exactly one batch axis, the seeds, as in `training`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.training import mean_squared_error
 
 OptimiserName = Literal["Adam", "SGD"]
 OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
@@ -49,6 +49,67 @@ class Checkpoint:
     gradient_norms: Float[Tensor, " seeds"]
 
 
+@dataclass(frozen=True)
+class AtTarget:
+    """Networks of which each stopped training at a loss.
+
+    Parameters
+    ----------
+    network
+        Each seed's network when its loss was first seen at the target, or at the end.
+    losses
+        Theirs.
+    steps
+        How many steps each took.
+    """
+
+    network: Network
+    losses: Float[Tensor, " seeds"]
+    steps: Int[Tensor, " seeds"]
+
+
+def stopped_at(training: Iterable[Checkpoint], target: float) -> AtTarget:
+    """Stop each seed at the first checkpoint at which its loss is at most the target.
+
+    Parameters
+    ----------
+    training
+        Checkpoints as `followed` gives them; no more are taken once all seeds have stopped.
+    target
+        The loss; see ``losses`` for whether a seed got there.
+
+    Raises
+    ------
+    InputError
+        If there is no checkpoint.
+    """
+    found: AtTarget | None = None
+    for checkpoint in training:
+        steps = torch.full_like(checkpoint.losses, checkpoint.step, dtype=torch.int64)
+        latest = AtTarget(checkpoint.network, checkpoint.losses, steps)
+        found = latest if found is None else _replaced(found, latest, found.losses > target)
+        if (found.losses <= target).all():
+            break
+    if found is None:
+        raise InputError("training without a checkpoint stops nowhere; give it steps to look at")
+    return found
+
+
+def _replaced(old: AtTarget, new: AtTarget, where: Bool[Tensor, " seeds"]) -> AtTarget:
+    """Take some of the seeds from the new networks, the others from the old ones."""
+
+    def chosen(after: Tensor, before: Tensor) -> Tensor:
+        return torch.where(where.reshape(-1, *[1] * (after.ndim - 1)), after, before)
+
+    layers = zip(
+        (*new.network.weights, *new.network.biases),
+        (*old.network.weights, *old.network.biases),
+        strict=True,
+    )
+    network = _network_of(new.network, [chosen(*pair) for pair in layers])
+    return AtTarget(network, chosen(new.losses, old.losses), chosen(new.steps, old.steps))
+
+
 def followed(
     network: Network,
     points: Float[Tensor, "points inputs"],
@@ -58,6 +119,7 @@ def followed(
     learning_rate: float,
     steps: Sequence[int],
     steepness: float | None = None,
+    projection: Callable[[Network], Network] | None = None,
 ) -> Iterator[Checkpoint]:
     """Train every layer of each seed's network on all points at once, and stop to look.
 
@@ -70,6 +132,9 @@ def followed(
     steepness
         Where the β of each hidden layer starts, whose activation is then σ(β a) and β trained as
         well; without it β is 1.
+    projection
+        Brings networks back to a set that training must not leave, before the first step and after
+        each; it is given those without the steepness.
 
     Raises
     ------
@@ -81,10 +146,53 @@ def followed(
     beta = torch.full((len(layers[0]), network.hidden_layers), steepness or 1.0).double()
     if steepness is not None:
         parameters.append(beta.requires_grad_())
+
+    def steepened() -> Network:
+        if projection is not None:
+            _project(network, parameters, projection)
+        return _steepened(network, parameters, beta)
+
+    trained = follow(
+        steepened,
+        parameters,
+        points,
+        targets,
+        optimiser=optimiser,
+        learning_rate=learning_rate,
+        steps=steps,
+    )
+    for checkpoint in trained:
+        yield replace(checkpoint, steepness=beta.detach().clone())
+
+
+def follow(
+    network_of: Callable[[], Network],
+    parameters: Sequence[Tensor],
+    points: Float[Tensor, "points inputs"],
+    targets: Float[Tensor, "points outputs"],
+    *,
+    optimiser: OptimiserName,
+    learning_rate: float,
+    steps: Sequence[int],
+) -> Iterator[Checkpoint]:
+    """Train parameters that networks are made from, in whatever way; see `followed`.
+
+    Parameters
+    ----------
+    network_of
+        Makes the networks from the parameters as they are, once before each step.
+    parameters
+        What is trained, in place; the first axis of each is the seeds.
+
+    Raises
+    ------
+    InputError
+        If a loss is not finite any more.
+    """
     descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
     for step in range(max(steps) + 1):
-        steep = _steepened(network, parameters, beta)
-        losses = _losses(*steep, network.activations, points, targets)
+        network = network_of()
+        losses = mean_squared_error(network, points, targets)
         descent.zero_grad()
         torch.autograd.backward(losses.sum())
         if step in steps:
@@ -93,41 +201,44 @@ def followed(
                     f"{optimiser} diverged at learning rate {learning_rate:g} before step {step}; "
                     f"choose a smaller learning rate"
                 )
-            weights, biases = (tuple(tensor.detach().clone() for tensor in part) for part in steep)
+            frozen = [tensor.detach().clone() for tensor in (*network.weights, *network.biases)]
+            steepness = torch.ones(len(losses), network.hidden_layers, dtype=torch.float64)
             yield Checkpoint(
                 step,
-                replace(network, weights=weights, biases=biases),
-                beta.detach().clone(),
+                _network_of(network, frozen),
+                steepness,
                 losses.detach(),
                 _norms(parameters),
             )
         descent.step()
 
 
+def _network_of(network: Network, layers: Sequence[Tensor]) -> Network:
+    """Return the network with these weights and then biases, of all layers."""
+    count = len(network.weights)
+    return replace(network, weights=tuple(layers[:count]), biases=tuple(layers[count : 2 * count]))
+
+
+def _project(
+    network: Network, parameters: Sequence[Tensor], projection: Callable[[Network], Network]
+) -> None:
+    """Move the parameters, in place, to those of the projected networks."""
+    with torch.no_grad():
+        projected = projection(_network_of(network, parameters))
+        layers = (*projected.weights, *projected.biases)
+        for parameter, layer in zip(parameters, layers, strict=False):
+            parameter.copy_(layer)
+
+
 def _steepened(
     network: Network, parameters: Sequence[Tensor], beta: Float[Tensor, "seeds layers"]
-) -> tuple[list[Tensor], list[Tensor]]:
+) -> Network:
     """Multiply the weights and biases of each hidden layer by its β."""
-    count = len(network.weights)
+    flat = _network_of(network, parameters)
     factors = [*beta.unbind(-1), torch.ones_like(beta[:, 0])]
-    weights = [w * b[:, None, None] for w, b in zip(parameters[:count], factors, strict=True)]
-    biases = parameters[count : 2 * count]
-    return weights, [bias * b[:, None] for bias, b in zip(biases, factors, strict=True)]
-
-
-def _losses(
-    weights: Sequence[Tensor],
-    biases: Sequence[Tensor],
-    activations: Sequence[Activation],
-    points: Tensor,
-    targets: Tensor,
-) -> Float[Tensor, " seeds"]:
-    h = points
-    for k, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-        if k > 0:
-            h = activations[k - 1].function(h)
-        h = h @ weight.mT + bias.unsqueeze(-2)
-    return (h - targets).square().mean((-2, -1))
+    weights = [w * b[:, None, None] for w, b in zip(flat.weights, factors, strict=True)]
+    biases = [bias * b[:, None] for bias, b in zip(flat.biases, factors, strict=True)]
+    return replace(network, weights=tuple(weights), biases=tuple(biases))
 
 
 def _norms(parameters: Sequence[Tensor]) -> Float[Tensor, " seeds"]:

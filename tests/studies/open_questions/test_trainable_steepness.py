@@ -7,10 +7,8 @@ import torch
 
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.open_questions.trainable_steepness import (
-    saturated_share,
-    trainable_steepness,
-)
+from neural_spectra.studies.open_questions.saturated_units import saturated_share
+from neural_spectra.studies.open_questions.trainable_steepness import trainable_steepness
 
 
 @pytest.fixture(scope="module")
@@ -54,4 +52,4 @@ def test_the_share_counts_units_and_points_of_small_slope():
     biases = torch.zeros(1, 2).double(), torch.zeros(1, 1).double()
     network = Network(weights, biases, activation_named("tanh"))
     points = torch.tensor([[0.0], [0.4], [edge * 0.6], [edge * 1.01]]).double()
-    assert saturated_share(network, points).tolist() == [3 / 8]
+    assert saturated_share(network, points).tolist() == [[3 / 8]]

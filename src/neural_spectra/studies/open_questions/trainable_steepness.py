@@ -11,12 +11,10 @@ from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.gradient_descent import OptimiserName, followed
 from neural_spectra.networks.initialisation import initialise, sample_ball
-from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.studies.open_questions.saturated_units import saturated_share
 from neural_spectra.studies.tables import Computed, tabulated
 
 DATA_SEED = 0
-# A unit is saturated at a point where its slope, relative to the steepest, is less than this.
-SATURATED = 0.1
 
 
 def trainable_steepness(
@@ -69,7 +67,7 @@ def trainable_steepness(
         ):
             columns = {
                 "steepness": checkpoint.steepness[:, 0],
-                "saturated_share": saturated_share(checkpoint.network, x),
+                "saturated_share": saturated_share(checkpoint.network, x)[:, 0],
                 "loss": checkpoint.losses,
                 "target_met": checkpoint.losses <= target,
             }
@@ -81,11 +79,3 @@ def trainable_steepness(
     table["more_saturated"] = table["saturated_share"] - before
     unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
     return Computed(table, {"share_above_target": unmet})
-
-
-def saturated_share(network: Network, points: torch.Tensor) -> torch.Tensor:
-    """Return the share of units and points at which the slope is small, of each network."""
-    (a,) = network.pre_activations(points)
-    (activation,) = network.activations
-    small = activation.slope(a) < SATURATED * activation.lipschitz
-    return small.double().mean((-2, -1))
