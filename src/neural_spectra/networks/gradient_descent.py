@@ -5,7 +5,7 @@ Networks here have exactly one batch axis, the seeds, as in `training`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,9 +13,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.training import mean_squared_error
 
 OptimiserName = Literal["Adam", "SGD"]
 OPTIMISERS: dict[str, type[torch.optim.Optimizer]] = {
@@ -58,6 +58,7 @@ def followed(
     learning_rate: float,
     steps: Sequence[int],
     steepness: float | None = None,
+    projection: Callable[[Network], Network] | None = None,
 ) -> Iterator[Checkpoint]:
     """Train every layer of each seed's network on all points at once, and stop to look.
 
@@ -70,6 +71,9 @@ def followed(
     steepness
         Where the β of each hidden layer starts, whose activation is then σ(β a) and β trained as
         well; without it β is 1.
+    projection
+        Brings networks back to a set that training must not leave, before the first step and after
+        each; it is given those without the steepness.
 
     Raises
     ------
@@ -83,8 +87,10 @@ def followed(
         parameters.append(beta.requires_grad_())
     descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
     for step in range(max(steps) + 1):
+        if projection is not None:
+            _project(network, parameters, projection)
         steep = _steepened(network, parameters, beta)
-        losses = _losses(*steep, network.activations, points, targets)
+        losses = mean_squared_error(steep, points, targets)
         descent.zero_grad()
         torch.autograd.backward(losses.sum())
         if step in steps:
@@ -93,10 +99,10 @@ def followed(
                     f"{optimiser} diverged at learning rate {learning_rate:g} before step {step}; "
                     f"choose a smaller learning rate"
                 )
-            weights, biases = (tuple(tensor.detach().clone() for tensor in part) for part in steep)
+            frozen = [tensor.detach().clone() for tensor in (*steep.weights, *steep.biases)]
             yield Checkpoint(
                 step,
-                replace(network, weights=weights, biases=biases),
+                _network_of(network, frozen),
                 beta.detach().clone(),
                 losses.detach(),
                 _norms(parameters),
@@ -104,30 +110,32 @@ def followed(
         descent.step()
 
 
+def _network_of(network: Network, layers: Sequence[Tensor]) -> Network:
+    """Return the network with these weights and then biases, of all layers."""
+    count = len(network.weights)
+    return replace(network, weights=tuple(layers[:count]), biases=tuple(layers[count : 2 * count]))
+
+
+def _project(
+    network: Network, parameters: Sequence[Tensor], projection: Callable[[Network], Network]
+) -> None:
+    """Move the parameters, in place, to those of the projected networks."""
+    with torch.no_grad():
+        projected = projection(_network_of(network, parameters))
+        layers = (*projected.weights, *projected.biases)
+        for parameter, layer in zip(parameters, layers, strict=False):
+            parameter.copy_(layer)
+
+
 def _steepened(
     network: Network, parameters: Sequence[Tensor], beta: Float[Tensor, "seeds layers"]
-) -> tuple[list[Tensor], list[Tensor]]:
+) -> Network:
     """Multiply the weights and biases of each hidden layer by its β."""
-    count = len(network.weights)
+    flat = _network_of(network, parameters)
     factors = [*beta.unbind(-1), torch.ones_like(beta[:, 0])]
-    weights = [w * b[:, None, None] for w, b in zip(parameters[:count], factors, strict=True)]
-    biases = parameters[count : 2 * count]
-    return weights, [bias * b[:, None] for bias, b in zip(biases, factors, strict=True)]
-
-
-def _losses(
-    weights: Sequence[Tensor],
-    biases: Sequence[Tensor],
-    activations: Sequence[Activation],
-    points: Tensor,
-    targets: Tensor,
-) -> Float[Tensor, " seeds"]:
-    h = points
-    for k, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-        if k > 0:
-            h = activations[k - 1].function(h)
-        h = h @ weight.mT + bias.unsqueeze(-2)
-    return (h - targets).square().mean((-2, -1))
+    weights = [w * b[:, None, None] for w, b in zip(flat.weights, factors, strict=True)]
+    biases = [bias * b[:, None] for bias, b in zip(flat.biases, factors, strict=True)]
+    return replace(network, weights=tuple(weights), biases=tuple(biases))
 
 
 def _norms(parameters: Sequence[Tensor]) -> Float[Tensor, " seeds"]:
