@@ -76,7 +76,7 @@ class Sine(Activation):
 def _range_of_wave(
     f: Callable[[Tensor], Tensor], peak: float, period: float, lower: Ends, upper: Ends
 ) -> tuple[Ends, Ends]:
-    """Return the range of f, which turns at the peaks and half-way between them and nowhere else."""
+    """Return the range of f, which turns at its peaks and half-way between them, nowhere else."""
 
     def reached(place: float) -> Tensor:
         return ((upper - place) / period).floor() >= ((lower - place) / period).ceil()

@@ -18,6 +18,10 @@ from neural_spectra.config.checking import (
     Sweep,
     Tolerance,
 )
+from neural_spectra.config.open_questions_budgets import (
+    ActivationsAtEqualBudget,
+    DepthAttenuation,
+)
 from neural_spectra.config.size_limits import (
     each_once,
     require_room,
@@ -191,6 +195,8 @@ class OpenQuestions(Model):
     homoclinic_limit: HomoclinicLimit
     hodgkin_huxley: HodgkinHuxley
     weight_growth: WeightGrowth
+    depth_attenuation: DepthAttenuation
+    activations_at_equal_budget: ActivationsAtEqualBudget
     trainable_steepness: TrainableSteepness
 
     def parameters(self, table: str) -> dict[str, Any]:

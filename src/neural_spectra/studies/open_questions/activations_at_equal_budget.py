@@ -10,13 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.activations.unit_slope_activations import unit_slope_activation
 from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.flows.close_returns import Status
@@ -32,9 +32,9 @@ from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed, tabulated
 
 DATA_SEED = 0
-# By as much as this the loss may still fall, relatively, in the last stage of a training that has
-# come to its end.
-STILL_FALLING = 0.2
+# A training has come to its end if the loss has reached the target, or has fallen in the last stage
+# by no more than this share of it.
+FALLING = 0.2
 # What is compared in how much it explains: of the first, more than of the second.
 COMPARISONS: Mapping[str, tuple[list[str], list[str]]] = {
     "budget": (["budget"], []),
@@ -58,7 +58,7 @@ def activations_at_equal_budget(
     target: float,
     optimiser: OptimiserName,
     stages: Sequence[Mapping[str, float]],
-    orbits: Mapping[str, float],
+    cycles: Mapping[str, Any],
 ) -> tuple[Computed, Computed]:
     """Train networks of each activation within each budget, and find their own cycles.
 
@@ -75,12 +75,12 @@ def activations_at_equal_budget(
     radius, points
         The disc that points are drawn from.
     target
-        The loss that counts as reached.
+        The loss at which a training need not go on.
     optimiser
         See `followed`.
     stages
         ``learning_rate`` and ``steps`` of one stage of the training after the other.
-    orbits
+    cycles
         ``duration`` and ``step`` of the simulation whose last turn is taken as a guess, number of
         ``segments``, and the solver's ``tolerance``.
 
@@ -111,19 +111,19 @@ def activations_at_equal_budget(
             )
             network = last.network
             losses.append(last.losses)
-        cycles = cycles_around_the_origin(network, system.radius, **orbits)
-        found = cycles.multipliers()
-        ln_det = cycles.propagators.log_determinant
+        orbits = cycles_around_the_origin(network, system.radius, **cycles)
+        found = orbits.multipliers()
+        ln_det = orbits.propagators.log_determinant
         error = (ln_det / system.log_determinant - 1).abs().log()
-        attracts = (cycles.status == Status.ORBIT) & (ln_det < 0)
+        attracts = (orbits.status == Status.ORBIT) & (ln_det < 0)
         columns = {
             "lipschitz_bound": _lipschitz_bound(network),
             "mean_slope": _mean_slope(network, x),
             "loss": losses[-1],
             "target_met": losses[-1] <= target,
-            "settled": losses[-1] >= (1 - STILL_FALLING) * losses[-2],
+            "finished": (losses[-1] <= target) | (losses[-1] >= (1 - FALLING) * losses[-2]),
             "attracting_cycle": attracts,
-            "period": cycles.period,
+            "period": orbits.period,
             "ln_det": ln_det,
             "ln_error": error.where(attracts, torch.nan),
             "error_estimate": found.error_estimate[:, 1],
@@ -131,21 +131,24 @@ def activations_at_equal_budget(
         columns = {key: values.reshape(len(budgets), seeds) for key, values in columns.items()}
         axes = {"budget": budgets, "seed": range(seeds)}
         tables.append(tabulated(axes, columns, activation=name))
-        residuals.append(defects(cycles, found))
+        residuals.append(defects(orbits, found))
     table = pd.concat(tables, ignore_index=True)
-    unsettled = 1 - float(table["settled"].mean())
+    unfinished = {"share_unfinished": 1 - float(table["finished"].mean())}
     return (
-        Computed(table, merged(residuals) | {"share_still_falling": unsettled}),
-        Computed(slopes_or_budget(table), {"share_still_falling": unsettled}),
+        Computed(table, merged(residuals) | unfinished),
+        Computed(slopes_or_budget(table), unfinished),
     )
 
 
 def slopes_or_budget(table: pd.DataFrame) -> pd.DataFrame:
-    """Compare how much budget, activation and mean slope explain of cycles and their errors."""
+    """Compare how much budget, activation and mean slope explain of cycles and their errors.
+
+    Trainings that have not come to their end are left out: they tell of training alone.
+    """
     # A constant for each budget, so that its effect need not be linear.
-    known = table.assign(
-        budget=table["budget"].map("{:g}".format),
-        attracting_cycle=table["attracting_cycle"].astype(float),
+    known = table[table["finished"]].assign(
+        budget=lambda rows: rows["budget"].map("{:g}".format),
+        attracting_cycle=lambda rows: rows["attracting_cycle"].astype(float),
     )
     with_cycle = known[known["ln_error"].notna()]
     return pd.concat(
@@ -165,7 +168,13 @@ def within_budget(budgets: Float[Tensor, " batch"], network: Network) -> Network
 
 
 def cycles_around_the_origin(
-    network: Network, radius: float, *, duration: float, step: float, segments: int, tolerance: float
+    network: Network,
+    radius: float,
+    *,
+    duration: float,
+    step: float,
+    segments: int,
+    tolerance: float,
 ) -> PeriodicOrbits:
     """Look for the cycle that a simulation of each network goes towards.
 
@@ -209,7 +218,9 @@ def _turns(trajectory: Float[Tensor, "times batch two"]) -> Float[Tensor, "times
 def _repeated(network: Network, times: int) -> Network:
     """Return all networks of a batch, as often as asked for."""
     weights = tuple(weight.repeat(times, 1, 1) for weight in network.weights)
-    return replace(network, weights=weights, biases=tuple(b.repeat(times, 1) for b in network.biases))
+    return replace(
+        network, weights=weights, biases=tuple(b.repeat(times, 1) for b in network.biases)
+    )
 
 
 def _lipschitz_bound(network: Network) -> Float[Tensor, " batch"]:
@@ -219,8 +230,4 @@ def _lipschitz_bound(network: Network) -> Float[Tensor, " batch"]:
 def _mean_slope(network: Network, points: Tensor) -> Float[Tensor, " batch"]:
     (a,) = network.pre_activations(points)
     (activation,) = network.activations
-    return _slopes(activation, a).mean((-2, -1))
-
-
-def _slopes(activation: Activation, a: Tensor) -> Tensor:
-    return activation.slope(a).abs()
+    return activation.slope(a).abs().mean((-2, -1))
