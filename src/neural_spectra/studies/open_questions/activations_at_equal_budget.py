@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -143,18 +144,25 @@ def activations_at_equal_budget(
 def slopes_or_budget(table: pd.DataFrame) -> pd.DataFrame:
     """Compare how much budget, activation and mean slope explain of cycles and their errors.
 
-    Trainings that have not come to their end are left out: they tell of training alone.
+    Over all budgets, and over each with the next larger one: how much a budget explains depends on
+    how far apart budgets are. Trainings that have not come to their end are left out, since they
+    tell of training alone.
     """
+    rising = sorted(set(table["budget"]))
+    ranges = {"all": rising}
+    ranges |= {f"{low:g} and {high:g}": [low, high] for low, high in pairwise(rising)}
     # A constant for each budget, so that its effect need not be linear.
     known = table[table["finished"]].assign(
-        budget=lambda rows: rows["budget"].map("{:g}".format),
-        attracting_cycle=lambda rows: rows["attracting_cycle"].astype(float),
+        attracting_cycle=table["attracting_cycle"].astype(float), budget_number=table["budget"]
     )
-    with_cycle = known[known["ln_error"].notna()]
+    known["budget"] = known["budget"].map("{:g}".format)
     return pd.concat(
         [
-            explained(known, "attracting_cycle", COMPARISONS),
-            explained(with_cycle, "ln_error", COMPARISONS),
+            explained(known[known["budget_number"].isin(within)], response, COMPARISONS).assign(
+                budgets=name
+            )
+            for name, within in ranges.items()
+            for response in ("attracting_cycle", "ln_error")
         ],
         ignore_index=True,
     )

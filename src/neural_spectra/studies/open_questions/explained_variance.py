@@ -7,38 +7,53 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-RESAMPLES = 500
+RESAMPLES = 1000
 BOOTSTRAP_SEED = 0
+# Of a response's size: what varies less is the same everywhere, up to rounding.
+_CONSTANT = 1e-12
 Predictors = Sequence[str]
 
 
-def adjusted_r_squared(table: pd.DataFrame, response: str, predictors: Predictors) -> float:
+def adjusted_r_squared(
+    table: pd.DataFrame, response: str, predictors: Predictors, counts: np.ndarray
+) -> np.ndarray:
     """Return the share of a response's variance that a linear model explains, beyond chance.
 
     Parameters
     ----------
     table
-        A row for each case.
+        A row for each case, with a column ``seed``.
     response
         The column to explain.
     predictors
         The columns that explain it: a number by its multiple, a text by a constant for each value.
+    counts
+        How often the cases of each seed, in rising order, are taken; a row for each sample, shape
+        (samples, seeds).
 
     Returns
     -------
-    float
-        R² = 1 − (1 − R₀²) (n − 1)/(n − p), with R₀² of the least-squares fit of p parameters to n
-        cases; it is 0 on average for predictors that are drawn at random. NaN where the response
-        is the same in all cases, or there are as many parameters as cases.
+    array
+        R² = 1 − (1 − R₀²) (n − 1)/(n − p) for each sample, with R₀² of the least-squares fit of p
+        parameters to n cases; it is 0 on average for predictors drawn at random. NaN where the
+        response is the same in all cases, or there are as many parameters as cases.
     """
     y = table[response].to_numpy(dtype=float)
-    numbers = pd.get_dummies(table[list(predictors)], dtype=float).to_numpy()
-    design = np.column_stack([np.ones(len(y)), numbers])
-    fit, _, rank, _ = np.linalg.lstsq(design, y, rcond=None)
-    total, left = np.square(y - y.mean()).sum(), np.square(y - design @ fit).sum()
-    if total == 0 or len(y) <= rank:
-        return float("nan")
-    return float(1 - left / total * (len(y) - 1) / (len(y) - rank))
+    numbers = pd.get_dummies(table[list(predictors)], dtype=float)
+    numbers = numbers - numbers.mean()
+    columns = np.column_stack([np.ones(len(y)), numbers, y - y.mean()])
+    of_seed = table.groupby("seed").indices
+    # All that a fit needs are the products of columns, and those add up over the seeds.
+    products = np.stack([columns[of_seed[k]].T @ columns[of_seed[k]] for k in sorted(of_seed)])
+    summed = np.einsum("rs,sij->rij", counts, products)
+    inner, mixed, squares = summed[:, :-1, :-1], summed[:, :-1, -1:], summed[:, -1, -1]
+    cases, rank = summed[:, 0, 0], np.linalg.matrix_rank(inner, hermitian=True)
+    total = squares - summed[:, 0, -1] ** 2 / cases
+    fitted = (mixed.mT @ np.linalg.pinv(inner, hermitian=True) @ mixed)[:, 0, 0]
+    unknown = (total <= _CONSTANT * np.square(y).sum()) | (cases <= rank)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = 1 - (squares - fitted) / total * (cases - 1) / (cases - rank)
+    return np.where(unknown, np.nan, share)
 
 
 def explained(
@@ -51,7 +66,7 @@ def explained(
     table
         A row for each case, with a column ``seed``.
     response
-        The column to explain.
+        The column to explain; cases where it is NaN are left out.
     comparisons
         Predictors, and those that they are compared with, by the comparison's name.
 
@@ -60,22 +75,23 @@ def explained(
     DataFrame
         response, comparison, explained (adjusted R² of the first minus that of the second, which
         is 0 for no predictors), and lowest and highest, its 95 % interval by a bootstrap over the
-        seeds: percentiles over `RESAMPLES` draws of as many seeds with replacement.
+        seeds: percentiles over `RESAMPLES` draws of as many seeds with replacement. No row where
+        there is nothing to explain.
     """
-    models = {tuple(model) for pair in comparisons.values() for model in pair if model}
-    of_seed = [rows for _, rows in table.groupby("seed")]
+    table = table[table[response].notna()]
+    if table.empty:
+        return pd.DataFrame()
+    seeds = table["seed"].nunique()
     generator = np.random.default_rng(BOOTSTRAP_SEED)
-    drawn = [table] + [
-        pd.concat([of_seed[k] for k in generator.integers(len(of_seed), size=len(of_seed))])
-        for _ in range(RESAMPLES)
-    ]
-    found = {
-        model: np.array([adjusted_r_squared(rows, response, model) for rows in drawn])
-        for model in sorted(models)
-    }
+    drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
+    counts = np.vstack([np.ones(seeds), drawn])
     rows = []
     for name, (model, other) in comparisons.items():
-        gain = found[tuple(model)] - (found[tuple(other)] if other else 0.0)
+        gain = adjusted_r_squared(table, response, model, counts)
+        if other:
+            gain = gain - adjusted_r_squared(table, response, other, counts)
+        if np.isnan(gain[0]):
+            continue
         lowest, highest = np.nanpercentile(gain[1:], [2.5, 97.5])
         row = {"response": response, "comparison": name, "explained": gain[0]}
         rows.append(row | {"lowest": lowest, "highest": highest})
