@@ -284,7 +284,7 @@ ON_THE_CPU = {
     "search_seeds", "statements",
     # Two to four states, or networks of a few units: a device would only wait.
     "companion_orbits", "current_diagram", "hodgkin_huxley", "homoclinic_limit",
-    "trainable_steepness", "weight_growth",
+    "activations_at_equal_budget", "depth_attenuation", "trainable_steepness", "weight_growth",
 }  # fmt: skip
 
 

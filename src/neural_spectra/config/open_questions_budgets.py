@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -80,6 +81,9 @@ class ActivationsAtEqualBudget(Model):
     cycles: CycleSearch
 
     def _check_together(self) -> None:
+        rates = [stage.learning_rate for stage in self.stages]
+        if not all(after < before for before, after in pairwise(rates)):
+            raise ValueError(f"stages: the learning rates {rates} do not fall; sort or lower them")
         networks = self.seeds * len(self.budgets)
         require_room("budgets · seeds · points · hidden", networks * self.points * self.hidden)
         steps = sum(stage.steps for stage in self.stages)

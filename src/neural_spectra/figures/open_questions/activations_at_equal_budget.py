@@ -19,8 +19,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         budgets = list(table.groupby("budget"))
         for k, (budget, rows) in enumerate(budgets):
             look = {"color": in_order(k, len(budgets))["color"], "marker": MARKERS[k], "ls": "none"}
-            aside = 0.5 * (k / max(1, len(budgets) - 1) - 0.5)
-            places = rows["activation"].map(names.index) + aside
+            aside = 0.6 * (k / max(1, len(budgets) - 1) - 0.5)
+            places = [names.index(name) + aside for name in rows["activation"]]
             share = rows.groupby("activation", sort=False)["attracting_cycle"].mean()
             left.plot(share, [names.index(name) + aside for name in share.index], **look)
             middle.plot(rows["error"], places, **look, mfc="none", ms=3)
@@ -28,12 +28,13 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         _named(left, names)
         _named(middle, names)
         middle.tick_params(labelleft=False)
-        error = r"error of $\ln\,\det M$, relative"
         left.set(xlabel="share with a cycle", xlim=(-0.05, 1.05))
-        middle.set(xlabel=error, xscale="log")
+        middle.set(xlabel=r"$|\ln\,\det M+4\pi|\,/\,4\pi$", xscale="log")
         middle.axvline(1, color=EXACT, lw=0.8, ls=":")
         right.axhline(1, color=EXACT, lw=0.8, ls=":")
-        right.set(xlabel=r"mean of $|\sigma'|$", ylabel=error, yscale="log")
+        right.set(
+            xlabel=r"mean of $|\sigma'|$", ylabel=r"relative error of $\ln\,\det M$", yscale="log"
+        )
         legend = {"title": "budget for the product of the weights' norms"}
         figure.legend(**entries(right), **legend, loc="outside upper center", ncols=6)
     return figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.style import (
     BOUND,
@@ -28,9 +29,11 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         smallest = table[table["delta"] == table["delta"].min()]
         for k, (layers, rows) in enumerate(smallest.groupby("layers")):
             look = line_of(k) | {"marker": MARKERS[k]}
-            _spread(middle, rows, "saturated", "slack", look, f"{layers} layers")
+            _spread(middle, rows, "saturated", "slack", look, f"{layers}")
         middle.set(xlabel="saturated layers $q$", ylabel=r"$C_W\delta^q/\sup\|Df\|$", yscale="log")
-        middle.legend()
+        middle.xaxis.set_major_locator(MaxNLocator(integer=True))
+        middle.legend(title="hidden layers", ncols=2)
+        middle.set_ylim(bottom=0.5)
         kinds = {
             "all saturated": smallest[smallest["saturated"] == smallest["layers"]],
             "none saturated": smallest[smallest["saturated"] == 0],
@@ -39,7 +42,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             look = line_of(k) | {"marker": MARKERS[k]}
             _spread(right, rows, "layers", "slack_per_layer", look, label)
         right.axhline(2, color=EXACT, lw=1, ls=":")
-        right.set(xlabel="hidden layers", ylabel="the same, per layer")
+        right.set(xlabel="hidden layers", ylabel="the same for each layer")
         right.set_ylim(bottom=0)
         right.legend(loc="lower right")
     return figure
@@ -55,13 +58,13 @@ def _against_delta(axis: Axes, deepest: pd.DataFrame) -> None:
         bound = rows.groupby("delta")["bound"].median()
         axis.plot(bound.index, bound, color=BOUND, ls="--", lw=0.8)
     axis.set(xscale="log", yscale="log", xlabel=r"$\delta$", ylabel=r"$\sup\|Df\|$")
-    axis.legend(title=f"{deepest['layers'].iloc[0]} layers", loc="lower right")
+    axis.legend(title=f"of {deepest['layers'].iloc[0]} layers", loc="lower right")
 
 
 def _spread(
     axis: Axes, rows: pd.DataFrame, along: str, quantity: str, look: dict[str, object], label: str
 ) -> None:
     spread = rows.groupby(along)[quantity]
-    middle, band = spread.median(), {"fc": look["color"], "alpha": 0.2, "lw": 0}
+    middle, band = spread.median(), {"fc": look["color"], "alpha": 0.15, "lw": 0}
     axis.fill_between(middle.index, spread.min(), spread.max(), **band)
     axis.plot(middle.index, middle, **look, label=label)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import EXACT, RANGE, Style, drawing, entries, mark_of
+from neural_spectra.figures.style import (
+    EXACT,
+    MARKERS,
+    RANGE,
+    Style,
+    drawing,
+    entries,
+    mark_of,
+    saying,
+)
 
 TITLES = {
     "attracting_cycle": "whether there is a cycle",
@@ -15,6 +24,8 @@ TITLES = {
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``slopes_or_budget.csv``: a panel for each response, a row for each comparison."""
+    if table.empty:
+        return saying(style, "These networks do not differ: there is nothing to explain.")
     names = list(dict.fromkeys(table["comparison"]))
     responses = [name for name in TITLES if name in set(table["response"])]
     ranges = list(dict.fromkeys(table["budgets"]))
@@ -22,10 +33,10 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         axes = figure.subplots(1, len(responses), sharey=True, squeeze=False)[0]
         for axis, response in zip(axes, responses, strict=True):
             rows = table[table["response"] == response]
-            for k, budgets in enumerate(ranges[:6]):
+            for k, budgets in enumerate(ranges[: len(MARKERS)]):
                 part = rows[rows["budgets"] == budgets]
                 aside = 0.6 * (k / max(1, len(ranges) - 1) - 0.5)
-                places = part["comparison"].map(names.index) + aside
+                places = [names.index(name) + aside for name in part["comparison"]]
                 reach = [part["explained"] - part["lowest"], part["highest"] - part["explained"]]
                 reach = [side.clip(lower=0) for side in reach]
                 axis.errorbar(part["explained"], places, xerr=reach, **mark_of(k), label=budgets)

@@ -151,14 +151,15 @@ def slopes_or_budget(table: pd.DataFrame) -> pd.DataFrame:
     rising = sorted(set(table["budget"]))
     ranges = {"all": rising}
     ranges |= {f"{low:g} and {high:g}": [low, high] for low, high in pairwise(rising)}
+    known = table[table["finished"]]
     # A constant for each budget, so that its effect need not be linear.
-    known = table[table["finished"]].assign(
-        attracting_cycle=table["attracting_cycle"].astype(float), budget_number=table["budget"]
+    described = known.assign(
+        attracting_cycle=known["attracting_cycle"].astype(float),
+        budget=known["budget"].map("{:g}".format),
     )
-    known["budget"] = known["budget"].map("{:g}".format)
     return pd.concat(
         [
-            explained(known[known["budget_number"].isin(within)], response, COMPARISONS).assign(
+            explained(described[known["budget"].isin(within)], response, COMPARISONS).assign(
                 budgets=name
             )
             for name, within in ranges.items()

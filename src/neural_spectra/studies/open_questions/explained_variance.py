@@ -78,9 +78,10 @@ def explained(
         seeds: percentiles over `RESAMPLES` draws of as many seeds with replacement. No row where
         there is nothing to explain.
     """
+    columns = ["response", "comparison", "explained", "lowest", "highest"]
     table = table[table[response].notna()]
     if table.empty:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=columns)
     seeds = table["seed"].nunique()
     generator = np.random.default_rng(BOOTSTRAP_SEED)
     drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
@@ -93,6 +94,5 @@ def explained(
         if np.isnan(gain[0]):
             continue
         lowest, highest = np.nanpercentile(gain[1:], [2.5, 97.5])
-        row = {"response": response, "comparison": name, "explained": gain[0]}
-        rows.append(row | {"lowest": lowest, "highest": highest})
-    return pd.DataFrame(rows)
+        rows.append((response, name, gain[0], lowest, highest))
+    return pd.DataFrame(rows, columns=columns)
