@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,7 +20,11 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1.5, 1.2))
         budgets = list(table.groupby("budget"))
         for k, (budget, rows) in enumerate(budgets):
-            look = {"color": in_order(k, len(budgets))["color"], "marker": MARKERS[k], "ls": "none"}
+            look: dict[str, Any] = {
+                "color": in_order(k, len(budgets))["color"],
+                "marker": MARKERS[k],
+                "ls": "none",
+            }
             aside = 0.6 * (k / max(1, len(budgets) - 1) - 0.5)
             places = [names.index(name) + aside for name in rows["activation"]]
             share = rows.groupby("activation", sort=False)["attracting_cycle"].mean()

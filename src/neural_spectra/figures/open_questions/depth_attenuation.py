@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -62,9 +64,9 @@ def _against_delta(axis: Axes, deepest: pd.DataFrame) -> None:
 
 
 def _spread(
-    axis: Axes, rows: pd.DataFrame, along: str, quantity: str, look: dict[str, object], label: str
+    axis: Axes, rows: pd.DataFrame, along: str, quantity: str, look: dict[str, Any], label: str
 ) -> None:
     spread = rows.groupby(along)[quantity]
-    middle, band = spread.median(), {"fc": look["color"], "alpha": 0.15, "lw": 0}
-    axis.fill_between(middle.index, spread.min(), spread.max(), **band)
+    middle, colour = spread.median(), look["color"]
+    axis.fill_between(middle.index, spread.min(), spread.max(), color=colour, alpha=0.15, lw=0)
     axis.plot(middle.index, middle, **look, label=label)

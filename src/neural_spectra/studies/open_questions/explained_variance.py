@@ -42,9 +42,10 @@ def adjusted_r_squared(
     numbers = pd.get_dummies(table[list(predictors)], dtype=float)
     numbers = numbers - numbers.mean()
     columns = np.column_stack([np.ones(len(y)), numbers, y - y.mean()])
-    of_seed = table.groupby("seed").indices
+    seeds = table["seed"].to_numpy()
+    of_seed = [columns[seeds == seed] for seed in np.unique(seeds)]
     # All that a fit needs are the products of columns, and those add up over the seeds.
-    products = np.stack([columns[of_seed[k]].T @ columns[of_seed[k]] for k in sorted(of_seed)])
+    products = np.stack([part.T @ part for part in of_seed])
     summed = np.einsum("rs,sij->rij", counts, products)
     inner, mixed, squares = summed[:, :-1, :-1], summed[:, :-1, -1:], summed[:, -1, -1]
     cases, rank = summed[:, 0, 0], np.linalg.matrix_rank(inner, hermitian=True)
