@@ -134,6 +134,11 @@ OPEN = {
     },
     ("open_questions/weight_growth", "saturation_left"): "shift == 0",
     ("open_questions/weight_growth", "weights_made_up"): "shift == 0",
+    # All networks of the tiny run have a cycle.
+    **{
+        ("open_questions/slopes_or_budget", column): "response == 'attracting_cycle'"
+        for column in ("explained", "lowest", "highest")
+    },
     ("open_questions/saturation_in_diagnostics", "auc"): "saturated == 0 or others == 0",
     **{
         ("open_questions/activations_at_equal_budget", column): "not attracting_cycle"

@@ -50,8 +50,11 @@ def test_what_is_drawn_at_random_explains_nothing_on_average():
 def test_what_is_the_same_everywhere_cannot_be_explained():
     table = CASES.assign(response=0.1)
     assert np.isnan(adjusted_r_squared(table, "response", ["kind"], ONCE)).all()
-    assert explained(table, "response", {"kind": (["kind"], [])}).empty
-    assert explained(table.assign(response=np.nan), "response", {"kind": (["kind"], [])}).empty
+    comparisons = {"kind": (["kind"], [])}
+    for nothing in (table, table.assign(response=np.nan), table[:0]):
+        found = explained(nothing, "response", comparisons)
+        assert found[["explained", "lowest", "highest"]].isna().all(axis=None)
+        assert found["comparison"].tolist() == ["kind"]
 
 
 def test_intervals_hold_the_share_and_come_out_the_same_again():

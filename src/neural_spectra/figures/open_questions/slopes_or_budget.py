@@ -13,7 +13,6 @@ from neural_spectra.figures.style import (
     drawing,
     entries,
     mark_of,
-    saying,
 )
 
 TITLES = {
@@ -24,8 +23,6 @@ TITLES = {
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``slopes_or_budget.csv``: a panel for each response, a row for each comparison."""
-    if table.empty:
-        return saying(style, "These networks do not differ: there is nothing to explain.")
     names = list(dict.fromkeys(table["comparison"]))
     responses = [name for name in TITLES if name in set(table["response"])]
     ranges = list(dict.fromkeys(table["budgets"]))

@@ -76,24 +76,23 @@ def explained(
     DataFrame
         response, comparison, explained (adjusted R² of the first minus that of the second, which
         is 0 for no predictors), and lowest and highest, its 95 % interval by a bootstrap over the
-        seeds: percentiles over `RESAMPLES` draws of as many seeds with replacement. No row where
-        there is nothing to explain.
+        seeds: percentiles over `RESAMPLES` draws of as many seeds with replacement. NaN where all
+        cases are alike, or there are too few.
     """
-    columns = ["response", "comparison", "explained", "lowest", "highest"]
     table = table[table[response].notna()]
-    if table.empty:
-        return pd.DataFrame(columns=columns)
     seeds = table["seed"].nunique()
-    generator = np.random.default_rng(BOOTSTRAP_SEED)
-    drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
-    counts = np.vstack([np.ones(seeds), drawn])
+    if seeds:
+        generator = np.random.default_rng(BOOTSTRAP_SEED)
+        drawn = generator.multinomial(seeds, np.full(seeds, 1 / seeds), size=RESAMPLES)
+        counts = np.vstack([np.ones(seeds), drawn])
     rows = []
     for name, (model, other) in comparisons.items():
-        gain = adjusted_r_squared(table, response, model, counts)
-        if other:
-            gain = gain - adjusted_r_squared(table, response, other, counts)
-        if np.isnan(gain[0]):
-            continue
-        lowest, highest = np.nanpercentile(gain[1:], [2.5, 97.5])
-        rows.append((response, name, gain[0], lowest, highest))
-    return pd.DataFrame(rows, columns=columns)
+        gain, interval = np.array([np.nan]), (np.nan, np.nan)
+        if seeds:
+            gain = adjusted_r_squared(table, response, model, counts)
+            if other:
+                gain = gain - adjusted_r_squared(table, response, other, counts)
+        if np.isfinite(gain[1:]).any():
+            interval = tuple(np.nanpercentile(gain[1:], [2.5, 97.5]))
+        rows.append((response, name, gain[0], *interval))
+    return pd.DataFrame(rows, columns=["response", "comparison", "explained", "lowest", "highest"])
