@@ -270,6 +270,14 @@ REFUSED = {
     "open_questions: {learning_and_radius: {states: 49}}": "states = 49 are taken from the points",
     "open_questions: {learning_and_radius: {activations: [silu]}}": "should be 'tanh' or 'relu'",
     "open_questions: {learning_and_radius: {seeds: 9999}}": "seeds · gains · depths · widths makes",
+    "open_questions: {depth_attenuation: {layers: [64]}}": "1e-06 in each of 64 layers underflows",
+    "open_questions: {depth_attenuation: {seeds: 9999}}": "depth_attenuation: seeds · deltas · wi",
+    "open_questions: {depth_attenuation: {deltas: [2.0]}}": "deltas.0 = 2.0: should be less than",
+    "open_questions: {activations_at_equal_budget: {activations: [relu]}}": "s.0 = 'relu'",
+    "open_questions: {activations_at_equal_budget: {cycles: {step: 9.0}}}": "duration / step = 60",
+    "open_questions: {activations_at_equal_budget: {stages: [{learning_rate: 0.1, steps: 9}, "
+    "{learning_rate: 0.2, steps: 9}]}}": "stages: the learning rates [0.1, 0.2] do not fall",
+    "open_questions: {activations_at_equal_budget: {points: 900000}}": "budgets · seeds · points",
     "open_questions: {weight_growth: {points: 900000}}": "weight_growth: seeds · shifts · points",
     "affine_maps: {statements: {seeds: 9999, points: 99999}}": "statements: seeds · points makes",
 }

@@ -90,6 +90,40 @@ def learning_and_radius():
     return table.assign(target=0.2)
 
 
+def depth_attenuation():
+    rows = []
+    for layers, seed, delta in product([1, 3], [0, 1], [1.0, 0.1, 1e-3]):
+        for q in range(layers + 1):
+            slack = 2.0**layers * (1 + 0.2 * seed)
+            row = {"layers": layers, "saturated": q, "seed": seed, "delta": delta}
+            row |= {"bound": 1.1**layers * delta**q, "slack": slack}
+            row |= {"slack_per_layer": slack ** (1 / layers)}
+            rows.append(row | {"jacobian_norm": row["bound"] / slack})
+    return pd.DataFrame(rows)
+
+
+def activations_at_equal_budget():
+    rows = []
+    for (k, name), budget, seed in product(enumerate(["tanh", "silu"]), [3.0, 6.0, 12.0], [0, 1]):
+        row = {"activation": name, "budget": budget, "seed": seed}
+        row |= {"mean_slope": 0.9 - budget / 20 + k / 10, "attracting_cycle": budget > 3}
+        error = -budget / 4 + 0.1 * seed if budget > 3 else math.nan
+        rows.append(row | {"ln_error": error})
+    return pd.DataFrame(rows)
+
+
+def slopes_or_budget():
+    rows = []
+    names = ["budget", "activation", "activation rather than budget"]
+    for budgets, response, (k, name) in product(
+        ["all", "3 and 6"], ["attracting_cycle", "ln_error"], enumerate(names)
+    ):
+        middle = 0.7 - 0.6 * k
+        row = {"response": response, "comparison": name, "explained": middle, "budgets": budgets}
+        rows.append(row | {"lowest": middle - 0.1, "highest": middle + 0.05})
+    return pd.DataFrame(rows)
+
+
 def trainable_steepness():
     rows = []
     for first, seed, step in product([0.3, 1.0, 10.0], [0, 1], [0, 10, 1000]):
@@ -107,6 +141,9 @@ TABLES = [
     weight_growth,
     batch_normalisation,
     learning_and_radius,
+    depth_attenuation,
+    activations_at_equal_budget,
+    slopes_or_budget,
     trainable_steepness,
 ]
 draw, drawn = drawing_of("open_questions", TABLES)

@@ -1,5 +1,7 @@
 """Training that is looked at while it goes on, against torch's own modules and autograd."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -114,3 +116,27 @@ def test_no_more_checkpoints_are_taken_once_all_seeds_have_stopped():
 def test_training_without_a_checkpoint_stops_nowhere():
     with pytest.raises(InputError, match="without a checkpoint"):
         stopped_at([], 1.0)
+
+
+def test_a_projection_holds_before_the_first_step_and_after_each():
+    def clamped(network):
+        return replace(network, weights=tuple(w.clamp(-0.1, 0.1) for w in network.weights))
+
+    checkpoints = list(
+        followed(
+            START,
+            POINTS,
+            TARGETS,
+            optimiser="SGD",
+            learning_rate=0.1,
+            steps=[0, 1, 5],
+            projection=clamped,
+        )
+    )
+    for checkpoint in checkpoints:
+        assert max(w.abs().max() for w in checkpoint.network.weights) <= 0.1
+    # The first step, by hand.
+    first, after = checkpoints[0].network, checkpoints[1].network
+    (*_, free) = followed(first, POINTS, TARGETS, optimiser="SGD", learning_rate=0.1, steps=[0, 1])
+    torch.testing.assert_close(after.weights[0], free.network.weights[0].clamp(-0.1, 0.1))
+    torch.testing.assert_close(after.biases[0], free.network.biases[0])

@@ -283,9 +283,10 @@ ON_THE_CPU = {
     "analyse_network", "contracting_balls", "identities", "rare_chaos", "sample_weights",
     "search_seeds", "statements",
     # Two to four states, or networks of a few units: a device would only wait.
-    "batch_normalisation", "learning_and_radius", "companion_networks", "companion_orbits", "current_diagram", "hodgkin_huxley",
-    "homoclinic_limit", "morris_lecar", "morris_lecar_networks", "train_morris_lecar",
-    "trainable_steepness", "weight_growth",
+    "activations_at_equal_budget", "batch_normalisation", "companion_networks",
+    "companion_orbits", "current_diagram", "depth_attenuation", "hodgkin_huxley",
+    "homoclinic_limit", "learning_and_radius", "morris_lecar", "morris_lecar_networks",
+    "train_morris_lecar", "trainable_steepness", "weight_growth",
 }  # fmt: skip
 
 

@@ -1,14 +1,20 @@
 # What study 4 works on: its settings, and the files it makes.
 questions = settings.open_questions
 QUESTIONS = "results/open_questions"
+# The tables that a script of the same name makes, each with a second one.
+QUESTIONS_PAIRS = {
+    "current_diagram": "bifurcations",
+    "weight_growth": "saturation_in_diagnostics",
+    "activations_at_equal_budget": "slopes_or_budget",
+}
 # The tables that a script of the same name makes alone.
 QUESTIONS_TABLES = [
     "companion_orbits",
     "homoclinic_limit",
     "hodgkin_huxley",
-    "weight_growth",
     "batch_normalisation",
     "learning_and_radius",
+    "depth_attenuation",
     "trainable_steepness",
 ]
 PROTOCOLS = questions.morris_lecar.protocols
@@ -37,12 +43,12 @@ def open_questions_results():
         *expand(
             f"{QUESTIONS}/data/{{table}}.{{suffix}}",
             table=[
-                "current_diagram",
-                "bifurcations",
+                *QUESTIONS_PAIRS,
+                *QUESTIONS_PAIRS.values(),
+                *QUESTIONS_TABLES,
                 "morris_lecar_networks",
                 "morris_lecar",
                 *companion_tables(),
-                *QUESTIONS_TABLES,
             ],
             suffix=TABLE,
         ),

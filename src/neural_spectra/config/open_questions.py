@@ -21,6 +21,10 @@ from neural_spectra.config.checking import (
 from neural_spectra.config.companion_folder import complete_folder
 from neural_spectra.config.learning_settings import BatchNormalisation, LearningAndRadius
 from neural_spectra.config.morris_lecar import MorrisLecar, OrbitSearch, Steps
+from neural_spectra.config.open_questions_budgets import (
+    ActivationsAtEqualBudget,
+    DepthAttenuation,
+)
 from neural_spectra.config.size_limits import (
     each_once,
     require_room,
@@ -171,6 +175,8 @@ class OpenQuestions(Model):
     weight_growth: WeightGrowth
     batch_normalisation: BatchNormalisation
     learning_and_radius: LearningAndRadius
+    depth_attenuation: DepthAttenuation
+    activations_at_equal_budget: ActivationsAtEqualBudget
     trainable_steepness: TrainableSteepness
 
     def parameters(self, table: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from neural_spectra.studies.open_questions.weight_growth import weight_growth
 
 
 @pytest.fixture(scope="module")
-def table():
+def tables():
     return weight_growth(
         hidden=6,
         seeds=2,
@@ -19,7 +19,12 @@ def table():
             {"name": "Adam", "learning_rate": 0.02, "steps": [0, 200]},
             {"name": "Levenberg-Marquardt", "steps": [0, 3, 6]},
         ],
-    ).table
+    )
+
+
+@pytest.fixture(scope="module")
+def table(tables):
+    return tables[0].table
 
 
 def test_there_is_a_row_for_each_optimiser_shift_seed_and_step(table):
@@ -51,3 +56,13 @@ def test_the_bound_is_the_weight_factor_times_delta(table):
     expected = table["ln_weight_factor"] - table["minus_ln_delta"]
     np.testing.assert_allclose(table["ln_bound"], expected, atol=1e-14)
     assert (table["target_met"] == (table["loss"] <= 0.5)).all()
+
+
+def test_every_diagnostic_is_judged_by_all_checkpoints_of_an_optimiser_and_seed(tables, table):
+    judged = tables[1].table
+    assert len(judged) == 2 * 3 * 2 * 2
+    all_of_adam = judged[(judged["optimiser"] == "Adam") & (judged["among"] == "all")]
+    assert (all_of_adam["saturated"] + all_of_adam["others"] == 2 * 2).all()
+    at_target = judged[(judged["optimiser"] == "all") & (judged["among"] == "at target")]
+    counted = (at_target["saturated"] + at_target["others"]).sum() / 2
+    assert counted == table["target_met"].sum()

@@ -23,6 +23,9 @@ from neural_spectra.networks.initialisation import (
 )
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.training import levenberg_marquardt
+from neural_spectra.studies.open_questions.saturation_in_diagnostics import (
+    saturation_in_diagnostics,
+)
 from neural_spectra.studies.tables import Computed, tabulated
 
 DATA_SEED = 0
@@ -39,7 +42,7 @@ def weight_growth(
     points: int,
     target: float,
     optimisers: Sequence[Mapping[str, Any]],
-) -> Computed:
+) -> tuple[Computed, Computed]:
     """Follow C_W, δ and the loss of tanh networks along their training on Stuart–Landau.
 
     Parameters
@@ -59,8 +62,9 @@ def weight_growth(
 
     Returns
     -------
-    Computed
-        ``weight_growth``, a row for each optimiser, shift, seed and step.
+    Computed, Computed
+        ``weight_growth``, a row for each optimiser, shift, seed and step, and
+        ``saturation_in_diagnostics``, whether loss and gradient tell which are saturated.
     """
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
@@ -96,7 +100,8 @@ def weight_growth(
             )
     table = pd.concat(tables, ignore_index=True)
     unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
-    return Computed(table, {"share_above_target": unmet})
+    residuals = {"share_above_target": unmet}
+    return Computed(table, residuals), Computed(saturation_in_diagnostics(table), residuals)
 
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:
