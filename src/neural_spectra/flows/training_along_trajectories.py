@@ -13,7 +13,7 @@ from torch import Tensor
 from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import InputError
 from neural_spectra.flows.integration import solved
-from neural_spectra.networks.gradient_descent import OPTIMISERS, OptimiserName
+from neural_spectra.networks.gradient_descent import OptimiserName, descend
 from neural_spectra.networks.multilayer_perceptron import Network
 
 
@@ -107,17 +107,21 @@ def followed_along_trajectories(
     def field(_: Tensor, y: Tensor) -> Tensor:
         return _forward(parameters, sigmas, center + scale * y)
 
-    descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
-    for step in range(max(steps) + 1):
+    def losses() -> Tensor:
         predicted = solved(field, starts, times, {}, **solver)[1:]
-        losses = (predicted - ahead).square().mean((0, 2, 3))
-        if step in steps:
-            fields = _in_coordinates(networks, parameters, center, scale)
-            yield Fitted(step, fields, losses.detach().reshape(count, members))
-        descent.zero_grad()
-        torch.autograd.backward(losses.sum())
-        _shorten_gradients(parameters, largest_gradient)
-        descent.step()
+        return (predicted - ahead).square().mean((0, 2, 3))
+
+    training = descend(
+        parameters,
+        losses,
+        optimiser=optimiser,
+        learning_rate=learning_rate,
+        steps=steps,
+        largest_gradient=largest_gradient,
+    )
+    for step, found in training:
+        fields = _in_coordinates(networks, parameters, center, scale)
+        yield Fitted(step, fields, found.reshape(count, members))
 
 
 def _joined(parts: Sequence[Tensor]) -> Tensor:
@@ -154,13 +158,3 @@ def _in_coordinates(
         replace(network, weights=part[::2], biases=part[1::2])
         for network, part in zip(networks, parts, strict=True)
     ]
-
-
-def _shorten_gradients(parameters: Sequence[Tensor], largest: float) -> None:
-    """Shorten the gradient of each member, over all its parameters, to this norm at most."""
-    gradients = [tensor.grad for tensor in parameters if tensor.grad is not None]
-    norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients]).norm(dim=0)
-    factor = (largest / norms).clamp(max=1.0)
-    for gradient in gradients:
-        shaped = factor.reshape(-1, *[1] * (gradient.ndim - 1))
-        gradient.mul_(shaped).masked_fill_(~norms.isfinite().reshape(shaped.shape), 0.0)

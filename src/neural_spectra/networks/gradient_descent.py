@@ -5,6 +5,7 @@ Networks here have exactly one batch axis, the seeds, as in `training`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -189,27 +190,61 @@ def follow(
     InputError
         If a loss is not finite any more.
     """
+
+    def losses() -> Tensor:
+        return mean_squared_error(network_of(), points, targets)
+
+    for step, found in descend(
+        parameters, losses, optimiser=optimiser, learning_rate=learning_rate, steps=steps
+    ):
+        if not found.isfinite().all():
+            raise InputError(
+                f"{optimiser} diverged at learning rate {learning_rate:g} before step {step}; "
+                f"choose a smaller learning rate"
+            )
+        network = network_of()
+        frozen = [tensor.detach().clone() for tensor in (*network.weights, *network.biases)]
+        steepness = torch.ones(len(found), network.hidden_layers, dtype=torch.float64)
+        yield Checkpoint(step, _network_of(network, frozen), steepness, found, _norms(parameters))
+
+
+def descend(
+    parameters: Sequence[Tensor],
+    losses: Callable[[], Float[Tensor, " seeds"]],
+    *,
+    optimiser: OptimiserName,
+    learning_rate: float,
+    steps: Sequence[int],
+    largest_gradient: float = math.inf,
+) -> Iterator[tuple[int, Float[Tensor, " seeds"]]]:
+    """Go down the gradient of each seed's loss, and stop to look, with the gradients at hand.
+
+    Parameters
+    ----------
+    parameters
+        What is trained, in place; the first axis of each is the seeds.
+    losses
+        Gives the loss of each seed from the parameters as they are.
+    optimiser, learning_rate, steps
+        See `followed`.
+    largest_gradient
+        To which norm each seed's gradient is shortened. If there is such a limit, a gradient that
+        is not finite counts as zero.
+
+    Yields
+    ------
+    int, Tensor
+        How many steps were taken, and the losses.
+    """
     descent = OPTIMISERS[optimiser](parameters, lr=learning_rate)  # type: ignore[call-arg]
     for step in range(max(steps) + 1):
-        network = network_of()
-        losses = mean_squared_error(network, points, targets)
+        now = losses()
         descent.zero_grad()
-        torch.autograd.backward(losses.sum())
+        torch.autograd.backward(now.sum())
         if step in steps:
-            if not losses.isfinite().all():
-                raise InputError(
-                    f"{optimiser} diverged at learning rate {learning_rate:g} before step {step}; "
-                    f"choose a smaller learning rate"
-                )
-            frozen = [tensor.detach().clone() for tensor in (*network.weights, *network.biases)]
-            steepness = torch.ones(len(losses), network.hidden_layers, dtype=torch.float64)
-            yield Checkpoint(
-                step,
-                _network_of(network, frozen),
-                steepness,
-                losses.detach(),
-                _norms(parameters),
-            )
+            yield step, now.detach()
+        if largest_gradient < math.inf:
+            _shorten_gradients(parameters, largest_gradient)
         descent.step()
 
 
@@ -244,3 +279,13 @@ def _steepened(
 def _norms(parameters: Sequence[Tensor]) -> Float[Tensor, " seeds"]:
     gradients = [tensor.grad for tensor in parameters if tensor.grad is not None]
     return torch.stack([grad.square().flatten(1).sum(-1) for grad in gradients]).sum(0).sqrt()
+
+
+def _shorten_gradients(parameters: Sequence[Tensor], largest: float) -> None:
+    norms = _norms(parameters)
+    factor = (largest / norms).clamp(max=1.0)
+    for tensor in parameters:
+        if tensor.grad is not None:
+            shaped = factor.reshape(-1, *[1] * (tensor.ndim - 1))
+            known = norms.isfinite().reshape(shaped.shape)
+            tensor.grad.mul_(shaped).masked_fill_(~known, 0.0)
