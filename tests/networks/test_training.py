@@ -16,7 +16,7 @@ from neural_spectra.networks.initialisation import (
     with_first_bias,
 )
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.training import adam, fit_readout, levenberg_marquardt
+from neural_spectra.networks.training import adam, fit_readout, lbfgs, levenberg_marquardt
 
 FIELD = StuartLandau()
 TANH = activation_named("tanh")
@@ -287,3 +287,35 @@ def test_points_of_another_dimension_are_refused(train):
 def test_a_network_without_a_seed_axis_is_refused(train):
     with pytest.raises(InputError, match="one batch axis"):
         train(untrained(4)[0])
+
+
+# ---- L-BFGS
+
+
+def test_lbfgs_lowers_the_loss_at_every_step_and_tells_the_gradient_at_the_end():
+    start = untrained(8)
+    training = lbfgs(start, POINTS, TARGETS, steps=30)
+    assert (training.losses.diff(dim=0) <= 0).all()
+    torch.testing.assert_close(training.losses[0], loss(start))
+    torch.testing.assert_close(training.losses[-1], loss(training.final))
+    trained = [tensor.clone().requires_grad_() for tensor in tensors(training.final)]
+    loss(Network(tuple(trained[:2]), tuple(trained[2:]), TANH)).sum().backward()
+    squares = [tensor.grad.flatten(1).square().sum(-1) for tensor in trained]
+    torch.testing.assert_close(training.gradient_norms, torch.stack(squares).sum(0).sqrt())
+
+
+def test_lbfgs_finds_the_readout_that_least_squares_find():
+    # With a linear activation and one input unit a network is linear: the best loss is known.
+    points = POINTS[:, :1] * torch.ones(1, 2, dtype=torch.float64)
+    targets = torch.cat((3 * points[:, :1] + 1, -2 * points[:, :1]), dim=1)
+    training = lbfgs(
+        untrained(1, activation=activation_named("identity")), points, targets, steps=60
+    )
+    assert (training.losses[-1] < 1e-12).all()
+
+
+def test_lbfgs_trains_a_seed_as_if_it_were_alone():
+    both = lbfgs(untrained(6), POINTS, TARGETS, steps=10)
+    alone = lbfgs(untrained(6, seeds=[1]), POINTS, TARGETS, steps=10)
+    assert_same_networks(both.final[1:], alone.final, rtol=1e-10)
+    assert (both.steps == 10).all()

@@ -115,9 +115,9 @@ class FirstOrder(Model):
 
 
 class SecondOrder(Model):
-    """The Levenberg–Marquardt method, which needs no learning rate."""
+    """A method that needs no learning rate."""
 
-    name: Literal["Levenberg-Marquardt"]
+    name: Literal["L-BFGS", "Levenberg-Marquardt"]
     steps: Steps
 
 
@@ -132,7 +132,7 @@ class WeightGrowth(Model):
     target: Positive
     optimisers: Annotated[
         list[Annotated[FirstOrder | SecondOrder, Field(discriminator="name")]],
-        Field(min_length=1, max_length=3),
+        Field(min_length=1, max_length=4),
     ]
 
     def _check_together(self) -> None:

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -19,6 +20,9 @@ from torch import Tensor
 from neural_spectra.errors import InputError
 from neural_spectra.networks.levenberg_marquardt import minimise_squares
 from neural_spectra.networks.multilayer_perceptron import Network
+
+# Of the loss, in the line search of one step.
+_MOST_EVALUATIONS = 25
 
 
 @dataclass(frozen=True)
@@ -188,6 +192,70 @@ def adam(
         steps=torch.full_like(history[-1], steps, dtype=torch.int64),
         gradient_norms=torch.linalg.vector_norm(parameters.grad, dim=-1),
     )
+
+
+def lbfgs(
+    network: Network,
+    points: Float[Tensor, "points dimension"],
+    targets: Float[Tensor, "points dimension"],
+    *,
+    steps: int,
+) -> Training:
+    """Train every layer by PyTorch's L-BFGS with the strong Wolfe conditions, seed after seed.
+
+    Parameters
+    ----------
+    steps
+        Steps that every seed takes, each with as many evaluations as its line search needs.
+
+    Raises
+    ------
+    InputError
+        If the data do not fit the network or the loss is not finite.
+    """
+    _check(network, points, targets, steps)
+    members = [
+        _lbfgs_path(network[k], points, targets, steps) for k in range(len(network.biases[0]))
+    ]
+    paths, gradients = (torch.stack(part) for part in zip(*members, strict=True))
+    along = paths.unbind(1)
+    losses = [mean_squared_error(_with_parameters(network, p), points, targets) for p in along]
+    return Training(
+        initial=network,
+        halfway=_with_parameters(network, along[steps // 2]),
+        final=_with_parameters(network, along[-1]),
+        losses=torch.stack(losses),
+        steps=torch.full((len(paths),), steps),
+        gradient_norms=torch.linalg.vector_norm(gradients, dim=-1),
+    )
+
+
+def _lbfgs_path(
+    network: Network, points: Tensor, targets: Tensor, steps: int
+) -> tuple[Float[Tensor, "iterates parameters"], Float[Tensor, " parameters"]]:
+    """Return one network's parameters before the first step and after each, and the gradient."""
+    parameters = _parameters(network).requires_grad_()
+    descent = torch.optim.LBFGS(
+        [parameters],
+        max_iter=1,
+        max_eval=_MOST_EVALUATIONS,
+        tolerance_grad=0,
+        tolerance_change=0,
+        line_search_fn="strong_wolfe",
+    )
+
+    def closure() -> Tensor:
+        descent.zero_grad()
+        loss = mean_squared_error(_with_parameters(network, parameters), points, targets)
+        torch.autograd.backward(loss)
+        return loss
+
+    path = [parameters.detach().clone()]
+    for _ in range(steps):
+        descent.step(closure)  # type: ignore[no-untyped-call]
+        path.append(parameters.detach().clone())
+    closure()
+    return torch.stack(path), cast(Tensor, parameters.grad)
 
 
 def mean_squared_error(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -21,8 +22,8 @@ from neural_spectra.networks.initialisation import (
     shift_bias,
     with_first_bias,
 )
-from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.training import levenberg_marquardt
+from neural_spectra.networks.multilayer_perceptron import Network, one_batch
+from neural_spectra.networks.training import lbfgs, levenberg_marquardt
 from neural_spectra.studies.open_questions.saturation_in_diagnostics import (
     saturation_in_diagnostics,
 )
@@ -30,7 +31,8 @@ from neural_spectra.studies.tables import Computed, tabulated
 
 DATA_SEED = 0
 CELLS = 8  # 2^8 of them cover the disc for δ
-LEVENBERG_MARQUARDT = "Levenberg-Marquardt"
+# What needs no learning rate, and starts afresh at each mark.
+WITHOUT_RATE = {"L-BFGS": lbfgs, "Levenberg-Marquardt": levenberg_marquardt}
 
 
 def weight_growth(
@@ -115,21 +117,13 @@ def _shifted(hidden: int, seeds: Sequence[int], shifts: Sequence[float], radius:
     for shift in shifts:
         bias = shift_bias(network.weights[0], shift, radius) if shift > 0 else network.biases[0]
         layers.append(with_first_bias(network, bias))
-    return Network(
-        tuple(
-            torch.cat(tensors) for tensors in zip(*(each.weights for each in layers), strict=True)
-        ),
-        tuple(
-            torch.cat(tensors) for tensors in zip(*(each.biases for each in layers), strict=True)
-        ),
-        network.activation,
-    )
+    return one_batch(layers)
 
 
 def _training(
     start: Network, points: Tensor, targets: Tensor, settings: Mapping[str, Any]
 ) -> Iterator[Checkpoint]:
-    if settings["name"] != LEVENBERG_MARQUARDT:
+    if settings["name"] not in WITHOUT_RATE:
         yield from followed(
             start,
             points,
@@ -139,14 +133,11 @@ def _training(
             steps=settings["steps"],
         )
         return
-    network, before = start, 0
-    for step in settings["steps"]:
-        if step == 0:
-            yield from followed(
-                start, points, targets, optimiser="SGD", learning_rate=1.0, steps=[0]
-            )
-            continue
-        training = levenberg_marquardt(network, points, targets, steps=step - before)
-        network, before = training.final, step
+    yield from followed(start, points, targets, optimiser="SGD", learning_rate=1.0, steps=[0])
+    network = start
+    for before, step in pairwise(settings["steps"]):
+        train = WITHOUT_RATE[settings["name"]]
+        training = train(network, points, targets, steps=step - before)
+        network = training.final
         steepness = torch.ones(len(training.steps), 1, dtype=torch.float64)
         yield Checkpoint(step, network, steepness, training.losses[-1], training.gradient_norms)
