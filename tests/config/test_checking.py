@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from changed_configs import laid_over
 
 from neural_spectra.activations.torch_activations import ACTIVATIONS
 from neural_spectra.config.affine_maps_curated import ConditionName
@@ -246,3 +247,12 @@ def test_a_mistake_is_short_whatever_it_quotes(config):
     assert len(complaint(config)) < 1000
     config["style"] = {"x" * 10**6: 1}
     assert len(complaint(config)) < 1000
+
+
+def test_the_full_configuration_lies_over_the_default_one(config):
+    full = yaml.safe_load((ROOT / "config/full.yaml").read_text(encoding="utf-8"))
+    given = laid_over(config, full)
+    settings = check(Settings, given, FILES).open_questions
+    assert settings.morris_lecar.protocols["single_shooting"].steps[-1] == 20_000
+    assert 64 in settings.learning_and_radius.depths
+    assert settings.parameters("trainable_steepness")["seeds"] == 32
