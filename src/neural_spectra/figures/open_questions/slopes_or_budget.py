@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -12,6 +14,7 @@ from neural_spectra.figures.style import (
     Style,
     drawing,
     entries,
+    few_ticks,
     mark_of,
 )
 
@@ -39,10 +42,12 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 axis.errorbar(part["explained"], places, xerr=reach, **mark_of(k), label=budgets)
             axis.axvline(0, color=EXACT, lw=0.8)
             axis.set(xlabel=f"share explained of\n{TITLES[response]}", xlim=(-1, 1))
+            few_ticks(axis.xaxis, 4)
             axis.grid(visible=False, axis="y")
             for place in range(1, len(names)):
                 axis.axhline(place - 0.5, color=RANGE, lw=0.8, zorder=0)
-        axes[0].set_yticks(range(len(names)), names)
+        labels = [re.sub(" (beside|rather than) ", r"\n\1 ", name) for name in names]
+        axes[0].set_yticks(range(len(names)), labels)
         axes[0].set_ylim(len(names) - 0.5, -0.5)
         legend = {"title": "budgets compared"}
         figure.legend(**entries(*axes), **legend, loc="outside upper center", ncols=6)
