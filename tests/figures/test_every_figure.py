@@ -77,6 +77,7 @@ PANELS = {
     "affine_maps/counterexamples": 1,
     "open_questions/current_diagram": 12,
     "open_questions/homoclinic_limit": 3,
+    "open_questions/hodgkin_huxley": 3,
     "open_questions/weight_growth": 9,
     "open_questions/trainable_steepness": 3,
     "own/flow_portrait": 1,
