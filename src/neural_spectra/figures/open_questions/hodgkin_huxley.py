@@ -17,8 +17,11 @@ from neural_spectra.figures.style import (
     Style,
     drawing,
     entries,
+    legend_above,
     mark_of,
     pale,
+    plain_numbers,
+    saying,
     ticks_at,
 )
 
@@ -35,6 +38,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``hodgkin_huxley.csv``, of its first current: potentials, exponents and windows."""
     table = table[table["current"] == table["current"].iloc[0]]
     multipliers = table[table["kind"] == "multiplier"]
+    if not (multipliers["status"] == "orbit").any():
+        return saying(style, "The neuron has no cycle under this current.")
     with drawing(style, "double_column", 4.4) as figure:
         grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.3))
         _draw_potentials(figure.add_subplot(grid[0, 0]), table[table["kind"] == "potential"])
@@ -67,7 +72,8 @@ def _draw_errors(axis: Axes, rows: pd.DataFrame) -> None:
     axis.axhline(0.01, color=EXACT, lw=0.8, ls=":")
     axis.set(yscale="log", xlabel="network (seed)", ylabel="relative error")
     ticks_at(axis.xaxis, sorted(rows["seed"].unique()))
-    axis.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), borderpad=0)
+    plain_numbers(axis.yaxis)
+    legend_above(axis)
 
 
 def _draw_windows(axis: Axes, rows: pd.DataFrame) -> None:

@@ -34,7 +34,8 @@ SEGMENTS = 32
 FINE = 32
 # C T is at most as large as the number of the tube's states; beyond the most of them, no window.
 MOST_FINE = 2048
-# The solution is known to the tolerance of the solver and more; the tube is so much wider.
+# The tube is so much wider, as the states are computed: more than the shooting defect tells them to
+# be off, which is an estimate and no proof.
 DISTANCE = 1e-8
 TIGHTNESS, COARSEST, FINEST = 0.02, 5, 12
 
@@ -147,7 +148,10 @@ def windows_of_field(field: Field, states: Float[Tensor, "orbits times dimension
     jacobian = field.jacobian(states)
     unknown = torch.full(states.shape[:1], torch.nan, dtype=torch.float64)
     return Windows(
-        *(unknown.clone() for _ in range(4)),
+        unknown,
+        unknown,
+        unknown,
+        unknown,
         -logarithmic_norm(-jacobian).mean(-1),
         logarithmic_norm(jacobian).mean(-1),
         torch.linalg.matrix_norm(jacobian, ord=2).amax(-1),

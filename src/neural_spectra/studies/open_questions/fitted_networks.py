@@ -84,6 +84,8 @@ def states_along(
     tolerance
         Of the solver, relative and absolute.
     """
+    if len(points) == 0:
+        return points.new_zeros(0, points.shape[1] * finer, points.shape[2])
     durations = (period / points.shape[1])[:, None, None]
     times = torch.linspace(0, 1, finer + 1, dtype=torch.float64)
     states = integrate(lambda _, x: durations * field(x), points, times, tolerance, tolerance)

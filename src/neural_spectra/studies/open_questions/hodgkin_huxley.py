@@ -23,8 +23,7 @@ from neural_spectra.studies.open_questions.exponents_of_networks import (
     windows_of_networks,
 )
 from neural_spectra.studies.open_questions.fitted_networks import states_along
-from neural_spectra.studies.residuals import merged
-from neural_spectra.studies.tables import Computed, tabulated
+from neural_spectra.studies.tables import Computed, joined, tabulated
 
 # Of the potential over a period, for each segment.
 DRAWN = 4
@@ -58,29 +57,40 @@ def hodgkin_huxley(
         ``hodgkin_huxley``, for each current and each source, the neuron and its networks, a row
         for each multiplier and some for the potential over a period.
     """
-    tables, residuals = [], []
+    parts = []
     for current in currents:
-        neuron = HodgkinHuxley(current)
         starts = torch.tensor([[start]], dtype=torch.float64)
-        cycle = find_periodic_orbits(neuron, starts, Search(**search))
-        unknown = torch.full((1,), torch.nan, dtype=torch.float64)
-        if cycle.status[0] != Status.ORBIT:
-            nothing = Windows(*[unknown] * 7)
-            rows, residual = _multipliers("neuron", current, cycle, cycle, nothing, unknown)
-            tables.append(rows)
-            residuals.append(residual)
-            continue
-        fits = networks_beside(neuron, cycle, **networks)
-        own = windows_of_field(fits.field, fits.cycle)
-        theirs = windows_of_networks(fits.networks, fits.orbits, networks["tolerance"])
-        parts = [
-            _multipliers("neuron", current, cycle, cycle, own, unknown),
-            _multipliers("network", current, fits.orbits, cycle, theirs, fits.losses),
-        ]
-        tables += [rows for rows, _ in parts]
-        residuals += [residual for _, residual in parts]
-        tables.append(_potentials(current, fits, cycle.period, networks["tolerance"]))
-    return Computed(pd.concat(tables, ignore_index=True), merged(residuals))
+        cycle = find_periodic_orbits(HodgkinHuxley(current), starts, Search(**search))
+        parts.append(of_neuron_and_networks(current, cycle, networks))
+    return joined(parts)
+
+
+def of_neuron_and_networks(
+    current: float, cycle: PeriodicOrbits, networks: Mapping[str, Any]
+) -> Computed:
+    """Measure the cycle under one current, and networks beside it if there is one.
+
+    Parameters
+    ----------
+    current
+        I.
+    cycle
+        What was found for the neuron: a batch of one.
+    networks
+        See `networks_beside`.
+    """
+    unknown = torch.full((1,), torch.nan, dtype=torch.float64)
+    if cycle.status[0] != Status.ORBIT:
+        return _multipliers("neuron", current, cycle, cycle, Windows(*[unknown] * 7), unknown)
+    fits = networks_beside(HodgkinHuxley(current), cycle, **networks)
+    own = windows_of_field(fits.field, fits.cycle)
+    theirs = windows_of_networks(fits.networks, fits.orbits, networks["tolerance"])
+    parts = [
+        _multipliers("neuron", current, cycle, cycle, own, unknown),
+        _multipliers("network", current, fits.orbits, cycle, theirs, fits.losses),
+        Computed(_potentials(current, fits, cycle.period, networks["tolerance"])),
+    ]
+    return joined(parts)
 
 
 def _multipliers(
@@ -90,8 +100,8 @@ def _multipliers(
     cycle: PeriodicOrbits,
     windows: Windows,
     losses: Tensor,
-) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Return a row for each orbit and multiplier, and how good they are."""
+) -> Computed:
+    """Return a row for each orbit and multiplier."""
     found, of_neuron = orbits.multipliers(), cycle.multipliers()
     period = orbits.period.unsqueeze(-1)
     exponent = found.log_modulus / period
@@ -134,7 +144,7 @@ def _multipliers(
     )
     if gap.isfinite().any():
         residual["window_gap"] = float(gap.nan_to_num().max())
-    return table, residual
+    return Computed(table, residual)
 
 
 def _potentials(current: float, fits: Fits, period: Tensor, tolerance: float) -> pd.DataFrame:
