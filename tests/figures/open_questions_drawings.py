@@ -51,12 +51,38 @@ def morris_lecar():
 
 
 def homoclinic_limit():
-    distance = np.geomspace(1e-4, 1e-10, 13)
-    period = 6 - np.log(distance) / 0.42
-    table = {"distance": distance, "period": period, "ln_det": 6 - 1.12 * period}
-    ratio = 8.4 * period / (1.12 * period - 6)
-    table |= {"bound": 8.4 * period, "bound_over_ln_det": ratio, "limit_of_ratio": 7.5}
-    return pd.DataFrame(table)
+    tables = []
+    for source, seed in (("neuron", 0), ("network", 0), ("network", 1)):
+        distance = np.append(np.geomspace(1e-3, 1e-10, 15), math.nan)
+        period = np.append(2 - np.log(distance[:-1]) / 0.42 + 0.1 * seed, 1000.0)
+        table = {"source": source, "seed": seed, "distance": distance, "period": period}
+        table |= {"method": np.where(np.isnan(distance), "homoclinic orbit", "cycle")}
+        table |= {"ln_det": 6 - 1.12 * period, "bound": 8.4 * period, "limit_of_ratio": 7.5}
+        table |= {"bound_over_ln_det": 8.4 * period / (1.12 * period - 6)}
+        certified = math.nan if source == "neuron" else 40 + 10 * seed
+        table |= {"certified_over_ln_det": certified * period / (1.12 * period - 6)}
+        tables.append(pd.DataFrame(table))
+    return pd.concat(tables, ignore_index=True)
+
+
+def hodgkin_huxley():
+    tables = []
+    exponents = np.array([0.0, -0.18, -1.8, -8.2])
+    for source, seed in (("neuron", 0), ("network", 0), ("network", 1)):
+        row = {"current": 10.0, "source": source, "seed": seed, "status": "orbit"}
+        multipliers = {"kind": "multiplier", "index": [1, 2, 3, 4]}
+        multipliers |= {"exponent": exponents * (1 + 0.02 * seed)}
+        multipliers |= {"relative_error": [math.nan, 0.05, 0.01, 0.002 * (1 + seed)]}
+        known = math.nan if source == "neuron" else 1.0
+        multipliers |= {"bound": 200 * known, "refined_bound": 110 * known}
+        for name, end in {"lower": -9.5, "upper": 1.5}.items():
+            multipliers |= {f"window_{name}": end * known, f"window_{name}_sampled": end}
+        tables.append(pd.DataFrame(row | multipliers))
+        time = np.linspace(0, 14.6 + 0.1 * seed, 50)
+        potential = {"kind": "potential", "index": np.arange(50), "time": time}
+        potential |= {"potential": -70 + 100 * np.exp(-((time - 12) ** 2))}
+        tables.append(pd.DataFrame(row | potential))
+    return pd.concat(tables, ignore_index=True)
 
 
 def weight_growth():
@@ -138,6 +164,7 @@ TABLES = [
     current_diagram,
     morris_lecar,
     homoclinic_limit,
+    hodgkin_huxley,
     weight_growth,
     batch_normalisation,
     learning_and_radius,

@@ -78,6 +78,7 @@ PANELS = {
     "open_questions/current_diagram": 12,
     "open_questions/morris_lecar": 8,
     "open_questions/homoclinic_limit": 3,
+    "open_questions/hodgkin_huxley": 3,
     "open_questions/weight_growth": 9,
     "open_questions/batch_normalisation": 4,
     "open_questions/learning_and_radius": 6,

@@ -16,6 +16,7 @@ from neural_spectra.flows.neuron_models import (
     MorrisLecar,
     MorrisLecarFamily,
     _linear_over_exponential,
+    _slope_of_linear_over_exponential,
 )
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.shooting import PeriodicOrbits, find_periodic_orbits
@@ -63,12 +64,21 @@ def test_the_jacobian_of_hodgkin_huxley_is_the_derivative_of_the_field() -> None
 
 def test_the_rates_are_smooth_where_their_formula_is_zero_over_zero() -> None:
     u = torch.tensor([0.1 - 1e-9, 0.1 + 1e-9, -0.1 - 1e-9, -0.1 + 1e-9], dtype=torch.float64)
-    value, slope = _linear_over_exponential(u)
+    value = _linear_over_exponential(u)
+    slope = _slope_of_linear_over_exponential(u, value)
     torch.testing.assert_close(value, u / (1 - torch.exp(-u)), rtol=1e-14, atol=0)
     assert float(slope[:2].diff().abs()) < 1e-9
     assert float(slope[2:].diff().abs()) < 1e-9
-    at_zero = _linear_over_exponential(torch.zeros(1, dtype=torch.float64))
-    assert [float(x) for x in at_zero] == [1.0, 0.5]
+    zero = torch.zeros(1, dtype=torch.float64)
+    at_zero = _linear_over_exponential(zero)
+    assert float(at_zero) == 1.0
+    assert float(_slope_of_linear_over_exponential(zero, at_zero)) == 0.5
+
+
+def test_the_field_of_hodgkin_huxley_is_the_same_with_its_jacobian_and_without() -> None:
+    states = torch.tensor([[-65.0, 0.3, 0.05, 0.6], [-40.0, 0.5, 0.9, 0.1]]).double()
+    field = HodgkinHuxley()
+    torch.testing.assert_close(field(states), field.value_and_jacobian(states)[0], rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -181,11 +181,12 @@ def _range(
     """Return the smallest and the largest value of f: at an end, or at an extremum inside."""
     ends = f(lower), f(upper)
     smallest, largest = torch.minimum(*ends), torch.maximum(*ends)
-    for z in filter(math.isfinite, {*extrema.peaks, *extrema.valleys}):
-        value = f(lower.new_tensor(z))
+    for z in filter(math.isfinite, extrema.valleys):
         inside = (lower <= z) & (upper >= z)
-        smallest = torch.where(inside, torch.minimum(smallest, value), smallest)
-        largest = torch.where(inside, torch.maximum(largest, value), largest)
+        smallest = torch.where(inside, torch.minimum(smallest, f(lower.new_tensor(z))), smallest)
+    for z in filter(math.isfinite, extrema.peaks):
+        inside = (lower <= z) & (upper >= z)
+        largest = torch.where(inside, torch.maximum(largest, f(lower.new_tensor(z))), largest)
     return smallest, largest
 
 

@@ -73,8 +73,10 @@ def _gelu_log_abs_slope(z: Tensor) -> Tensor:
     return torch.where(z < 0, left, right)
 
 
+# tanh z = 1 − 2q, to a few units of 1, which is all that σ'' needs: a third of the time of tanh.
 def _tanh_curvature(z: Tensor, slope: Tensor) -> Tensor:
-    return -2 * torch.tanh(z) * slope
+    q = torch.sigmoid(z.abs().mul_(-2))
+    return q.mul_(4).sub_(2).copysign_(z).neg_().mul_(slope)
 
 
 def _sigmoid_curvature(z: Tensor, slope: Tensor) -> Tensor:

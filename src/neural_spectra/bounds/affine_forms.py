@@ -47,7 +47,7 @@ class AffineForms(NamedTuple):
 
     def reach(self) -> Float[Tensor, "*batch cells rows n"]:
         """Return how far the numbers may be from their centres: Σ|G_l| + r, rounded up."""
-        return (self.generators.abs().sum(-3) + self.radii) * (1 + FEW)
+        return (self.generators.abs().sum(-3) + self.radii).mul_(1 + FEW)
 
     def upper(self) -> Float[Tensor, "*batch cells rows n"]:
         """Return the largest value over each cell, rounded up; ∞ where nothing is known."""
@@ -89,7 +89,8 @@ def linear(
     """
     kappa = 2 * (weight.shape[-1] + 16) * UNIT_ROUNDOFF
     size = forms.centres.abs() + forms.generators.abs().sum(-3)
-    radii = _multiply((forms.radii + kappa * size) * (1 + kappa), weight.abs()) + UNDERFLOW
+    rounded = torch.add(forms.radii, size, alpha=kappa).mul_(1 + kappa)
+    radii = _multiply(rounded, weight.abs()).add_(UNDERFLOW)
     if weight_errors is not None:
         radii = radii + _multiply(size + forms.radii, weight_errors) * (1 + kappa)
     centres = _multiply(forms.centres, weight)

@@ -237,10 +237,13 @@ class _HiddenLayer(NamedTuple):
         )
 
 
+# What follows is all of a proof's time for one hidden layer, and there mostly the making of arrays:
+# they are made once and then changed in place.
 def _hidden_layer(activation: Activation, a: AffineForms) -> _HiddenLayer:
-    reach = (a.reach() * (1 + FEW) + FEW * a.centres.abs() + UNDERFLOW).nan_to_num(nan=torch.inf)
-    lower = (a.centres - reach).nan_to_num(nan=-torch.inf, neginf=-torch.inf, posinf=torch.inf)
-    upper = (a.centres + reach).nan_to_num(nan=torch.inf, neginf=-torch.inf, posinf=torch.inf)
+    reach = a.reach().mul_(1 + FEW).add_(a.centres.abs(), alpha=FEW).add_(UNDERFLOW)
+    reach = reach.nan_to_num_(nan=torch.inf)
+    lower = (a.centres - reach).nan_to_num_(nan=-torch.inf, neginf=-torch.inf, posinf=torch.inf)
+    upper = (a.centres + reach).nan_to_num_(nan=torch.inf, neginf=-torch.inf, posinf=torch.inf)
     slopes, tangent = _slopes(activation, a, reach, (lower, upper))
     return _HiddenLayer(activation, a, reach, (lower, upper), slopes, tangent)
 
@@ -252,21 +255,25 @@ def _slopes(
     smallest, largest = activation.slope_range(*ends)
     size = _size(smallest, largest)
     error = activation.rounding_error(size, _largest_size(activation, ends))
-    half_width = ((largest - smallest) / 2 + error + FEW * size) * (1 + FEW)
+    half_width = (largest - smallest).div_(2).add_(error).add_(size, alpha=FEW).mul_(1 + FEW)
 
     slope = activation.slope(a.centres)
     tangent = activation.curvature(a.centres, slope)
     third = activation.largest_third_derivative(size)
-    remainder = reach * (reach * third / 2 + error + FEW * tangent.abs()) + error
-    remainder = remainder * (1 + FEW)
-    smooth = (remainder < half_width) & ~activation.has_kink(*ends)
+    remainder = (reach * third).div_(2).add_(error).add_(tangent.abs(), alpha=FEW)
+    remainder = remainder.mul_(reach).add_(error).mul_(1 + FEW)
+    smooth = remainder < half_width
+    if activation.kinks:
+        smooth &= ~activation.has_kink(*ends)
 
     tangent = torch.where(smooth, tangent, 0.0)
-    radii = torch.where(smooth, remainder + tangent.abs() * a.radii, half_width)
+    radii = torch.where(smooth, tangent.abs().mul_(a.radii).add_(remainder), half_width)
+    # Where the second form is the better one its reach is finite, and so are these.
+    generators = a.generators.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
     forms = AffineForms(
-        torch.where(smooth, slope, (smallest + largest) / 2),
-        torch.where(smooth.unsqueeze(-3), tangent.unsqueeze(-3) * a.generators, 0.0),
-        radii * (1 + FEW) + UNDERFLOW,
+        torch.where(smooth, slope, smallest.add_(largest).div_(2)),
+        tangent.unsqueeze(-3) * generators,
+        radii.mul_(1 + FEW).add_(UNDERFLOW),
     )
     return forms, tangent
 

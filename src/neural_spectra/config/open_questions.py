@@ -19,6 +19,7 @@ from neural_spectra.config.checking import (
     Tolerance,
 )
 from neural_spectra.config.companion_folder import complete_folder
+from neural_spectra.config.fitted_networks import NetworksBesideConnection, NetworksBesideCycle
 from neural_spectra.config.learning_settings import BatchNormalisation, LearningAndRadius
 from neural_spectra.config.morris_lecar import MorrisLecar, OrbitSearch, Steps
 from neural_spectra.config.open_questions_budgets import (
@@ -90,20 +91,27 @@ class CompanionOrbits(Model):
 
 
 class HomoclinicLimit(Connection):
-    """The cycles beside a homoclinic orbit."""
+    """The cycles beside a homoclinic orbit, of a neuron and of networks."""
 
     constants: SetName
     first_period: Positive
     distances: Sweep
+    periods: Listed[Positive]
     tolerance: Tolerance
+    networks: NetworksBesideConnection
 
 
 class HodgkinHuxley(Model):
-    """All multipliers of the Hodgkin–Huxley neuron."""
+    """All multipliers of the Hodgkin–Huxley neuron, and of networks."""
 
     currents: Listed[Finite]
     start: Annotated[list[Finite], Field(min_length=4, max_length=4)]
     search: OrbitSearch
+    networks: NetworksBesideCycle
+
+    def _check_together(self) -> None:
+        fits = len(self.currents) * self.networks.seeds * self.networks.steps
+        require_steps("currents · networks.seeds · networks.steps", fits, 1)
 
 
 class FirstOrder(Model):

@@ -201,7 +201,11 @@ def _equilibrium(family: Field, guess: Tensor, parameter: float) -> np.ndarray:
     x = torch.cat((guess.to(torch.float64), torch.tensor([parameter], dtype=torch.float64)))
     for _ in range(_NEWTON_STEPS):
         value, jacobian = family.value_and_jacobian(x.unsqueeze(0))
-        step = torch.linalg.solve(jacobian[0, :-1, :-1], value[0, :-1])
+        step, failed = torch.linalg.solve_ex(jacobian[0, :-1, :-1], value[0, :-1])
+        if failed or not step.isfinite().all():
+            raise InputError(
+                f"no equilibrium near {guess.tolist()} at {parameter:g}: guess the saddle better"
+            )
         x = torch.cat((x[:-1] - step, x[-1:]))
         if step.norm() <= 1e-15 * x.norm():
             break

@@ -167,25 +167,18 @@ class HodgkinHuxley(ReferenceSystem):
     leak_potential: float = -54.387
     dimension = 4
 
+    def __call__(self, x: Points) -> Points:
+        """Evaluate f alone, in half the time."""
+        return self._velocity(x, *_rates(x[..., 0]))
+
     def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
         """Evaluate f and Df."""
         v, gates = x[..., 0], x[..., 1:]
         n, m, h = gates.unbind(-1)
-        opening, opening_slope, closing, closing_slope = _rates(v)
+        opening, closing = _rates(v)
+        opening_slope, closing_slope = _slopes_of_rates(v, opening, closing)
         sodium, potassium = v - self.sodium_potential, v - self.potassium_potential
-        g_sodium, g_potassium, g_leak = (
-            self.sodium_conductance * m**3 * h,
-            self.potassium_conductance * n**4,
-            self.leak_conductance,
-        )
-        inward = (
-            self.current
-            - g_sodium * sodium
-            - g_potassium * potassium
-            - g_leak * (v - self.leak_potential)
-        )
-        velocity = opening * (1 - gates) - closing * gates
-        value = torch.cat(((inward / self.capacitance).unsqueeze(-1), velocity), dim=-1)
+        g_sodium, g_potassium, g_leak = self._conductances(gates)
         by_gates = [
             -4 * self.potassium_conductance * n**3 * potassium,
             -3 * self.sodium_conductance * m**2 * h * sodium,
@@ -195,7 +188,24 @@ class HodgkinHuxley(ReferenceSystem):
         by_v = opening_slope * (1 - gates) - closing_slope * gates
         others = torch.cat((by_v.unsqueeze(-1), torch.diag_embed(-opening - closing)), dim=-1)
         rows = ((first_row / self.capacitance).unsqueeze(-2), others)
-        return value, torch.cat(rows, dim=-2)
+        return self._velocity(x, opening, closing), torch.cat(rows, dim=-2)
+
+    def _conductances(self, gates: Tensor) -> tuple[Tensor, Tensor, float]:
+        n, m, h = gates.unbind(-1)
+        sodium, potassium = self.sodium_conductance * m**3 * h, self.potassium_conductance * n**4
+        return sodium, potassium, self.leak_conductance
+
+    def _velocity(self, x: Tensor, opening: Tensor, closing: Tensor) -> Tensor:
+        v, gates = x[..., 0], x[..., 1:]
+        sodium, potassium, leak = self._conductances(gates)
+        inward = (
+            self.current
+            - sodium * (v - self.sodium_potential)
+            - potassium * (v - self.potassium_potential)
+            - leak * (v - self.leak_potential)
+        )
+        of_gates = opening * (1 - gates) - closing * gates
+        return torch.cat(((inward / self.capacitance).unsqueeze(-1), of_gates), dim=-1)
 
 
 def _open(v: Tensor, half: float, width: float) -> tuple[Tensor, Tensor]:
@@ -204,27 +214,38 @@ def _open(v: Tensor, half: float, width: float) -> tuple[Tensor, Tensor]:
     return (1 + steepness) / 2, (1 - steepness**2) / (2 * width)
 
 
-def _rates(v: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return α and its derivative, β and its derivative, of the gates n, m and h."""
-    n, n_slope = _linear_over_exponential((v + 55) / 10)
-    m, m_slope = _linear_over_exponential((v + 40) / 10)
-    h = 0.07 * torch.exp(-(v + 65) / 20)
-    opening = torch.stack((0.1 * n, m, h), dim=-1)
-    opening_slope = torch.stack((0.01 * n_slope, 0.1 * m_slope, -h / 20), dim=-1)
+def _rates(v: Tensor) -> tuple[Tensor, Tensor]:
+    """Return α and β of the gates n, m and h."""
+    n = 0.1 * _linear_over_exponential((v + 55) / 10)
+    m = _linear_over_exponential((v + 40) / 10)
+    opening = torch.stack((n, m, 0.07 * torch.exp(-(v + 65) / 20)), dim=-1)
     n, m = 0.125 * torch.exp(-(v + 65) / 80), 4 * torch.exp(-(v + 65) / 18)
-    h = torch.sigmoid((v + 35) / 10)
-    closing = torch.stack((n, m, h), dim=-1)
-    closing_slope = torch.stack((-n / 80, -m / 18, h * (1 - h) / 10), dim=-1)
-    return opening, opening_slope, closing, closing_slope
+    return opening, torch.stack((n, m, torch.sigmoid((v + 35) / 10)), dim=-1)
 
 
-def _linear_over_exponential(u: Tensor) -> tuple[Tensor, Tensor]:
-    """Return g(u) = u/(1 − e^{−u}) and its derivative, also at and near u = 0."""
+def _slopes_of_rates(v: Tensor, opening: Tensor, closing: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the derivatives of α and β by V."""
+    n, m, h = opening.unbind(-1)
+    n_slope = 0.01 * _slope_of_linear_over_exponential((v + 55) / 10, 10 * n)
+    m_slope = 0.1 * _slope_of_linear_over_exponential((v + 40) / 10, m)
+    opening_slope = torch.stack((n_slope, m_slope, -h / 20), dim=-1)
+    n, m, h = closing.unbind(-1)
+    return opening_slope, torch.stack((-n / 80, -m / 18, h * (1 - h) / 10), dim=-1)
+
+
+def _linear_over_exponential(u: Tensor) -> Tensor:
+    """Return g(u) = u/(1 − e^{−u}), also at and near u = 0."""
     near = u.abs() < 0.1
-    apart = u.where(~near, 1.0)
+    apart, square = u.where(~near, 1.0), u**2
     value = apart / -torch.expm1(-apart)
-    slope = (value - value * (value - apart)) / apart
-    square = u**2
     series = 1 + u / 2 + square / 12 * (1 - square / 60 * (1 - square / 42 * (1 - square / 40)))
-    series_slope = 1 / 2 + u / 6 * (1 - square / 30 * (1 - square / 28 * (1 - square / 30)))
-    return value.where(~near, series), slope.where(~near, series_slope)
+    return value.where(~near, series)
+
+
+def _slope_of_linear_over_exponential(u: Tensor, value: Tensor) -> Tensor:
+    """Return g'(u) from u and g(u)."""
+    near = u.abs() < 0.1
+    apart, square = u.where(~near, 1.0), u**2
+    slope = (value - value * (value - apart)) / apart
+    series = 1 / 2 + u / 6 * (1 - square / 30 * (1 - square / 28 * (1 - square / 30)))
+    return slope.where(~near, series)

@@ -18,7 +18,9 @@ def limit():
         between=[0.0729, 0.07296],
         first_period=17.0,
         distances=[1e-7, 1e-6, 1e-5],
+        periods=[100.0, 1000.0],
         tolerance=1e-11,
+        networks={"hidden": 12, "seeds": 1, "points": 200, "steps": 60, "within": 1e-3},
     )
 
 
@@ -33,26 +35,56 @@ def diagram():
     )
 
 
-def test_the_period_grows_by_the_logarithm_of_the_distance(limit):
-    table = limit.table
+def rows_of(limit, source, method="cycle"):
+    return limit.table.query("source == @source and method == @method")
+
+
+@pytest.mark.parametrize("source", ["neuron", "network"])
+def test_the_period_grows_by_the_logarithm_of_the_distance(limit, source):
+    table = rows_of(limit, source)
     assert (table["status"] == "orbit").all()
     slopes = np.diff(table["period"]) / np.diff(np.log(table["distance"]))
     np.testing.assert_allclose(slopes, table["expected_period_slope"][1:], rtol=2e-3)
 
 
-def test_ln_det_grows_with_the_period_at_the_rate_of_the_saddles_trace(limit):
-    table = limit.table
+@pytest.mark.parametrize("source", ["neuron", "network"])
+def test_ln_det_grows_with_the_period_at_the_rate_of_the_saddles_trace(limit, source):
+    table = rows_of(limit, source)
     np.testing.assert_allclose(table["rate"][1:], table["trace_at_saddle"][1:], rtol=2e-3)
-    assert table["trace_at_saddle"].iloc[0] == pytest.approx(-1.12042, abs=1e-5)
+    assert table["trace_at_saddle"].iloc[0] == pytest.approx(-1.12042, rel=0.02)
     off = (table["ln_modulus"] - table["ln_det"]).abs()
     assert (off <= table["error_estimate"]).all()
 
 
-def test_the_bound_stays_above_what_it_bounds_and_comes_nearer(limit):
-    ratio = limit.table["bound_over_ln_det"]
-    assert (ratio > limit.table["limit_of_ratio"]).all()
+def test_the_neurons_saddle_has_the_trace_that_other_ways_give(limit):
+    assert rows_of(limit, "neuron")["trace_at_saddle"].iloc[0] == pytest.approx(-1.12042, abs=1e-5)
+
+
+@pytest.mark.parametrize("source", ["neuron", "network"])
+def test_the_homoclinic_orbit_tells_ln_det_of_cycles_that_are_nearly_as_long(limit, source):
+    cycle = rows_of(limit, source).iloc[-1]
+    beyond = rows_of(limit, source, "homoclinic orbit").iloc[0]
+    passed = beyond["period"] - cycle["period"]
+    expected = cycle["ln_det"] + passed * cycle["trace_at_saddle"]
+    assert beyond["ln_det"] == pytest.approx(expected, abs=2e-4)
+    assert limit.residuals["ln_det_by_homoclinic_orbit"] < 2e-4
+
+
+@pytest.mark.parametrize("source", ["neuron", "network"])
+def test_the_bound_stays_above_what_it_bounds_and_comes_nearer(limit, source):
+    table = limit.table.query("source == @source")
+    ratio = table["bound_over_ln_det"]
+    assert (ratio > table["limit_of_ratio"]).all()
     assert (ratio.diff()[1:] < 0).all()
     assert limit.residuals["shooting_defect"] < 1e-10
+
+
+def test_the_papers_bound_of_a_network_is_above_the_norm_of_its_jacobian(limit):
+    networks = limit.table.query("source == 'network'")
+    assert (networks["certified_bound"] > networks["largest_norm"]).all()
+    assert (networks["certified_over_ln_det"].diff()[1:] < 0).all()
+    assert limit.residuals["outside_the_box"] == 0
+    assert limit.residuals["share_of_networks_without_connection"] == 0
 
 
 def test_cycles_fold_between_a_stable_and_an_unstable_part(diagram):

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
+from neural_spectra.bounds.jacobian_bounds import certified_bounds
+from neural_spectra.bounds.regions import Box
+from neural_spectra.errors import InputError
 from neural_spectra.flows.close_returns import Status
 from neural_spectra.flows.homoclinic_connections import Connection, cycles_beside, find_connection
-from neural_spectra.flows.integration import integrate
+from neural_spectra.flows.networks_under_currents import UnderCurrents
 from neural_spectra.flows.neuron_models import MORRIS_LECAR_SETS, MorrisLecar, MorrisLecarFamily
+from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.shooting import refine_periodic_orbits
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.random_numbers import uniform
+from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along
+from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed
 
 SEGMENTS = 30
 # Points of each segment at which the Jacobian's norm is taken.
 FINER = 40
+DATA_SEED = 0
+# Networks are fitted, and bounded, on a box this much larger than what holds the homoclinic orbit.
+ROOM = 1.2
+# Times at which the homoclinic orbit is looked at, so many for each unit of 1/λ on both sides.
+PER_UNIT, UNITS = 50, 34
+TIGHTNESS, COARSEST, FINEST = 0.02, 6, 14
+
+
+class _Limit(NamedTuple):
+    """Of the homoclinic orbit: ∫ (tr Df − tr at the saddle) dt, and the largest ‖Df‖."""
+
+    excess: float
+    largest_norm: float
 
 
 def homoclinic_limit(
@@ -28,9 +52,11 @@ def homoclinic_limit(
     between: Sequence[float],
     first_period: float,
     distances: Sequence[float],
+    periods: Sequence[float],
     tolerance: float,
+    networks: Mapping[str, Any],
 ) -> Computed:
-    """Follow the cycles to the current at which their period is infinite.
+    """Follow the cycles to the current at which their period is infinite, and those of networks.
 
     Parameters
     ----------
@@ -42,13 +68,20 @@ def homoclinic_limit(
         Of the cycle that tells how the period grows with the distance.
     distances
         I − I_hc of the cycles.
+    periods
+        Of cycles so near to the homoclinic orbit that no number of 64 bits tells their currents
+        apart, but for which the orbit itself gives ln det M to rounding.
     tolerance
         Of the solver, in units of each component's range on the cycle.
+    networks
+        ``hidden``, ``seeds``, ``points`` and ``steps`` of the fit to the neuron at I_hc, and how
+        far from there, in I, their homoclinic orbits may lie (``within``).
 
     Returns
     -------
     Computed
-        ``homoclinic_limit``, a row for each distance, the longest period last.
+        ``homoclinic_limit``, for the neuron and each network a row for each cycle, the longest
+        period last.
     """
     family = MorrisLecarFamily(MORRIS_LECAR_SETS[constants])
     unit = torch.tensor([family.constants.v_2, 1.0], dtype=torch.float64)
@@ -56,46 +89,158 @@ def homoclinic_limit(
     start = torch.tensor(saddle, dtype=torch.float64)
     connection = find_connection(family, start, (low, high), unit)
     away = torch.tensor(sorted(distances, reverse=True), dtype=torch.float64)
+
+    box, fits = _fitted(family, connection, networks)
+
+    def followed(of: Field, under: Callable[[Tensor], Field], found: Connection) -> Computed:
+        return _cycles(of, under, found, box, first_period, away, periods, tolerance)
+
+    own = followed(family, lambda currents: MorrisLecar(family.constants, currents), connection)
+    own.table.insert(0, "source", "neuron")
+    own.table.insert(1, "seed", 0)
+    own.table[["certified_bound", "certified_over_ln_det"]] = math.nan
+    parts, without = [own], 0
+    for seed, network in enumerate(fits.members()):
+        theirs = UnderCurrents(network, family.constants.capacitance)
+        within = (-networks["within"], networks["within"])
+        try:
+            found = find_connection(theirs, torch.as_tensor(connection.saddle), within, unit)
+            rows = followed(theirs, theirs.under, found)
+        except InputError:
+            without += 1
+            continue
+        rows.table.insert(0, "source", "network")
+        rows.table.insert(1, "seed", seed)
+        for name in ("current", "homoclinic_current"):
+            rows.table[name] += connection.parameter
+        bound = certified_bounds(network, box, TIGHTNESS, COARSEST, FINEST).log_bound.exp().item()
+        rows.table["certified_bound"] = bound
+        certified = 2 * bound * rows.table["period"] / rows.table["ln_det"].abs()
+        rows.table["certified_over_ln_det"] = certified
+        parts.append(rows)
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    residuals = merged(part.residuals for part in parts)
+    share = without / networks["seeds"]
+    return Computed(table, {**residuals, "share_of_networks_without_connection": share})
+
+
+def _fitted(
+    family: MorrisLecarFamily, connection: Connection, settings: Mapping[str, Any]
+) -> tuple[Box, Network]:
+    """Fit networks of (V, N) to the neuron at I_hc, on a box around the homoclinic orbit."""
+    orbit = _homoclinic_orbit(connection)[1]
+    low, high = orbit.amin(0), orbit.amax(0)
+    centre, half = (low + high) / 2, ROOM * (high - low) / 2
+    generator = torch.Generator().manual_seed(DATA_SEED)
+    scaled = uniform(generator, settings["points"], 2, low=-1.0, high=1.0)
+    current = torch.full((1,), connection.parameter, dtype=torch.float64)
+    velocities = MorrisLecar(family.constants, current)((centre + half * scaled).unsqueeze(0))[0]
+    network, _ = fitted(
+        scaled,
+        velocities,
+        hidden=settings["hidden"],
+        seeds=range(settings["seeds"]),
+        steps=settings["steps"],
+    )
+    first = network.weights[0] / half
+    bias = network.biases[0] - first @ centre
+    in_states = replace(
+        network, weights=(first, network.weights[1]), biases=(bias, network.biases[1])
+    )
+    return Box(centre - half, centre + half), in_states
+
+
+def _cycles(
+    family: Field,
+    under: Callable[[Tensor], Field],
+    connection: Connection,
+    box: Box,
+    first_period: float,
+    away: Tensor,
+    longer: Sequence[float],
+    tolerance: float,
+) -> Computed:
+    """Return a row for each cycle of a family, the longest period last."""
     periods = _periods(family, connection, first_period, away, tolerance)
-    field = MorrisLecar(family.constants, connection.parameter + away)
+    field = under(connection.parameter + away)
     guess = cycles_beside(connection, periods, SEGMENTS)[..., :-1]
     orbits = refine_periodic_orbits(field, guess, periods, tolerance, tolerance)
     found = orbits.multipliers()
-    ln_det = orbits.propagators.log_determinant
-    norm, coarser = _largest_norms(field, orbits.points, orbits.period, tolerance)
-    trace = connection.unstable_rate + connection.stable_rate
+    states = states_along(field, orbits.points, orbits.period, FINER, tolerance)
+    norms = torch.linalg.matrix_norm(field.jacobian(states), ord=2)
     is_orbit = (orbits.status == Status.ORBIT).numpy()
+    ln_det = orbits.propagators.log_determinant
+    trace = connection.unstable_rate + connection.stable_rate
+    limit = _limit(under, connection)
+    long = torch.tensor(sorted(longer), dtype=torch.float64)
+    nothing = torch.full_like(long, torch.nan)
+
+    def joined(cycles: Tensor, beyond: Tensor) -> Tensor:
+        return torch.cat((cycles, beyond))
+
+    period = joined(orbits.period, long)
+    everything = joined(ln_det, trace * long + limit.excess)
+    norm = joined(norms.amax(-1), torch.full_like(long, limit.largest_norm))
     table = pd.DataFrame(
         {
-            "current": field.current,
-            "distance": away,
+            "method": ["cycle"] * len(away) + ["homoclinic orbit"] * len(long),
+            "current": connection.parameter + joined(away, torch.zeros_like(long)),
+            "distance": joined(away, nothing),
             "homoclinic_current": connection.parameter,
             "homoclinic_error": connection.error,
-            "status": [Status(status).label for status in orbits.status.tolist()],
-            "period": orbits.period,
-            "ln_det": ln_det,
-            "ln_modulus": found.log_modulus[:, 1],
-            "error_estimate": found.error_estimate[:, 1],
-            "rate": _rates(ln_det, orbits.period),
+            "status": [Status(k).label for k in orbits.status.tolist()] + ["orbit"] * len(long),
+            "period": period,
+            "ln_det": everything,
+            "ln_modulus": joined(found.log_modulus[:, 1], nothing),
+            "error_estimate": joined(found.error_estimate[:, 1], nothing),
+            "rate": _rates(everything, period),
             "trace_at_saddle": trace,
             "expected_period_slope": -1 / connection.unstable_rate,
             "largest_norm": norm,
-            "bound": 2 * norm * orbits.period,
-            "bound_over_ln_det": 2 * norm * orbits.period / ln_det.abs(),
+            "bound": 2 * norm * period,
+            "bound_over_ln_det": 2 * norm * period / everything.abs(),
             "limit_of_ratio": 2 * norm / abs(trace),
         }
     )
+    coarser = norms[:, ::2].amax(-1)
+    beyond = torch.maximum(box.lower - states, states - box.upper).clamp(min=0)
+    by_orbit = (trace * orbits.period + limit.excess - ln_det).abs()
     residuals = {
         "shooting_defect": float(orbits.shooting_defect[is_orbit].max()),
         "multiplier_error": float(found.error_estimate[is_orbit].max()),
         "homoclinic_error": connection.error,
-        "norm_by_half_the_points": float((norm - coarser).abs()[is_orbit].max()),
+        "norm_by_half_the_points": float((norms.amax(-1) - coarser).abs()[is_orbit].max()),
+        # C of networks holds on the box.
+        "outside_the_box": float(beyond[torch.as_tensor(is_orbit)].max()),
+        # The longest cycle against the homoclinic orbit, which takes no cycle at all.
+        "ln_det_by_homoclinic_orbit": float(by_orbit[is_orbit][-1]),
     }
     return Computed(table, residuals)
 
 
+def _homoclinic_orbit(connection: Connection) -> tuple[float, Tensor]:
+    """Return states of the homoclinic orbit at equal times, and the time between them."""
+    step = 1 / (PER_UNIT * connection.unstable_rate)
+    times = step * np.arange(-PER_UNIT * UNITS, PER_UNIT * UNITS + 1)
+    return step, torch.as_tensor(np.stack([connection.state(time) for time in times]))
+
+
+def _limit(under: Callable[[Tensor], Field], connection: Connection) -> _Limit:
+    """Return what ln det M keeps beside T times the trace of the saddle, as T grows.
+
+    The trapezoidal rule converges geometrically for what decays at both ends.
+    """
+    step, states = _homoclinic_orbit(connection)
+    field = under(torch.full((1,), connection.parameter, dtype=torch.float64))
+    jacobian = field.jacobian(states.unsqueeze(0))[0]
+    trace = connection.unstable_rate + connection.stable_rate
+    excess = step * (jacobian.diagonal(dim1=-2, dim2=-1).sum(-1) - trace).sum()
+    largest = torch.linalg.matrix_norm(jacobian, ord=2).amax()
+    return _Limit(float(excess), float(largest))
+
+
 def _periods(
-    family: MorrisLecarFamily,
+    family: Field,
     connection: Connection,
     first_period: float,
     away: Tensor,
@@ -106,6 +251,11 @@ def _periods(
     guess = cycles_beside(connection, first, SEGMENTS)
     orbit = refine_periodic_orbits(family, guess, first, tolerance, tolerance)
     distance = orbit.points[:, 0, -1] - connection.parameter
+    if orbit.status[0] != Status.ORBIT or not distance[0] > 0:
+        raise InputError(
+            f"no cycle of about the period {first_period:g} beside the homoclinic orbit at "
+            f"{connection.parameter:g}: choose another first_period"
+        )
     return orbit.period + (distance / away).log() / connection.unstable_rate
 
 
@@ -113,14 +263,3 @@ def _rates(ln_det: Tensor, period: Tensor) -> np.ndarray:
     """Return d ln det/dT by the difference to the cycle before (NaN: there is none)."""
     rates = ln_det.diff() / period.diff()
     return np.concatenate(([np.nan], rates.numpy()))
-
-
-def _largest_norms(
-    field: MorrisLecar, points: Tensor, period: Tensor, tolerance: float
-) -> tuple[Tensor, Tensor]:
-    """Return the largest ‖Df‖₂ at points of each orbit, and at every second of them."""
-    durations = (period / points.shape[1])[:, None, None]
-    times = torch.linspace(0, 1, FINER + 1, dtype=torch.float64)
-    states = integrate(lambda _, x: durations * field(x), points, times, tolerance, tolerance)
-    norms = torch.linalg.matrix_norm(field.jacobian(states), ord=2).amax(-1)
-    return norms.amax(0), norms[::2].amax(0)

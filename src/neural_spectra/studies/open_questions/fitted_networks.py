@@ -1,0 +1,92 @@
+"""Networks that are fitted to a field around its orbits, and the states that orbits run through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from neural_spectra.activations.torch_activations import activation_named
+from neural_spectra.flows.integration import integrate
+from neural_spectra.flows.reference_systems import Field
+from neural_spectra.networks.initialisation import initialise
+from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.training import levenberg_marquardt
+
+
+def fitted(
+    states: Float[Tensor, "points dimension"],
+    velocities: Float[Tensor, "points dimension"],
+    *,
+    hidden: int,
+    seeds: Sequence[int],
+    steps: int,
+) -> tuple[Network, Float[Tensor, " seeds"]]:
+    """Fit tanh networks of one hidden layer to velocities, by the Levenberg–Marquardt method.
+
+    Every component of the velocity is divided by its standard deviation first, so that none is
+    neglected because it is slow.
+
+    Parameters
+    ----------
+    states
+        Where the velocities are known, in coordinates of about unit size.
+    velocities
+        f there.
+    hidden
+        Number of hidden units.
+    seeds
+        One network for each.
+    steps
+        Of the method, at most.
+
+    Returns
+    -------
+    Network, Tensor
+        The networks of the velocities themselves, and the mean squared errors of the equalised
+        ones.
+    """
+    size = velocities.std(0)
+    start = initialise(states.shape[-1], [hidden], seeds, activation_named("tanh"))
+    training = levenberg_marquardt(start, states, velocities / size, steps=steps)
+    first, readout = training.final.weights
+    first_bias, readout_bias = training.final.biases
+    network = replace(
+        training.final,
+        weights=(first, size.unsqueeze(-1) * readout),
+        biases=(first_bias, size * readout_bias),
+    )
+    return network, training.losses[-1]
+
+
+def states_along(
+    field: Field,
+    points: Float[Tensor, "orbits segments dimension"],
+    period: Float[Tensor, " orbits"],
+    finer: int,
+    tolerance: float,
+) -> Float[Tensor, "orbits times dimension"]:
+    """Return so many states for each segment of periodic orbits, all at equal times.
+
+    Parameters
+    ----------
+    field
+        One field for each orbit, or one for all.
+    points
+        Where the segments start, at equal times.
+    period
+        Of each orbit.
+    finer
+        How many states for each segment.
+    tolerance
+        Of the solver, relative and absolute.
+    """
+    if len(points) == 0:
+        return points.new_zeros(0, points.shape[1] * finer, points.shape[2])
+    durations = (period / points.shape[1])[:, None, None]
+    times = torch.linspace(0, 1, finer + 1, dtype=torch.float64)
+    states = integrate(lambda _, x: durations * field(x), points, times, tolerance, tolerance)
+    return states[:-1].movedim(0, 2).flatten(1, 2)
