@@ -101,11 +101,17 @@ def test_an_orbit_out_of_a_family_is_found_too() -> None:
     assert energy.std() < 1e-11
 
 
-def test_twice_the_period_is_refused() -> None:
-    points, period = rough_orbit(StuartLandau(), turns=2, error=1e-3)
+@pytest.mark.parametrize("turns", [2, 3, 7, 12])
+def test_the_period_is_that_of_one_turn_however_often_the_guess_goes_round(turns: int) -> None:
+    # The number of points is a multiple of some of these turns, and not of others.
+    points, period = rough_orbit(StuartLandau(), turns=turns, error=1e-3)
+    guess = points.clone()
     found = refine_periodic_orbits(StuartLandau(), points, period, **TOLERANCES)
-    assert labels(found.status) == ["multiple of the period"]
-    assert found.period.isnan().all()
+    assert labels(found.status) == ["orbit"]
+    assert found.period.item() == pytest.approx(2 * math.pi, rel=1e-10)
+    ln_det = found.propagators.log_determinant.item()
+    assert ln_det == pytest.approx(-4 * math.pi, rel=1e-8)
+    assert torch.equal(points, guess)
 
 
 def test_a_guess_that_collapses_onto_an_equilibrium_is_refused() -> None:

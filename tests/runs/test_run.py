@@ -159,6 +159,9 @@ OPEN = {
         ("open_questions/morris_lecar_networks", column): "set == 'homoclinic'"
         for column in ("target_period", "target_ln_det", "bound_over_target")
     },
+    ("open_questions/morris_lecar_networks", "contraction_over_target"): (
+        "set == 'homoclinic' or status == 'not looked for'"
+    ),
     **{
         ("open_questions/morris_lecar", column): f"shows != '{shows}' or {always}"
         for shows, columns in {

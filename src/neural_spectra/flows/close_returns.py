@@ -75,7 +75,7 @@ class Search:
     return_distance
         How near a trajectory must come back, relative to its extent, to start Newton's method.
     segments
-        Number K of points on an orbit; a multiple of the period is noticed for the divisors of K.
+        Number K of points on an orbit.
     rtol, atol
         Tolerances of the solver that refines an orbit, in units of each component's range on it.
 

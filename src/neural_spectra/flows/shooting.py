@@ -12,6 +12,7 @@ from torch import Tensor
 from neural_spectra.flows.close_returns import Loops, PerMember, Search, Status, extent, follow
 from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
 from neural_spectra.flows.given_fields import checked_states
+from neural_spectra.flows.minimal_periods import single_turns
 from neural_spectra.flows.monodromy import Propagators
 from neural_spectra.flows.newton_shooting import (
     Reason,
@@ -26,7 +27,6 @@ from neural_spectra.networks.multilayer_perceptron import Network
 
 _LARGEST_DEFECT = 1e-10
 _LOOSER = (1.0, 1e2, 1e4)
-_SAME_POINT = 1e-6
 _CLOSER = (1.0, 1e-3, 1e-6)
 
 
@@ -203,7 +203,8 @@ def refine_periodic_orbits(
     points
         Guess of K points, equally spaced in time over one period.
     period
-        Guess of the period. The period found lies between half and twice this.
+        Guess of the period. The period found lies between half and twice this, or is a whole part
+        of that where the guess goes round several times, at most twelve.
     rtol, atol
         Tolerances of the solver, in units of half of each component's range along the guess.
     rough_corrections
@@ -242,15 +243,36 @@ def refine_periodic_orbits(
             )
             refined = _in_states(own[members], found, segments)
             orbits = _stored(orbits, members, refined)
+    orbits = _once_round(field, own, orbits, (rtol, atol))
     unrefined = orbits.status == Status.SEEN_NOT_REFINED
     orbits.points[unrefined], orbits.period[unrefined] = points[unrefined], period[unrefined]
     orbits.reason[unrefined & (own.rounding > _LOOSER[-1] * rtol)] = Reason.BELOW_ROUNDING
     return orbits
 
 
+def _once_round(
+    field: Field, own: Rescaled, orbits: PeriodicOrbits, tolerances: tuple[float, float]
+) -> PeriodicOrbits:
+    """Refine one turn of what goes round its orbit several times."""
+    closed = (orbits.status == Status.ORBIT).nonzero().flatten()
+    if len(closed) == 0:
+        return orbits
+    periods = orbits.period[closed] / own.unit[closed]
+    several, once, shorter = single_turns(
+        own[closed], own[closed].to_own(orbits.points[closed]), periods
+    )
+    if len(several) == 0:
+        return orbits
+    again = closed[several]
+    points, period = own[again].from_own(once), shorter * own.unit[again]
+    found = refine_periodic_orbits(field[again], points, period, *tolerances)
+    found.status[found.status != Status.ORBIT] = Status.MULTIPLE_OF_THE_PERIOD
+    return _stored(orbits, again, found)
+
+
 def _in_states(own: Rescaled, found: Solution, segments: int) -> PeriodicOrbits:
     """Bring orbits back to the units of the states; NaN where there is none."""
-    status = _classified(found.points)
+    status = torch.full_like(found.reason, Status.ORBIT)
     status[found.reason != Reason.NONE] = Status.SEEN_NOT_REFINED
     nothing = torch.full_like(found.period, torch.nan)
     orbits = PeriodicOrbits(
@@ -267,17 +289,6 @@ def _in_states(own: Rescaled, found: Solution, segments: int) -> PeriodicOrbits:
     for tensor in _tensors(orbits)[1:-3]:
         tensor[status != Status.ORBIT] = torch.nan
     return orbits
-
-
-def _classified(points: Loops) -> Int64[Tensor, " batch"]:
-    """Tell orbits from orbits that were gone round several times."""
-    size, segments = extent(points), points.shape[1]
-    status = torch.full((len(points),), Status.ORBIT)
-    for turns in range(2, segments // 2 + 1):
-        if segments % turns == 0:
-            gap = (points - points.roll(segments // turns, dims=1)).abs().amax((1, 2))
-            status[gap < _SAME_POINT * size] = Status.MULTIPLE_OF_THE_PERIOD
-    return status
 
 
 def _no_orbits(

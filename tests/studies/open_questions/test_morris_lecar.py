@@ -174,9 +174,16 @@ def test_a_network_that_explodes_is_said_to_and_has_failed():
 
 
 def test_the_neurons_own_cycle_is_that_of_the_starts_that_reach_it():
-    table = with_targets(pd.DataFrame({"set": ["hopf"], "bound": [0.1]}), TARGETS)
-    assert table["target_ln_det"].item() == -8.77
-    assert table["bound_over_target"].item() == pytest.approx(0.1 * 102.7 / 8.77)
+    found = {
+        "status": ["orbit", "equilibrium", "not looked for"],
+        "ln_det": [-8.0, math.nan, math.nan],
+    }
+    table = with_targets(pd.DataFrame({"set": "hopf", "bound": 0.1, **found}), TARGETS)
+    assert (table["target_ln_det"] == -8.77).all()
+    assert list(table["bound_over_target"]) == pytest.approx([0.1 * 102.7 / 8.77] * 3)
+    contraction = list(table["contraction_over_target"])
+    assert contraction[:2] == pytest.approx([8.0 / 8.77, 0.0])
+    assert math.isnan(contraction[2])
 
 
 def test_the_figure_shows_the_last_networks_of_the_first_seed(trained, measured):

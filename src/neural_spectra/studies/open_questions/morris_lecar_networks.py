@@ -26,6 +26,7 @@ from neural_spectra.studies.open_questions.measured_trajectories import (
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed
 
+NOT_LOOKED_FOR = "not looked for"
 _SOLVER = {"method": "dopri5", "rtol": 1e-7, "atol": 1e-9}
 # A run with more than this share of the variance of V as its error has not learnt it.
 _FAILED = 0.1
@@ -99,12 +100,12 @@ def _best_over_error(table: pd.DataFrame) -> pd.Series[float]:
 
 
 def with_targets(table: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
-    """Add the neuron's own cycle to a table of networks, and C T/|ln μ₂| of it.
+    """Add the neuron's own cycle to a table of networks, and C T and ln det M over its ln|μ₂|.
 
     Parameters
     ----------
     table
-        With the columns ``set`` and ``bound``.
+        With the columns ``set``, ``bound``, ``status`` and ``ln_det``; without a cycle that is 0.
     targets
         The table ``companion_orbits``. A set without a cycle there has NaN.
     """
@@ -115,7 +116,11 @@ def with_targets(table: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
     table = table.join(known, on="set")
     # The logarithm of the trivial multiplier is 0, so ln det M is that of the other.
     reach = table["bound"] * table["target_period"]
-    return table.assign(bound_over_target=reach / table["target_ln_det"].abs())
+    contraction = table["ln_det"].fillna(0.0) / table["target_ln_det"]
+    return table.assign(
+        bound_over_target=reach / table["target_ln_det"].abs(),
+        contraction_over_target=contraction.where(table["status"] != NOT_LOOKED_FOR),
+    )
 
 
 def compared(network: Network, trajectories: Trajectories) -> Comparison:
@@ -198,7 +203,7 @@ def own_cycles(
         "ln_det": orbits.propagators.log_determinant,
         "error_estimate": orbits.multipliers().error_estimate.amax(-1),
     }
-    status = ["explodes" if gone else "not looked for" for gone in exploded.tolist()]
+    status = ["explodes" if gone else NOT_LOOKED_FOR for gone in exploded.tolist()]
     table = pd.DataFrame({"status": status, **dict.fromkeys(found, math.nan)})
     table.loc[looked_at.numpy(), "status"] = [Status(one).label for one in orbits.status.tolist()]
     for name, values in found.items():
