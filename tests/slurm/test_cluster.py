@@ -103,8 +103,8 @@ def test_a_job_killed_in_the_middle_is_sent_again_and_may_use_more(cluster, tmp_
     assert (folder / EXPONENTS).exists()
     first, second = jobs_of("lyapunov")[-2:]
     assert (first[0], first[3], second[3]) == (number, "FAILED", "COMPLETED")
-    assert [second[1], second[2]] == ["4000M", "30:00"]
-    assert [first[1], first[2]] == ["2000M", "15:00"]
+    assert [second[1], second[2]] == ["4400M", "40:00"]
+    assert [first[1], first[2]] == ["2200M", "20:00"]
 
 
 def test_a_slurm_of_the_machine_is_refused_and_left_alone(tmp_path, monkeypatch):
