@@ -170,6 +170,8 @@ def simulate_accurately(
     duration: float,
     step: float,
     farthest: float = math.inf,
+    rtol: float = _ACCURATE_RTOL,
+    atol: float = _ACCURATE_ATOL,
 ) -> Float[Tensor, "steps 1 1 dimension"]:
     """Follow a single trajectory like ``simulate``, by SciPy's LSODA, stiff or not.
 
@@ -179,6 +181,8 @@ def simulate_accurately(
         See ``simulate``; here ``step`` is only the time between the states returned.
     farthest
         Once farther than this from the origin, or exploded, the states are NaN.
+    rtol, atol
+        Tolerances of the solver.
     """
 
     def derivative(_: float, x: np.ndarray) -> np.ndarray:
@@ -200,8 +204,8 @@ def simulate_accurately(
             method="LSODA",
             t_eval=times,
             events=inside,
-            rtol=_ACCURATE_RTOL,
-            atol=_ACCURATE_ATOL,
+            rtol=rtol,
+            atol=atol,
         )
     states = np.full((len(times), start.shape[-1]), np.nan)
     states[: len(found.t)] = found.y.T

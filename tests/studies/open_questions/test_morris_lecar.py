@@ -94,7 +94,7 @@ def test_the_data_are_the_neuron_from_the_origin_and_fill_the_square():
         morris_lecar_by_hand, (0, 300), [0, 0], "DOP853", times, rtol=1e-11, atol=1e-12
     )
     states = trajectories.states * trajectories.scale[:, None] + trajectories.center[:, None]
-    np.testing.assert_allclose(states[0], found.y.T, rtol=1e-6, atol=1e-5)
+    np.testing.assert_allclose(states[0], found.y.T, rtol=1e-6, atol=1e-6)
     assert torch.equal(trajectories.states.amax(1), torch.ones(2, 2).double())
     torch.testing.assert_close(trajectories.states.amin(1), -torch.ones(2, 2).double())
 

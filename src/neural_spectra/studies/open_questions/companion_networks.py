@@ -92,7 +92,6 @@ def scaled_as_published(name: str, current: float, ranges: Mapping[str, Any]) ->
         torch.tensor([ranges["V"][k], ranges["N"][k]], dtype=torch.float64) for k in (0, 1)
     )
     first, last = ranges["t"]
-    times = torch.linspace(first, last, ranges["samples"], dtype=torch.float64)
-    x = followed_from_origin(name, current, times)
+    x = followed_from_origin(name, current, last - first, ranges["samples"] - 1)
     scale = highest - lowest
     return Trajectories(((x - lowest) / scale)[None], lowest[None], scale[None], last - first, 1.0)

@@ -10,11 +10,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.flows.integration import solved
+from neural_spectra.flows.integration import simulate_accurately
 from neural_spectra.flows.neuron_models import MORRIS_LECAR_SETS, MorrisLecar
 
-# Samples may lie closer together than steps have to be.
-_SOLVER = {"method": "dopri5", "rtol": 1e-9, "atol": 1e-11}
+_TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,8 @@ def morris_lecar_trajectories(
     samples
         How many after the first.
     """
-    times = torch.linspace(0, duration, samples + 1, dtype=torch.float64)
-    x = torch.stack(
-        [followed_from_origin(name, current, times) for name, current in currents.items()]
-    )
+    each = (followed_from_origin(*neuron, duration, samples) for neuron in currents.items())
+    x = torch.stack(list(each))
     lowest, highest = x.amin(1), x.amax(1)
     center, scale = (lowest + highest) / 2, (highest - lowest) / 2
     states = (x - center.unsqueeze(1)) / scale.unsqueeze(1)
@@ -75,9 +72,20 @@ def morris_lecar_trajectories(
 
 
 def followed_from_origin(
-    name: str, current: float, times: Float[Tensor, " samples"]
+    name: str, current: float, duration: float, samples: int
 ) -> Float[Tensor, "samples dimension"]:
-    """Follow a Morris–Lecar neuron from (0, 0), in millivolts and milliseconds."""
+    """Follow a Morris–Lecar neuron from (0, 0), in millivolts and milliseconds.
+
+    Parameters
+    ----------
+    name, current
+        Its set of constants, and I.
+    duration, samples
+        How long, and how many samples after the first.
+    """
     field = MorrisLecar(MORRIS_LECAR_SETS[name], torch.tensor([current], dtype=torch.float64))
     start = torch.zeros(1, 1, 2, dtype=torch.float64)
-    return solved(lambda _, x: field(x), start, times, {}, **_SOLVER)[:, 0, 0]
+    path = simulate_accurately(
+        field, start, duration, duration / samples, rtol=_TOLERANCE, atol=_TOLERANCE
+    )
+    return path[:, 0, 0]
