@@ -80,7 +80,8 @@ class MorrisLecar:
 
     def __call__(self, x: AnyPoints) -> Points:
         """Evaluate f."""
-        return self.value_and_jacobian(x)[0]
+        v, n = x.unbind(-1)
+        return torch.stack(_velocities(self.constants, v, n, self.current.unsqueeze(-1)), dim=-1)
 
     def jacobian(self, x: AnyPoints) -> Jacobians:
         """Evaluate Df."""
@@ -104,37 +105,36 @@ class MorrisLecarFamily(ReferenceSystem):
     constants: MorrisLecarSet
     dimension = 3
 
+    def __call__(self, x: Points) -> Points:
+        """Evaluate f."""
+        v, n, current = x.unbind(-1)
+        velocities = _velocities(self.constants, v, n, current)
+        return torch.stack((*velocities, torch.zeros_like(v)), dim=-1)
+
     def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
         """Evaluate f and Df."""
         c = self.constants
-        v, n, current = x.unbind(-1)
-        m_open, m_slope = _open(v, c.v_1, c.v_2)
-        n_open, n_slope = _open(v, c.v_3, c.v_4)
+        v, n, _ = x.unbind(-1)
+        value = self(x)
+        m_open, n_open = _open(v, c.v_1, c.v_2), _open(v, c.v_3, c.v_4)
+        m_slope = 2 * m_open * (1 - m_open) / c.v_2
+        n_slope = 2 * n_open * (1 - n_open) / c.v_4
         half = (v - c.v_3) / (2 * c.v_4)
         rate, rate_slope = c.rate * half.cosh(), c.rate * half.sinh() / (2 * c.v_4)
-        calcium, potassium = v - c.calcium_potential, v - c.potassium_potential
-        inward = (
-            current
-            - c.leak_conductance * (v - c.leak_potential)
-            - c.calcium_conductance * m_open * calcium
-            - c.potassium_conductance * n * potassium
-        )
-        inward_slope = (
+        by_v = (
             -c.leak_conductance
-            - c.calcium_conductance * (m_open + m_slope * calcium)
+            - c.calcium_conductance * (m_open + m_slope * (v - c.calcium_potential))
             - c.potassium_conductance * n
         )
+        by_n = -c.potassium_conductance * (v - c.potassium_potential)
         zero, one = torch.zeros_like(v), torch.ones_like(v)
-        value = torch.stack((inward / c.capacitance, rate * (n_open - n), zero), dim=-1)
-        first_row = (inward_slope, -c.potassium_conductance * potassium, one)
-        second_row = (rate_slope * (n_open - n) + rate * n_slope, -rate, zero)
-        rows = [entry / c.capacitance for entry in first_row]
-        rows += [*second_row, zero, zero, zero]
+        rows = [entry / c.capacitance for entry in (by_v, by_n, one)]
+        rows += [rate_slope * (n_open - n) + rate * n_slope, -rate, zero, zero, zero, zero]
         return value, torch.stack(rows, dim=-1).reshape(*v.shape, 3, 3)
 
     def equilibria(self, v: Float[Tensor, "*points"]) -> Float[Tensor, "*points dimension"]:
         """Return the equilibrium at every V, which is one under a single current."""
-        n = _open(v, self.constants.v_3, self.constants.v_4)[0]
+        n = _open(v, self.constants.v_3, self.constants.v_4)
         without_current = torch.stack((v, n, torch.zeros_like(v)), dim=-1)
         current = -self.constants.capacitance * self(without_current)[..., 0]
         return torch.stack((v, n, current), dim=-1)
@@ -208,10 +208,21 @@ class HodgkinHuxley(ReferenceSystem):
         return torch.cat(((inward / self.capacitance).unsqueeze(-1), of_gates), dim=-1)
 
 
-def _open(v: Tensor, half: float, width: float) -> tuple[Tensor, Tensor]:
-    """Return ½(1 + tanh((V − half)/width)) and its derivative."""
-    steepness = torch.tanh((v - half) / width)
-    return (1 + steepness) / 2, (1 - steepness**2) / (2 * width)
+def _velocities(c: MorrisLecarSet, v: Tensor, n: Tensor, current: Tensor) -> tuple[Tensor, Tensor]:
+    """Return V' and N' of Morris–Lecar neurons."""
+    inward = (
+        current
+        - c.leak_conductance * (v - c.leak_potential)
+        - c.calcium_conductance * _open(v, c.v_1, c.v_2) * (v - c.calcium_potential)
+        - c.potassium_conductance * n * (v - c.potassium_potential)
+    )
+    rate = c.rate * torch.cosh((v - c.v_3) / (2 * c.v_4))
+    return inward / c.capacitance, rate * (_open(v, c.v_3, c.v_4) - n)
+
+
+def _open(v: Tensor, half: float, width: float) -> Tensor:
+    """Return ½(1 + tanh((V − half)/width)), which is the logistic function of twice that."""
+    return torch.sigmoid((v - half) * (2 / width))
 
 
 def _rates(v: Tensor) -> tuple[Tensor, Tensor]:
