@@ -57,7 +57,15 @@ def single_turns(
 def states_after(
     field: Rescaled, points: Loops, period: PerMember, fractions: Float[Tensor, " times"]
 ) -> Float[Tensor, "batch times dimension"]:
-    """Return the states after fractions of the period, by the flow from the points before them."""
+    """Return the states after fractions of the period, by the flow from the points before them.
+
+    Parameters
+    ----------
+    field, points, period
+        See `single_turns`.
+    fractions
+        From 0 to 1, the same for all solutions.
+    """
     segments = points.shape[1]
     # A fraction at a point is that point, whichever way it was rounded.
     before = (fractions * segments + 1e-9).floor()
