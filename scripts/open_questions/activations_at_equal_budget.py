@@ -6,6 +6,5 @@ from neural_spectra.studies.open_questions.activations_at_equal_budget import (
 )
 
 with job(snakemake) as run:
-    networks, explained = activations_at_equal_budget(**snakemake.params.settings)
-    run.save(networks)
-    run.save(explained, "slopes_or_budget", "slopes_or_budget_record")
+    params = snakemake.params
+    run.save(activations_at_equal_budget(seeds=params.seeds, **params.settings))

@@ -4,4 +4,5 @@ from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.open_questions.batch_normalisation import batch_normalisation
 
 with job(snakemake) as run:
-    run.save(batch_normalisation(**snakemake.params.settings))
+    params = snakemake.params
+    run.save(batch_normalisation(seeds=params.seeds, **params.settings))

@@ -4,4 +4,5 @@ from neural_spectra.workflow.jobs import job
 from neural_spectra.studies.open_questions.depth_attenuation import depth_attenuation
 
 with job(snakemake) as run:
-    run.save(depth_attenuation(**snakemake.params.settings))
+    params = snakemake.params
+    run.save(depth_attenuation(seeds=params.seeds, **params.settings))

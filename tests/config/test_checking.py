@@ -255,4 +255,4 @@ def test_the_full_configuration_lies_over_the_default_one(config):
     settings = check(Settings, given, FILES).open_questions
     assert settings.morris_lecar.protocols["single_shooting"].steps[-1] == 20_000
     assert 64 in settings.learning_and_radius.depths
-    assert settings.parameters("trainable_steepness")["seeds"] == 32
+    assert settings.trainable_steepness.seeds == 32

@@ -259,8 +259,8 @@ REFUSED = {
     "open_questions: {morris_lecar: {protocols: {single_shooting: {segment: 7}}}}": (
         "segment = 7 does not divide samples = 120"
     ),
-    "open_questions: {morris_lecar: {hidden: [1000, 1000, 1000], seeds: 100, seeds_per_job: 64}}": (
-        "protocols: single_shooting: seeds"
+    "open_questions: {morris_lecar: {hidden: [1000, 1000, 1000], seeds: 100}, seeds_per_job: 64}": (
+        "morris_lecar.protocols.single_shooting: seeds"
     ),
     "open_questions: {companion: nowhere}": "there is no folder 'nowhere'",
     "open_questions: {trainable_steepness: {steps: [0, 10, 5]}}": "[0, 10, 5] does not rise",

@@ -67,7 +67,8 @@ def test_the_period_of_tanh_is_that_of_an_integrated_orbit(level: float) -> None
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_period_of_hard_tanh_is_that_of_an_integrated_orbit(level: float) -> None:
     period, _ = integrated_orbit(clipped, hard_tanh_intercept(1.0, level))
-    assert hard_tanh_period(1.0, level) == pytest.approx(period, rel=1e-10)
+    # The solver's steps go across kinks.
+    assert hard_tanh_period(1.0, level) == pytest.approx(period, rel=1e-9)
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -1,24 +1,36 @@
 # What study 4 works on: its settings, and the files it makes.
 questions = settings.open_questions
 QUESTIONS = "results/open_questions"
-# The tables that a script of the same name makes, each with a second one.
-QUESTIONS_PAIRS = {
-    "current_diagram": "bifurcations",
-    "weight_growth": "saturation_in_diagnostics",
-    "activations_at_equal_budget": "slopes_or_budget",
-}
-# The tables that a script of the same name makes alone.
-QUESTIONS_TABLES = [
-    "companion_orbits",
-    "homoclinic_limit",
-    "hodgkin_huxley",
+# The tables that a script of the same name makes alone, at once or by chunks of seeds.
+QUESTIONS_TABLES = ["companion_orbits", "homoclinic_limit", "hodgkin_huxley"]
+SEEDED_TABLES = [
+    "weight_growth",
+    "depth_attenuation",
+    "activations_at_equal_budget",
     "batch_normalisation",
     "learning_and_radius",
-    "depth_attenuation",
     "trainable_steepness",
 ]
+# Those that sum up one of them.
+SUMMED_UP = {
+    "saturation_in_diagnostics": "weight_growth",
+    "slopes_or_budget": "activations_at_equal_budget",
+}
+
+
+def questions_chunks(table):
+    """The replicates of a table, cut into jobs: 0-7, 8-15, …"""
+    return seed_chunks(getattr(questions, table).seeds, questions.seeds_per_job)
+
+
+JOINED |= {
+    f"open_questions/{table}": [
+        f"open_questions/parts/{table}/{chunk}" for chunk in questions_chunks(table)
+    ]
+    for table in SEEDED_TABLES
+}
 PROTOCOLS = questions.morris_lecar.protocols
-TRAINED_CHUNKS = seed_chunks(questions.morris_lecar.seeds, questions.morris_lecar.seeds_per_job)
+TRAINED_CHUNKS = questions_chunks("morris_lecar")
 JOINED["open_questions/morris_lecar_networks"] = expand(
     "open_questions/parts/morris_lecar_networks/{protocol}/{chunk}",
     protocol=PROTOCOLS,
@@ -43,9 +55,11 @@ def open_questions_results():
         *expand(
             f"{QUESTIONS}/data/{{table}}.{{suffix}}",
             table=[
-                *QUESTIONS_PAIRS,
-                *QUESTIONS_PAIRS.values(),
+                "current_diagram",
+                "bifurcations",
                 *QUESTIONS_TABLES,
+                *SEEDED_TABLES,
+                *SUMMED_UP,
                 "morris_lecar_networks",
                 "morris_lecar",
                 *companion_tables(),

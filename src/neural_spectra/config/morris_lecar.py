@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from neural_spectra.config.checking import Count, Listed, Model, Name, Positive, Seeds, Tolerance
-from neural_spectra.config.size_limits import require_jobs, require_room, require_steps
+from neural_spectra.config.size_limits import require_room, require_steps
 
 
 def _in_order(steps: list[int]) -> list[int]:
@@ -93,18 +93,27 @@ class MorrisLecar(Model):
     data: Data
     hidden: Annotated[list[Annotated[int, Field(ge=1, le=1000)]], Field(min_length=1, max_length=8)]
     seeds: Seeds
-    seeds_per_job: Count
     networks: Annotated[dict[Name, Kind], Field(min_length=1, max_length=6)]
     target: Positive
     protocols: Annotated[dict[Name, Protocol], Field(min_length=1, max_length=6)]
     search: OrbitSearch
 
     def _check_together(self) -> None:
-        require_jobs("seeds / seeds_per_job", self.seeds, self.seeds_per_job)
-        seeds = min(self.seeds, self.seeds_per_job)
         for name, protocol in self.protocols.items():
-            # Every layer's output at every stage of every sample is kept for the gradient.
-            numbers = 4 * seeds * len(self.networks) * protocol.samples * sum(self.hidden)
-            require_room(f"protocols: {name}: seeds · networks · samples · hidden", numbers)
             steps = max(protocol.steps) * protocol.segment
             require_steps(f"protocols: {name}: steps · segment", steps, 1, most=10**8)
+
+    def require_room_for(self, seeds_per_job: int) -> None:
+        """Make sure that a job can hold what it needs for the gradient.
+
+        Raises
+        ------
+        ValueError
+            If it cannot.
+        """
+        seeds = min(self.seeds, seeds_per_job)
+        for name, protocol in self.protocols.items():
+            # Every layer's output at every stage of every sample.
+            numbers = 4 * seeds * len(self.networks) * protocol.samples * sum(self.hidden)
+            names = f"morris_lecar.protocols.{name}: seeds · networks · samples · hidden"
+            require_room(names, numbers)

@@ -28,6 +28,7 @@ from neural_spectra.config.open_questions_budgets import (
 )
 from neural_spectra.config.size_limits import (
     each_once,
+    require_jobs,
     require_room,
     require_runs,
     require_steps,
@@ -174,6 +175,7 @@ class TrainableSteepness(Model):
 class OpenQuestions(Model):
     """All of the study."""
 
+    seeds_per_job: Count
     current_diagram: CurrentDiagram
     companion_orbits: CompanionOrbits
     homoclinic_limit: HomoclinicLimit
@@ -187,13 +189,20 @@ class OpenQuestions(Model):
     activations_at_equal_budget: ActivationsAtEqualBudget
     trainable_steepness: TrainableSteepness
 
+    def _check_together(self) -> None:
+        for name, block in self:
+            if isinstance(seeds := getattr(block, "seeds", None), int):
+                require_jobs(f"{name}.seeds / seeds_per_job", seeds, self.seeds_per_job)
+        self.morris_lecar.require_room_for(self.seeds_per_job)
+
     def parameters(self, table: str) -> dict[str, Any]:
         """Return the settings of one table as plain values, sweeps as the lists they stand for."""
         block: Model = getattr(self, table)
         sweeps = {name: value.values() for name, value in block if isinstance(value, Sweep)}
         # The diagram marks the currents of the companion paper.
         marked = {"marked": self.companion_orbits.currents} if table == "current_diagram" else {}
-        return block.model_dump() | sweeps | marked
+        # Not how many seeds there are: a further one leaves the others as they were.
+        return block.model_dump(exclude={"seeds"}) | sweeps | marked
 
     def training_parameters(self, protocol: str) -> dict[str, Any]:
         """Return what `train_morris_lecar` is told by one protocol."""

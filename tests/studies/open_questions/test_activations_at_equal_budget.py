@@ -14,12 +14,11 @@ from neural_spectra.flows.shooting import find_periodic_orbits
 from neural_spectra.networks.gradient_descent import followed
 from neural_spectra.networks.initialisation import initialise, sample_ball
 from neural_spectra.studies.open_questions.activations_at_equal_budget import (
-    COMPARISONS,
     activations_at_equal_budget,
     cycles_around_the_origin,
-    slopes_or_budget,
     within_budget,
 )
+from neural_spectra.studies.open_questions.slopes_or_budget import COMPARISONS, slopes_or_budget
 
 CYCLES = {"duration": 40.0, "step": 0.05, "segments": 20, "tolerance": 1e-9}
 
@@ -30,7 +29,7 @@ def computed():
         activations=["tanh", "silu"],
         budgets=[1.0, 20.0],
         hidden=10,
-        seeds=2,
+        seeds=range(2),
         radius=1.3,
         points=60,
         target=0.05,
@@ -41,14 +40,14 @@ def computed():
 
 
 def test_no_network_leaves_its_budget(computed):
-    table = computed[0].table
+    table = computed.table
     assert len(table) == 2 * 2 * 2
     assert (table["lipschitz_bound"] <= table["budget"] * (1 + 1e-12)).all()
     assert table["mean_slope"].between(0, 1).all()
 
 
 def test_too_small_a_budget_leaves_no_cycle_and_a_large_one_does(computed):
-    table = computed[0].table
+    table = computed.table
     assert not table.loc[table["budget"] == 1, "attracting_cycle"].any()
     large = table[table["budget"] == 20]
     assert large["attracting_cycle"].all()
@@ -58,13 +57,13 @@ def test_too_small_a_budget_leaves_no_cycle_and_a_large_one_does(computed):
 
 
 def test_residuals_tell_of_the_orbits_and_of_trainings_without_an_end(computed):
-    residuals = computed[0].residuals
+    residuals = computed.residuals
     assert residuals["shooting_defect"] < 1e-8
-    assert residuals["share_unfinished"] == 1 - computed[0].table["finished"].mean()
+    assert residuals["share_unfinished"] == 1 - computed.table["finished"].mean()
 
 
 def test_every_comparison_is_made_over_all_budgets_and_over_neighbours(computed):
-    table = computed[1].table
+    table = slopes_or_budget(computed.table)
     assert set(table["budgets"]) == {"all", "1 and 20"}
     assert set(table["comparison"]) <= set(COMPARISONS)
     # The budget alone decides whether there is a cycle.
@@ -73,7 +72,7 @@ def test_every_comparison_is_made_over_all_budgets_and_over_neighbours(computed)
 
 
 def test_trainings_without_an_end_are_left_out(computed):
-    unfinished = computed[0].table.assign(finished=False)
+    unfinished = computed.table.assign(finished=False)
     assert slopes_or_budget(unfinished)["explained"].isna().all()
 
 

@@ -17,7 +17,7 @@ POINTS = sample_ball(200, 2, 1.0, torch.Generator().manual_seed(1))
 
 @pytest.fixture(scope="module")
 def computed():
-    return depth_attenuation(layers=[1, 3], width=5, seeds=2, deltas=DELTAS, radius=1.0)
+    return depth_attenuation(layers=[1, 3], width=5, seeds=range(2), deltas=DELTAS, radius=1.0)
 
 
 def test_there_is_a_row_for_each_number_of_layers_and_of_saturated_ones(computed):
@@ -47,7 +47,7 @@ def test_suprema_over_points_hardly_change_with_more_points(computed):
 
 
 def test_with_one_unit_in_each_layer_norms_multiply_and_the_bound_is_attained():
-    table = depth_attenuation(layers=[1], width=1, seeds=3, deltas=DELTAS, radius=0.5).table
+    table = depth_attenuation(layers=[1], width=1, seeds=range(3), deltas=DELTAS, radius=0.5).table
     np.testing.assert_allclose(table.loc[table["saturated"] == 1, "slack"], 1, rtol=1e-3)
 
 

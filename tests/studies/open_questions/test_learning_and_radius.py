@@ -18,7 +18,7 @@ SETTINGS = {
     "widths": [3],
     "activations": ["tanh", "relu"],
     "gains": [0.5, 1.0],
-    "seeds": 2,
+    "seeds": range(2),
     "frequency": 1.5,
     "points": 12,
     "states": 5,

@@ -7,7 +7,7 @@ from neural_spectra.studies.open_questions.batch_normalisation import batch_norm
 
 SETTINGS = {
     "hidden": [6, 5],
-    "seeds": 2,
+    "seeds": range(2),
     "radius": 1.7,
     "points": 40,
     "target": 0.3,

@@ -15,7 +15,7 @@ from neural_spectra.studies.open_questions.trainable_steepness import trainable_
 def table():
     return trainable_steepness(
         hidden=5,
-        seeds=2,
+        seeds=range(2),
         steepness=[0.5, 8.0],
         radius=1.7,
         points=40,

@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 
+from neural_spectra.studies.open_questions.saturation_in_diagnostics import (
+    saturation_in_diagnostics,
+)
 from neural_spectra.studies.open_questions.weight_growth import weight_growth
 
 
 @pytest.fixture(scope="module")
-def tables():
+def computed():
     return weight_growth(
         hidden=6,
-        seeds=2,
+        seeds=range(2),
         shifts=[0.0, 2.0],
         radius=1.7,
         points=40,
@@ -23,8 +26,8 @@ def tables():
 
 
 @pytest.fixture(scope="module")
-def table(tables):
-    return tables[0].table
+def table(computed):
+    return computed.table
 
 
 def test_there_is_a_row_for_each_optimiser_shift_seed_and_step(table):
@@ -58,11 +61,29 @@ def test_the_bound_is_the_weight_factor_times_delta(table):
     assert (table["target_met"] == (table["loss"] <= 0.5)).all()
 
 
-def test_every_diagnostic_is_judged_by_all_checkpoints_of_an_optimiser_and_seed(tables, table):
-    judged = tables[1].table
+def test_every_diagnostic_is_judged_by_all_checkpoints_of_an_optimiser_and_seed(table):
+    judged = saturation_in_diagnostics(table)
     assert len(judged) == 2 * 3 * 2 * 2
     all_of_adam = judged[(judged["optimiser"] == "Adam") & (judged["among"] == "all")]
     assert (all_of_adam["saturated"] + all_of_adam["others"] == 2 * 2).all()
     at_target = judged[(judged["optimiser"] == "all") & (judged["among"] == "at target")]
     counted = (at_target["saturated"] + at_target["others"]).sum() / 2
     assert counted == table["target_met"].sum()
+
+
+def test_seeds_in_jobs_of_their_own_are_those_of_one_job():
+    def grown(seeds):
+        return weight_growth(
+            hidden=4,
+            seeds=seeds,
+            shifts=[1.0],
+            radius=1.7,
+            points=20,
+            target=0.5,
+            optimisers=[{"name": "L-BFGS", "steps": [0, 5]}],
+        ).table
+
+    together, alone = grown([0, 1]), grown([1])
+    of_seed = together[together["seed"] == 1].reset_index(drop=True)
+    numbers = alone.select_dtypes("number").columns
+    np.testing.assert_allclose(of_seed[numbers], alone[numbers], rtol=1e-9)

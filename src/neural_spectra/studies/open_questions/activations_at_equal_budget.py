@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -28,7 +27,6 @@ from neural_spectra.networks.gradient_descent import OptimiserName, followed
 from neural_spectra.networks.initialisation import initialise, sample_ball
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.open_questions.defects import defects
-from neural_spectra.studies.open_questions.explained_variance import explained
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed, tabulated
 
@@ -36,16 +34,6 @@ DATA_SEED = 0
 # A training has come to its end if the loss has reached the target, or has fallen in the last stage
 # by no more than this share of it.
 FALLING = 0.2
-# What is compared in how much it explains: of the first, more than of the second.
-COMPARISONS: Mapping[str, tuple[list[str], list[str]]] = {
-    "budget": (["budget"], []),
-    "activation": (["activation"], []),
-    "mean slope": (["mean_slope"], []),
-    "activation beside budget": (["activation", "budget"], ["budget"]),
-    "mean slope beside budget": (["mean_slope", "budget"], ["budget"]),
-    "activation rather than budget": (["activation"], ["budget"]),
-    "mean slope rather than budget": (["mean_slope"], ["budget"]),
-}
 
 
 def activations_at_equal_budget(
@@ -53,14 +41,14 @@ def activations_at_equal_budget(
     activations: Sequence[str],
     budgets: Sequence[float],
     hidden: int,
-    seeds: int,
+    seeds: Sequence[int],
     radius: float,
     points: int,
     target: float,
     optimiser: OptimiserName,
     stages: Sequence[Mapping[str, float]],
     cycles: Mapping[str, Any],
-) -> tuple[Computed, Computed]:
+) -> Computed:
     """Train networks of each activation within each budget, and find their own cycles.
 
     Parameters
@@ -72,7 +60,7 @@ def activations_at_equal_budget(
     hidden
         Number of units of the hidden layer.
     seeds
-        Number of replicates, each of which starts from the same weights for every activation.
+        The replicates, each of which starts from the same weights for every activation.
     radius, points
         The disc that points are drawn from.
     target
@@ -87,18 +75,15 @@ def activations_at_equal_budget(
 
     Returns
     -------
-    Computed, Computed
-        ``activations_at_equal_budget``, a row for each activation, budget and seed, and
-        ``slopes_or_budget``, how much of the differences each of these explains.
+    Computed
+        ``activations_at_equal_budget``, a row for each activation, budget and seed.
     """
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
-    limits = torch.tensor(budgets, dtype=torch.float64).repeat_interleave(seeds)
+    limits = torch.tensor(budgets, dtype=torch.float64).repeat_interleave(len(seeds))
     tables, residuals = [], []
     for name in activations:
-        start = _repeated(
-            initialise(2, [hidden], range(seeds), unit_slope_activation(name)), len(budgets)
-        )
+        start = _repeated(initialise(2, [hidden], seeds, unit_slope_activation(name)), len(budgets))
         network, losses = start, []
         for stage in stages:
             (*_, last) = followed(
@@ -129,44 +114,13 @@ def activations_at_equal_budget(
             "ln_error": error.where(attracts, torch.nan),
             "error_estimate": found.error_estimate[:, 1],
         }
-        columns = {key: values.reshape(len(budgets), seeds) for key, values in columns.items()}
-        axes = {"budget": budgets, "seed": range(seeds)}
+        columns = {key: values.reshape(len(budgets), len(seeds)) for key, values in columns.items()}
+        axes = {"budget": budgets, "seed": seeds}
         tables.append(tabulated(axes, columns, activation=name))
         residuals.append(defects(orbits, found))
     table = pd.concat(tables, ignore_index=True)
     unfinished = {"share_unfinished": 1 - float(table["finished"].mean())}
-    return (
-        Computed(table, merged(residuals) | unfinished),
-        Computed(slopes_or_budget(table), unfinished),
-    )
-
-
-def slopes_or_budget(table: pd.DataFrame) -> pd.DataFrame:
-    """Compare how much budget, activation and mean slope explain of cycles and their errors.
-
-    Over all budgets, and over each with the next larger one: how much a budget explains depends on
-    how far apart budgets are. Trainings that have not come to their end are left out, since they
-    tell of training alone.
-    """
-    rising = sorted(set(table["budget"]))
-    ranges = {"all": rising}
-    ranges |= {f"{low:g} and {high:g}": [low, high] for low, high in pairwise(rising)}
-    known = table[table["finished"]]
-    # A constant for each budget, so that its effect need not be linear.
-    described = known.assign(
-        attracting_cycle=known["attracting_cycle"].astype(float),
-        budget=known["budget"].map("{:g}".format),
-    )
-    return pd.concat(
-        [
-            explained(described[known["budget"].isin(within)], response, COMPARISONS).assign(
-                budgets=name
-            )
-            for name, within in ranges.items()
-            for response in ("attracting_cycle", "ln_error")
-        ],
-        ignore_index=True,
-    )
+    return Computed(table, merged(residuals) | unfinished)
 
 
 def within_budget(budgets: Float[Tensor, " batch"], network: Network) -> Network:

@@ -29,7 +29,7 @@ WAYS = {False: followed, True: followed_with_normalisation}
 def batch_normalisation(
     *,
     hidden: Sequence[int],
-    seeds: int,
+    seeds: Sequence[int],
     radius: float,
     points: int,
     target: float,
@@ -45,7 +45,7 @@ def batch_normalisation(
     hidden
         Number of units of each hidden layer.
     seeds
-        Number of replicates, each of which starts from the same weights both ways.
+        The replicates, each of which starts from the same weights both ways.
     radius, points
         The disc that points are drawn from.
     target
@@ -66,7 +66,7 @@ def batch_normalisation(
     """
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
-    start = initialise(2, hidden, range(seeds), activation_named("tanh"))
+    start = initialise(2, hidden, seeds, activation_named("tanh"))
     layers = range(1, len(hidden) + 1)
     tables = []
     for normalised, way in WAYS.items():
@@ -87,7 +87,7 @@ def batch_normalisation(
             "steps": stopped.steps[:, None, None],
             "target_met": (stopped.losses <= target)[:, None, None],
         }
-        axes = {"seed": range(seeds), "layer": layers, "radius": radii}
+        axes = {"seed": seeds, "layer": layers, "radius": radii}
         tables.append(tabulated(axes, columns, normalised=normalised))
     table = pd.concat(tables, ignore_index=True)
     return Computed(table, {"share_above_target": 1 - float(table["target_met"].mean())})

@@ -25,7 +25,12 @@ LEVEL, FINER = 7, 9
 
 
 def depth_attenuation(
-    *, layers: Sequence[int], width: int, seeds: int, deltas: Sequence[float], radius: float
+    *,
+    layers: Sequence[int],
+    width: int,
+    seeds: Sequence[int],
+    deltas: Sequence[float],
+    radius: float,
 ) -> Computed:
     """Saturate none to all of the hidden layers of tanh networks, and measure sup‖Df‖.
 
@@ -36,7 +41,7 @@ def depth_attenuation(
     width
         Number of units in each of them.
     seeds
-        Number of replicates, which draw the weights, and the order in which layers are saturated.
+        The replicates, which draw the weights, and the order in which layers are saturated.
     deltas
         Largest slope δ on U of every unit of a saturated layer.
     radius
@@ -55,7 +60,7 @@ def depth_attenuation(
     delta = torch.tensor(deltas, dtype=torch.float64).unsqueeze(-1)
     tables, errors, excesses = [], [0.0], [0.0]
     for count in layers:
-        drawn = initialise(2, [width] * count, range(seeds), activation).scaled([1.0] * len(deltas))
+        drawn = initialise(2, [width] * count, seeds, activation).scaled([1.0] * len(deltas))
         unsaturated = _largest_norm(drawn, finer)
         for q in range(count + 1):
             chosen = _first_of_order(count, seeds) < q
@@ -65,7 +70,7 @@ def depth_attenuation(
             norm = _largest_norm(network, finer)
             tables.append(
                 tabulated(
-                    {"seed": range(seeds), "delta": deltas},
+                    {"seed": seeds, "delta": deltas},
                     {
                         "jacobian_norm": norm,
                         "bound": bound,
@@ -113,9 +118,9 @@ def saturated(
     return network
 
 
-def _first_of_order(count: int, seeds: int) -> Int[Tensor, "seeds layers"]:
+def _first_of_order(count: int, seeds: Sequence[int]) -> Int[Tensor, "seeds layers"]:
     """Return each layer's place in the order in which the layers of a seed are saturated."""
-    generators = [torch.Generator().manual_seed(seed) for seed in range(seeds)]
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     return torch.stack([torch.randperm(count, generator=generator) for generator in generators])
 
 

@@ -31,7 +31,7 @@ def learning_and_radius(
     widths: Sequence[int],
     activations: Sequence[str],
     gains: Sequence[float],
-    seeds: int,
+    seeds: Sequence[int],
     frequency: float,
     points: int,
     states: int,
@@ -52,7 +52,7 @@ def learning_and_radius(
     gains
         Of the weights over those of the usual initialisation; see `draw_constant_width`.
     seeds
-        Number of replicates.
+        The replicates.
     frequency, points
         The task is y_i = sin(ω x_{i+1}) at normal points, over the root mean square of its values.
     states
@@ -75,7 +75,7 @@ def learning_and_radius(
             depth,
             width,
             gains,
-            range(seeds),
+            seeds,
             activation=activation,
             skip=CONNECTIONS[connections],
         )
@@ -92,11 +92,11 @@ def learning_and_radius(
         }
         columns["from_one"] = np.abs(columns["radius"] - 1)
         columns["near_one"] = columns["from_one"] < NEAR_ONE
-        columns = {name: values.reshape(len(gains), seeds) for name, values in columns.items()}
+        columns = {name: values.reshape(len(gains), len(seeds)) for name, values in columns.items()}
         names = {"depth": depth, "width": width, "activation": activation}
         names |= {"connections": connections, "affine_loss": affine_loss(x, y)}
         names |= {"target": target}
-        axes = {"gain": gains, "seed": range(seeds)}
+        axes = {"gain": gains, "seed": seeds}
         tables.append(tabulated(axes, columns, **names))
         residuals.append({"representation_error": error})
     table = pd.concat(tables, ignore_index=True)

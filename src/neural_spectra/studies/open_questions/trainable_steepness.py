@@ -20,7 +20,7 @@ DATA_SEED = 0
 def trainable_steepness(
     *,
     hidden: int,
-    seeds: int,
+    seeds: Sequence[int],
     steepness: Sequence[float],
     radius: float,
     points: int,
@@ -36,7 +36,7 @@ def trainable_steepness(
     hidden
         Number of units of the hidden layer.
     seeds
-        Number of replicates, each of which starts from the same weights for every β.
+        The replicates, each of which starts from the same weights for every β.
     steepness
         Where β starts.
     radius, points
@@ -53,7 +53,7 @@ def trainable_steepness(
     """
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
-    start = initialise(2, [hidden], range(seeds), activation_named("tanh"))
+    start = initialise(2, [hidden], seeds, activation_named("tanh"))
     tables = []
     for first in steepness:
         for checkpoint in followed(
@@ -72,7 +72,7 @@ def trainable_steepness(
                 "target_met": checkpoint.losses <= target,
             }
             numbers = {"step": checkpoint.step, "last": checkpoint.step == max(steps)}
-            table = tabulated({"seed": range(seeds)}, columns, first_steepness=first, **numbers)
+            table = tabulated({"seed": seeds}, columns, first_steepness=first, **numbers)
             tables.append(table)
     table = pd.concat(tables, ignore_index=True)
     before = table.groupby(["first_steepness", "seed"])["saturated_share"].transform("first")

@@ -24,9 +24,6 @@ from neural_spectra.networks.initialisation import (
 )
 from neural_spectra.networks.multilayer_perceptron import Network, one_batch
 from neural_spectra.networks.training import lbfgs, levenberg_marquardt
-from neural_spectra.studies.open_questions.saturation_in_diagnostics import (
-    saturation_in_diagnostics,
-)
 from neural_spectra.studies.tables import Computed, tabulated
 
 DATA_SEED = 0
@@ -38,13 +35,13 @@ WITHOUT_RATE = {"L-BFGS": lbfgs, "Levenberg-Marquardt": levenberg_marquardt}
 def weight_growth(
     *,
     hidden: int,
-    seeds: int,
+    seeds: Sequence[int],
     shifts: Sequence[float],
     radius: float,
     points: int,
     target: float,
     optimisers: Sequence[Mapping[str, Any]],
-) -> tuple[Computed, Computed]:
+) -> Computed:
     """Follow C_W, δ and the loss of tanh networks along their training on Stuart–Landau.
 
     Parameters
@@ -52,7 +49,7 @@ def weight_growth(
     hidden
         Number of units of the hidden layer.
     seeds
-        Number of replicates.
+        The replicates.
     shifts
         Margins m: every unit starts with |a| ≥ m on the disc; with 0 nothing is shifted.
     radius, points
@@ -64,13 +61,12 @@ def weight_growth(
 
     Returns
     -------
-    Computed, Computed
-        ``weight_growth``, a row for each optimiser, shift, seed and step, and
-        ``saturation_in_diagnostics``, whether loss and gradient tell which are saturated.
+    Computed
+        ``weight_growth``, a row for each optimiser, shift, seed and step.
     """
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
-    start = _shifted(hidden, range(seeds), shifts, radius)
+    start = _shifted(hidden, seeds, shifts, radius)
     disc = Ball(torch.zeros(2, dtype=torch.float64), radius)
     tables = []
     for settings in optimisers:
@@ -90,10 +86,12 @@ def weight_growth(
                 "weights_made_up": _share(first_factor - log_factor, first_delta),
                 "target_met": checkpoint.losses <= target,
             }
-            columns = {name: values.reshape(len(shifts), seeds) for name, values in columns.items()}
+            columns = {
+                name: values.reshape(len(shifts), len(seeds)) for name, values in columns.items()
+            }
             tables.append(
                 tabulated(
-                    {"shift": shifts, "seed": range(seeds)},
+                    {"shift": shifts, "seed": seeds},
                     columns,
                     optimiser=settings["name"],
                     step=checkpoint.step,
@@ -102,8 +100,7 @@ def weight_growth(
             )
     table = pd.concat(tables, ignore_index=True)
     unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
-    residuals = {"share_above_target": unmet}
-    return Computed(table, residuals), Computed(saturation_in_diagnostics(table), residuals)
+    return Computed(table, {"share_above_target": unmet})
 
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:
