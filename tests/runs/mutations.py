@@ -9,7 +9,7 @@ from neural_spectra.errors import InputError
 
 PUSHES = [
     *(lambda cells, f=factor: cells * f for factor in (0.5, 1.5, 3.0, 1e-3, 1e3, 1e-9, 1e9)),
-    *(lambda cells, b=shift: cells + b for shift in (-1e-3, 1e-3, -1.0, 1.0, 10.0, 1e3)),
+    *(lambda cells, b=shift: cells + b for shift in (-1e-3, 1e-3, -1.0, 1.0, -10.0, 10.0, 1e3)),
     *(lambda cells, v=value: cells * 0 + v for value in (0.0, 0.5, 1.0)),
     lambda cells: cells.iloc[::-1].to_numpy(),
 ]
