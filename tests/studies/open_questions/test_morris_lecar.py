@@ -189,9 +189,7 @@ def test_the_neurons_own_cycle_is_that_of_the_starts_that_reach_it():
 def test_the_figure_shows_the_last_networks_of_the_first_seed(trained, measured):
     networks, _ = trained
     rows = measured.assign(protocol="p")
-    table = morris_lecar(
-        {"p": networks}, rows, currents=CURRENTS, data=DATA, samples={"p": 60}
-    ).table
+    table = morris_lecar({"p": networks}, rows, currents=CURRENTS, data=DATA, samples={"p": 60})
     runs = table[(table["shows"] == "run") & (table["network"] == "tanh")]
     trajectories = morris_lecar_trajectories(CURRENTS, samples=60, **DATA)
     for name, k in zip(CURRENTS, range(2), strict=True):

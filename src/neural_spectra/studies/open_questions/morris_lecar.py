@@ -11,7 +11,7 @@ import torch
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.open_questions.measured_trajectories import morris_lecar_trajectories
 from neural_spectra.studies.open_questions.morris_lecar_networks import free_runs
-from neural_spectra.studies.tables import Computed, tabulated
+from neural_spectra.studies.tables import tabulated
 
 DRAWN_SEED = 0
 SHOWN = [
@@ -35,7 +35,7 @@ def morris_lecar(
     currents: Mapping[str, float],
     data: Mapping[str, Any],
     samples: Mapping[str, int],
-) -> Computed:
+) -> pd.DataFrame:
     """Put the runs of the first seed beside what was measured of all networks.
 
     Parameters
@@ -51,7 +51,7 @@ def morris_lecar(
 
     Returns
     -------
-    Computed
+    DataFrame
         ``morris_lecar``: rows whose ``shows`` is ``data`` (the neuron's V over time), ``run`` (the
         same of the first seed's network after all steps) or ``network`` (a network's numbers).
     """
@@ -72,7 +72,7 @@ def morris_lecar(
             shown = {"shows": "run", "protocol": protocol, "network": kind}
             tables.append(tabulated(axes, {"potential": v}, seed=DRAWN_SEED, **shown))
     tables.append(networks[SHOWN].assign(shows="network"))
-    return Computed(pd.concat(tables, ignore_index=True))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _steps(networks: pd.DataFrame, protocol: str) -> int:

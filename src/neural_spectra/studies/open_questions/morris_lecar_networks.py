@@ -208,7 +208,10 @@ def own_cycles(
     table.loc[looked_at.numpy(), "status"] = [Status(one).label for one in orbits.status.tolist()]
     for name, values in found.items():
         table.loc[looked_at.numpy(), name] = values.where(is_orbit, math.nan).numpy()
-    return Computed(table, defects(orbits, orbits.multipliers()) if is_orbit.any() else {})
+    settled = torch.isin(orbits.status, torch.tensor([Status.EQUILIBRIUM, Status.DIVERGED]))
+    undecided = {"share_undecided": float((~is_orbit & ~settled).double().sum() / len(table))}
+    measured = defects(orbits, orbits.multipliers()) if is_orbit.any() else {}
+    return Computed(table, undecided | measured)
 
 
 def free_runs(
