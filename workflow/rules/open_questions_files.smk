@@ -50,8 +50,17 @@ def companion_tables():
 
 
 def open_questions_results():
-    """Every file of the study."""
+    """Every file of the study: also the weights and parts that the others are made from."""
+    trained = [f"{protocol}/{chunk}" for protocol in PROTOCOLS for chunk in TRAINED_CHUNKS]
+    kinds = [f"{kind}.safetensors" for kind in questions.morris_lecar.networks]
+    training = [f"open_questions/parts/morris_lecar_training/{part}" for part in trained]
     return [
+        *expand(f"{QUESTIONS}/training/{{part}}.{{suffix}}", part=trained, suffix=[*kinds, "json"]),
+        *expand(
+            "results/{part}.{suffix}",
+            part=joined_parts("open_questions") + training,
+            suffix=TABLE,
+        ),
         *expand(
             f"{QUESTIONS}/data/{{table}}.{{suffix}}",
             table=[
