@@ -1,8 +1,5 @@
 """What the companion paper's own networks do, beside what bounds say of them."""
 
-import json
-from pathlib import Path
-
 from neural_spectra.workflow.jobs import job
 from neural_spectra.networks.reading import read_network
 from neural_spectra.studies.open_questions.companion_networks import companion_networks
@@ -13,6 +10,7 @@ with job(snakemake) as run:
         (name, epochs, published, read_network(file, "tanh").network)
         for name, epochs, file, published in snakemake.params.networks
     ]
-    scaling = json.loads(Path(snakemake.input.scaling).read_text(encoding="utf-8"))
     targets = read_table(snakemake.input.targets)
-    run.save(companion_networks(named, scaling, targets, **snakemake.params.settings))
+    run.save(
+        companion_networks(named, snakemake.params.scaling, targets, **snakemake.params.settings)
+    )

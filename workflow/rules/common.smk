@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from neural_spectra.config.checking import check, seed_chunks
-from neural_spectra.config.companion_folder import companion_networks
+from neural_spectra.config.companion_folder import companion_networks, companion_scaling
 from neural_spectra.config.whole_run import Settings
 from neural_spectra.config.yaml_files import read_config
 from neural_spectra.errors import InputError, in_one_sentence

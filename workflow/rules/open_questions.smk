@@ -89,7 +89,6 @@ if questions.companion:
     rule companion_networks:
         input:
             weights=[network.file for network in companion_networks(questions.companion)],
-            scaling=f"{questions.companion}/scaling.json",
             targets=f"{QUESTIONS}/data/companion_orbits.csv",
         output:
             **table("open_questions/data/companion_networks"),
@@ -102,6 +101,7 @@ if questions.companion:
         params:
             code=code_of("open_questions/companion_networks.py"),
             networks=[tuple(network) for network in companion_networks(questions.companion)],
+            scaling=companion_scaling(questions.companion),
             settings=questions.companion_parameters(),
         script:
             "../../scripts/open_questions/companion_networks.py"

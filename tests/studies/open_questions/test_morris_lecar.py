@@ -1,6 +1,5 @@
 """Networks fitted to Morris–Lecar neurons: runs, errors, cycles, bounds."""
 
-import json
 import math
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from scipy.integrate import solve_ivp
 
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.config.companion_folder import companion_networks as listed
+from neural_spectra.config.companion_folder import companion_scaling
 from neural_spectra.networks.initialisation import initialise
 from neural_spectra.networks.multilayer_perceptron import Network, one_batch
 from neural_spectra.networks.reading import read_network
@@ -205,7 +205,7 @@ def test_the_figure_shows_the_last_networks_of_the_first_seed(trained, measured)
 def test_the_companion_papers_published_errors_come_out_and_no_layer_is_saturated(name):
     networks = [network for network in listed(str(COMPANION)) if network.set == name]
     assert len(networks) == 5
-    scaling = json.loads((COMPANION / "scaling.json").read_text(encoding="utf-8"))[name]
+    scaling = companion_scaling(str(COMPANION))[name]
     current = {"hopf": 90.0, "snlc": 42.0, "homoclinic": 50.0}[name]
     trajectory = scaled_as_published(name, current, scaling)
     network = one_batch([read_network(each.file, "tanh").network.flattened() for each in networks])
