@@ -265,6 +265,16 @@ def test_a_tensor_that_is_wrong_is_named(path, change, told):
     assert "mistakes" not in message
 
 
+def test_what_a_profiler_has_left_in_the_layers_is_left_out(path):
+    model = mlp(2, 16, 2)
+    counters = {
+        f"{layer}total_{what}": torch.zeros(1) for layer in ("", "0.") for what in ("ops", "params")
+    }
+    assert_is(read_network(written(path, model.state_dict() | counters), "tanh"), model)
+    more = {"0.total_ops": torch.zeros(2)}
+    assert "'0.total_ops' is no weight or bias" in refusal(written(path, model.state_dict() | more))
+
+
 def test_an_additional_input_may_be_the_time(path):
     message = refusal(written(path, state(**{"0.weight": torch.ones(16, 3)})))
     assert message.endswith("is the first or last input the time?")
