@@ -27,6 +27,7 @@ from neural_spectra.networks.gradient_descent import OptimiserName, followed
 from neural_spectra.networks.initialisation import initialise, sample_ball
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.open_questions.defects import defects
+from neural_spectra.studies.open_questions.saturated_units import mean_slopes
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed, tabulated
 
@@ -104,7 +105,7 @@ def activations_at_equal_budget(
         attracts = (orbits.status == Status.ORBIT) & (ln_det < 0)
         columns = {
             "lipschitz_bound": _lipschitz_bound(network),
-            "mean_slope": _mean_slope(network, x),
+            "mean_slope": mean_slopes(network, x)[:, 0],
             "loss": losses[-1],
             "target_met": losses[-1] <= target,
             "finished": (losses[-1] <= target) | (losses[-1] >= (1 - FALLING) * losses[-2]),
@@ -188,9 +189,3 @@ def _repeated(network: Network, times: int) -> Network:
 
 def _lipschitz_bound(network: Network) -> Float[Tensor, " batch"]:
     return torch.stack([spectral_norm(weight) for weight in network.weights]).prod(0)
-
-
-def _mean_slope(network: Network, points: Tensor) -> Float[Tensor, " batch"]:
-    (a,) = network.pre_activations(points)
-    (activation,) = network.activations
-    return activation.slope(a).abs().mean((-2, -1))

@@ -23,6 +23,7 @@ from neural_spectra.studies.open_questions.measured_trajectories import (
     Trajectories,
     morris_lecar_trajectories,
 )
+from neural_spectra.studies.open_questions.saturated_units import mean_slopes
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed
 
@@ -194,14 +195,14 @@ def own_cycles(
     orbits = find_periodic_orbits(
         network[looked_at], ends[looked_at].unsqueeze(1), Search(**search)
     )
-    is_orbit = orbits.status == Status.ORBIT
+    is_orbit, multipliers = orbits.status == Status.ORBIT, orbits.multipliers()
     ranges = orbits.points.amax(1) - orbits.points.amin(1)
     millivolts = trajectories.scale[looked_at, 0]
     found = {
         "period": orbits.period * trajectories.unit,
         "amplitude": ranges[:, 0] * millivolts,
         "ln_det": orbits.propagators.log_determinant,
-        "error_estimate": orbits.multipliers().error_estimate.amax(-1),
+        "error_estimate": multipliers.error_estimate.amax(-1),
     }
     status = ["explodes" if gone else NOT_LOOKED_FOR for gone in exploded.tolist()]
     table = pd.DataFrame({"status": status, **dict.fromkeys(found, math.nan)})
@@ -210,7 +211,7 @@ def own_cycles(
         table.loc[looked_at.numpy(), name] = values.where(is_orbit, math.nan).numpy()
     settled = torch.isin(orbits.status, torch.tensor([Status.EQUILIBRIUM, Status.DIVERGED]))
     undecided = {"share_undecided": float((~is_orbit & ~settled).double().sum() / len(table))}
-    measured = defects(orbits, orbits.multipliers()) if is_orbit.any() else {}
+    measured = defects(orbits, multipliers) if is_orbit.any() else {}
     return Computed(table, undecided | measured)
 
 
@@ -223,11 +224,3 @@ def free_runs(
     states = solved(lambda _, y: network(y), start, times, {}, **_SOLVER)[:, :, 0].movedim(0, 1)
     explodes = ~states.isfinite().all(-1).all(-1)
     return states.masked_fill(explodes[:, None, None], math.nan)
-
-
-def mean_slopes(
-    network: Network, points: Float[Tensor, "batch points dimension"]
-) -> Float[Tensor, "batch layers"]:
-    """Return the mean of |σ'| over the units and points, of each hidden layer."""
-    layers = zip(network.activations, network.pre_activations(points), strict=True)
-    return torch.stack([sigma.slope(a).abs().mean((-2, -1)) for sigma, a in layers], dim=-1)
