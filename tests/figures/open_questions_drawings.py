@@ -88,8 +88,11 @@ def hodgkin_huxley():
 def weight_growth():
     rows = []
     names = ["Adam", "SGD", "Levenberg-Marquardt"]
-    for optimiser, shift, seed, step in product(names, [0.0, 1.0, 2.0], [0, 1], [0, 10, 1000]):
-        row = {"optimiser": optimiser, "shift": shift, "seed": seed, "step": step}
+    systems = ["stuart_landau", "morris_lecar"]
+    for system, optimiser, shift, seed, step in product(
+        systems, names, [0.0, 1.0, 2.0], [0, 1], [0, 10, 1000]
+    ):
+        row = {"system": system, "optimiser": optimiser, "shift": shift, "seed": seed, "step": step}
         row |= {"minus_ln_delta": shift / (1 + step), "ln_weight_factor": np.log1p(step + seed)}
         rows.append(row | {"loss": 2 / (1 + step + shift + seed)})
     return pd.DataFrame(rows)
@@ -156,6 +159,7 @@ def trainable_steepness():
         row = {"first_steepness": first, "seed": seed, "step": step}
         row |= {"steepness": first + np.log1p(step) / 10 + 0.1 * seed}
         row |= {"saturated_share": 0.4 + 0.3 * np.tanh(first - 1) / (1 + step)}
+        row |= {"ln_det": -4 * np.pi - 1 / (1 + step) if step else np.nan}
         rows.append(row | {"loss": (1 + first) / (1 + step + seed)})
     return pd.DataFrame(rows)
 

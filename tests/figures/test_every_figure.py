@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from string import ascii_lowercase
 
 import matplotlib as mpl
 import numpy as np
@@ -79,13 +80,13 @@ PANELS = {
     "open_questions/morris_lecar": 8,
     "open_questions/homoclinic_limit": 3,
     "open_questions/hodgkin_huxley": 3,
-    "open_questions/weight_growth": 9,
+    "open_questions/weight_growth": 18,
     "open_questions/batch_normalisation": 4,
     "open_questions/learning_and_radius": 6,
     "open_questions/depth_attenuation": 3,
     "open_questions/activations_at_equal_budget": 3,
     "open_questions/slopes_or_budget": 2,
-    "open_questions/trainable_steepness": 3,
+    "open_questions/trainable_steepness": 4,
     "own/flow_portrait": 1,
     "own/flow_slopes": 2,
     "own/flow_windows": 2,
@@ -186,7 +187,7 @@ def test_it_has_its_panels_and_none_is_empty(name):
 def test_its_panels_are_lettered_in_bold(name):
     _, figure = drawn(name)
     letters = [axis.get_title(loc="left") for axis in panels(figure)]
-    assert letters == ([""] if PANELS[name] == 1 else list("abcdefghijkl")[: PANELS[name]])
+    assert letters == ([""] if PANELS[name] == 1 else list(ascii_lowercase)[: PANELS[name]])
     bold = [text for text in figure.findobj(mpl.text.Text) if text.get_weight() == "bold"]
     assert sorted(text.get_text() for text in bold) == [letter for letter in letters if letter]
 

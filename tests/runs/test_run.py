@@ -183,6 +183,15 @@ OPEN = {
     ("open_questions/hodgkin_huxley", "potential"): "kind == 'multiplier'",
     ("open_questions/weight_growth", "saturation_left"): "shift == 0",
     ("open_questions/weight_growth", "weights_made_up"): "shift == 0",
+    ("open_questions/weight_growth", "period"): "period != period",
+    **{
+        ("open_questions/weight_growth_slopes", column): f"{column} != {column}"
+        for column in ("power_of_period", "power_of_product", "compensation")
+    },
+    **{
+        ("open_questions/trainable_steepness", column): "not attracting_cycle"
+        for column in ("period", "ln_det", "error_estimate")
+    },
     # All networks of the tiny run have a cycle.
     **{
         ("open_questions/slopes_or_budget", column): "response == 'attracting_cycle'"

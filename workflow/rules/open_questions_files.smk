@@ -14,6 +14,7 @@ SEEDED_TABLES = [
 # Those that sum up one of them.
 SUMMED_UP = {
     "saturation_in_diagnostics": "weight_growth",
+    "weight_growth_slopes": "weight_growth",
     "slopes_or_budget": "activations_at_equal_budget",
 }
 

@@ -24,6 +24,7 @@ from neural_spectra.config.learning_settings import BatchNormalisation, Learning
 from neural_spectra.config.morris_lecar import MorrisLecar, OrbitSearch, Steps
 from neural_spectra.config.open_questions_budgets import (
     ActivationsAtEqualBudget,
+    CycleSearch,
     DepthAttenuation,
 )
 from neural_spectra.config.size_limits import (
@@ -131,8 +132,10 @@ class SecondOrder(Model):
 
 
 class WeightGrowth(Model):
-    """Weights, saturation and loss along training."""
+    """Weights, saturation, loss and period along training."""
 
+    # The keys of `fields_to_learn.FIELDS`.
+    systems: Listed[Literal["stuart_landau", "morris_lecar"]]
     hidden: Annotated[int, Field(ge=1, le=1000)]
     seeds: Seeds
     shifts: Curves[NonNegative]
@@ -143,6 +146,7 @@ class WeightGrowth(Model):
         list[Annotated[FirstOrder | SecondOrder, Field(discriminator="name")]],
         Field(min_length=1, max_length=4),
     ]
+    cycles: CycleSearch
 
     def _check_together(self) -> None:
         each_once([optimiser.name for optimiser in self.optimisers])
@@ -151,7 +155,7 @@ class WeightGrowth(Model):
         # The Levenberg–Marquardt method holds the derivative of every residual by every weight.
         require_room("points · hidden", 2 * self.points * 5 * self.hidden)
         longest = max(max(optimiser.steps) for optimiser in self.optimisers)
-        require_steps("steps · seeds · shifts", longest * networks, 1)
+        require_steps("steps · seeds · shifts · systems", longest * networks * len(self.systems), 1)
 
 
 class TrainableSteepness(Model):
@@ -166,6 +170,7 @@ class TrainableSteepness(Model):
     optimiser: Literal["Adam", "SGD"]
     learning_rate: Positive
     steps: Steps
+    cycles: CycleSearch
 
     def _check_together(self) -> None:
         require_room("seeds · points · hidden", self.seeds * self.points * self.hidden)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -171,7 +172,7 @@ def mark_of(k: int) -> dict[str, Any]:
 
 def panel_letters(axes: Iterable[Axes]) -> None:
     """Write a bold lowercase letter above the left corner of each axis."""
-    for letter, axis in zip("abcdefghijkl", axes, strict=False):
+    for letter, axis in zip(ascii_lowercase, axes, strict=False):
         axis.set_title(letter, loc="left", fontweight="bold")
 
 

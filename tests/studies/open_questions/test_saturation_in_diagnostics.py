@@ -33,6 +33,7 @@ def test_cases_of_one_kind_have_no_area():
 def test_saturated_is_what_has_slopes_below_a_tenth():
     table = pd.DataFrame(
         {
+            "system": "stuart_landau",
             "optimiser": "Adam",
             "seed": 0,
             "loss": [3.0, 2.0, 1.0, 0.5],

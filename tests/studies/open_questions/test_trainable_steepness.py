@@ -22,7 +22,8 @@ def table():
         target=0.5,
         optimiser="Adam",
         learning_rate=0.02,
-        steps=[0, 50, 200],
+        steps=[0, 50, 400],
+        cycles={"duration": 60.0, "step": 0.05, "segments": 20, "tolerance": 1e-10},
     ).table
 
 
@@ -53,3 +54,11 @@ def test_the_share_counts_units_and_points_of_small_slope():
     network = Network(weights, biases, activation_named("tanh"))
     points = torch.tensor([[0.0], [0.4], [edge * 0.6], [edge * 1.01]]).double()
     assert saturated_share(network, points).tolist() == [[3 / 8]]
+
+
+def test_a_network_without_a_cycle_has_no_numbers_of_one(table):
+    found = table["attracting_cycle"]
+    assert not found[table["step"] == 0].any()
+    for name in ("period", "ln_det", "error_estimate"):
+        assert (table[name].notna() == found).all()
+    assert (table.loc[found, "ln_det"] < 0).all()

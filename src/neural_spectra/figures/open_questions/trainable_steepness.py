@@ -1,4 +1,4 @@
-"""The steepness of tanh(βa) in the course of training, the saturation with it, and the loss."""
+"""The steepness of tanh(βa) in training, the saturation and loss with it, and the cycle."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         "steepness": r"steepness $\beta$",
         "saturated_share": "share saturated",
         "loss": "loss",
+        "ln_det": r"$\ln\,\det M$ of own cycle",
     }
     with drawing(style, "double_column", 2.6) as figure:
-        axes = figure.subplots(1, 3)
+        axes = figure.subplots(1, 4)
         for k, (first, rows) in enumerate(table.groupby("first_steepness")):
             look = line_of(k) | {"marker": MARKERS[k]}
             for axis, quantity in zip(axes, quantities, strict=True):
@@ -31,5 +32,6 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         axes[0].set_yscale("log")
         axes[1].set_ylim(0, 1)
         axes[2].set_yscale("log")
+        axes[3].set_xlim(axes[0].get_xlim())
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=6)
     return figure

@@ -6,7 +6,6 @@ their weights' spectral norms, a Lipschitz constant, is kept within a budget.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,14 +18,13 @@ from torch import Tensor
 
 from neural_spectra.activations.unit_slope_activations import unit_slope_activation
 from neural_spectra.bounds.spectral_norms import spectral_norm
-from neural_spectra.flows.close_returns import Status
-from neural_spectra.flows.integration import simulate
 from neural_spectra.flows.reference_systems import StuartLandau
-from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
 from neural_spectra.networks.gradient_descent import OptimiserName, followed
 from neural_spectra.networks.initialisation import initialise, sample_ball
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.open_questions.defects import defects
+from neural_spectra.studies.open_questions.cycles_around_the_origin import (
+    cycles_around_the_origin,
+)
 from neural_spectra.studies.open_questions.saturated_units import mean_slopes
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed, tabulated
@@ -71,8 +69,7 @@ def activations_at_equal_budget(
     stages
         ``learning_rate`` and ``steps`` of one stage of the training after the other.
     cycles
-        ``duration`` and ``step`` of the simulation whose last turn is taken as a guess, number of
-        ``segments``, and the solver's ``tolerance``.
+        See `cycles_around_the_origin`.
 
     Returns
     -------
@@ -98,27 +95,21 @@ def activations_at_equal_budget(
             )
             network = last.network
             losses.append(last.losses)
-        orbits = cycles_around_the_origin(network, system.radius, **cycles)
-        found = orbits.multipliers()
-        ln_det = orbits.propagators.log_determinant
-        error = (ln_det / system.log_determinant - 1).abs().log()
-        attracts = (orbits.status == Status.ORBIT) & (ln_det < 0)
+        found = cycles_around_the_origin(network, system.radius, **cycles)
+        error = (found.columns["ln_det"] / system.log_determinant - 1).abs().log()
         columns = {
             "lipschitz_bound": _lipschitz_bound(network),
             "mean_slope": mean_slopes(network, x)[:, 0],
             "loss": losses[-1],
             "target_met": losses[-1] <= target,
             "finished": (losses[-1] <= target) | (losses[-1] >= (1 - FALLING) * losses[-2]),
-            "attracting_cycle": attracts,
-            "period": orbits.period,
-            "ln_det": ln_det,
-            "ln_error": error.where(attracts, torch.nan),
-            "error_estimate": found.error_estimate[:, 1],
+            **found.columns,
+            "ln_error": error.where(found.columns["attracting_cycle"], torch.nan),
         }
         columns = {key: values.reshape(len(budgets), len(seeds)) for key, values in columns.items()}
         axes = {"budget": budgets, "seed": seeds}
         tables.append(tabulated(axes, columns, activation=name))
-        residuals.append(defects(orbits, found))
+        residuals.append(found.residuals)
     table = pd.concat(tables, ignore_index=True)
     unfinished = {"share_unfinished": 1 - float(table["finished"].mean())}
     return Computed(table, merged(residuals) | unfinished)
@@ -129,54 +120,6 @@ def within_budget(budgets: Float[Tensor, " batch"], network: Network) -> Network
     factor = (budgets / _lipschitz_bound(network)).clamp(max=1) ** (1 / len(network.weights))
     weights = tuple(weight * factor[:, None, None] for weight in network.weights)
     return replace(network, weights=weights)
-
-
-def cycles_around_the_origin(
-    network: Network,
-    radius: float,
-    *,
-    duration: float,
-    step: float,
-    segments: int,
-    tolerance: float,
-) -> PeriodicOrbits:
-    """Look for the cycle that a simulation of each network goes towards.
-
-    The search for close returns goes on until it has told rest from a slow approach, which takes
-    long where there is hardly a cycle. Newton's method tells sooner whether there is one near the
-    last turn.
-
-    Parameters
-    ----------
-    radius
-        Distance of the start from the origin.
-    duration, step
-        Of the simulation.
-    segments
-        Number of points on a cycle.
-    tolerance
-        Relative and absolute, of the solver, in units of each component's range.
-    """
-    start = torch.tensor([[radius, 0.0]], dtype=torch.float64)
-    start = start.expand(*network.batch_shape, 1, 2)
-    trajectory = simulate(network, start, duration, step).squeeze(2)
-    turns = _turns(trajectory)
-    last = turns[-1] - turns >= 1
-    # Where there is no full turn, all of the trajectory is a guess that Newton's method rejects.
-    first = (last.int().cumsum(0).argmax(0)).where(last.any(0), 0)
-    steps = len(trajectory) - 1 - first
-    places = first + steps * torch.arange(segments)[:, None] / segments
-    members = torch.arange(trajectory.shape[1])
-    points = trajectory[places.round().long(), members].movedim(0, 1)
-    return refine_periodic_orbits(network, points, steps.double() * step, tolerance, tolerance)
-
-
-def _turns(trajectory: Float[Tensor, "times batch two"]) -> Float[Tensor, "times batch"]:
-    """Return how often a trajectory has gone round the origin, by its modulus."""
-    before, after = trajectory[:-1], trajectory[1:]
-    across = before[..., 0] * after[..., 1] - before[..., 1] * after[..., 0]
-    angles = torch.atan2(across, (before * after).sum(-1)) / (2 * math.pi)
-    return torch.nn.functional.pad(angles.cumsum(0).abs(), (0, 0, 1, 0))
 
 
 def _repeated(network: Network, times: int) -> Network:

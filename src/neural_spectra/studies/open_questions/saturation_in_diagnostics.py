@@ -25,20 +25,23 @@ def saturation_in_diagnostics(checkpoints: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        For each diagnostic, way to train (and all of them pooled), choice of networks (all, or
-        those whose loss has reached the target) and seed: the numbers of checkpoints with
+        For each diagnostic, system, way to train (and all of them pooled), choice of networks (all,
+        or those whose loss has reached the target) and seed: the numbers of checkpoints with
         δ(U) < 0.1 and of the others, and the AUC.
     """
     optimisers = [*dict.fromkeys(checkpoints["optimiser"]), POOLED]
     chosen = {"all": checkpoints, "at target": checkpoints[checkpoints["target_met"]]}
     seeds = sorted(set(checkpoints["seed"]))
+    systems = dict.fromkeys(checkpoints["system"])
     rows = []
-    for optimiser, (among, table), seed in product(optimisers, chosen.items(), seeds):
-        of_seed = table[table["seed"] == seed]
+    for system, optimiser, (among, table), seed in product(
+        systems, optimisers, chosen.items(), seeds
+    ):
+        of_seed = table[(table["system"] == system) & (table["seed"] == seed)]
         watched = of_seed if optimiser == POOLED else of_seed[of_seed["optimiser"] == optimiser]
         is_saturated = watched["minus_ln_delta"].to_numpy() > -math.log(SATURATED)
         count = int(is_saturated.sum())
-        row = {"optimiser": optimiser, "among": among, "seed": seed}
+        row = {"system": system, "optimiser": optimiser, "among": among, "seed": seed}
         row |= {"saturated": count, "others": len(is_saturated) - count}
         for diagnostic in DIAGNOSTICS:
             area = area_under_curve(watched[diagnostic].to_numpy(), is_saturated)

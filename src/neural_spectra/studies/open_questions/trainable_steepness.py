@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import pandas as pd
 import torch
 
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.gradient_descent import OptimiserName, followed
 from neural_spectra.networks.initialisation import initialise, sample_ball
+from neural_spectra.networks.multilayer_perceptron import one_batch
+from neural_spectra.studies.open_questions.cycles_around_the_origin import (
+    cycles_around_the_origin,
+)
 from neural_spectra.studies.open_questions.saturated_units import saturated_share
 from neural_spectra.studies.tables import Computed, tabulated
 
@@ -28,8 +32,9 @@ def trainable_steepness(
     optimiser: OptimiserName,
     learning_rate: float,
     steps: Sequence[int],
+    cycles: Mapping[str, Any],
 ) -> Computed:
-    """Follow β and the share of saturated units along training on Stuart–Landau.
+    """Follow β and saturated units along training on Stuart–Landau, and find the cycles at its end.
 
     Parameters
     ----------
@@ -45,6 +50,8 @@ def trainable_steepness(
         The loss that a network has to reach.
     optimiser, learning_rate, steps
         See `followed`.
+    cycles
+        See `cycles_around_the_origin`.
 
     Returns
     -------
@@ -54,8 +61,9 @@ def trainable_steepness(
     system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
     start = initialise(2, [hidden], seeds, activation_named("tanh"))
-    tables = []
-    for first in steepness:
+    checkpoints = [
+        checkpoint
+        for first in steepness
         for checkpoint in followed(
             start,
             x,
@@ -64,18 +72,22 @@ def trainable_steepness(
             learning_rate=learning_rate,
             steps=steps,
             steepness=first,
-        ):
-            columns = {
-                "steepness": checkpoint.steepness[:, 0],
-                "saturated_share": saturated_share(checkpoint.network, x)[:, 0],
-                "loss": checkpoint.losses,
-                "target_met": checkpoint.losses <= target,
-            }
-            numbers = {"step": checkpoint.step, "last": checkpoint.step == max(steps)}
-            table = tabulated({"seed": seeds}, columns, first_steepness=first, **numbers)
-            tables.append(table)
-    table = pd.concat(tables, ignore_index=True)
+        )
+    ]
+    networks = one_batch([checkpoint.network for checkpoint in checkpoints])
+    found = cycles_around_the_origin(networks, system.radius, **cycles)
+    columns = {
+        "steepness": torch.stack([each.steepness[:, 0] for each in checkpoints]),
+        "saturated_share": saturated_share(networks, x)[:, 0],
+        "loss": torch.stack([each.losses for each in checkpoints]),
+        **found.columns,
+    }
+    axes = {"first_steepness": steepness, "step": steps, "seed": seeds}
+    shape = [len(values) for values in axes.values()]
+    table = tabulated(axes, {name: values.reshape(shape) for name, values in columns.items()})
+    table["target_met"] = table["loss"] <= target
+    table["last"] = table["step"] == max(steps)
     before = table.groupby(["first_steepness", "seed"])["saturated_share"].transform("first")
     table["more_saturated"] = table["saturated_share"] - before
     unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
-    return Computed(table, {"share_above_target": unmet})
+    return Computed(table, found.residuals | {"share_above_target": unmet})

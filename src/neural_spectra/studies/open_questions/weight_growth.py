@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,6 @@ from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.bounds.jacobian_bounds import weight_factor
 from neural_spectra.bounds.regions import Ball
 from neural_spectra.bounds.saturation import log_saturation
-from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.gradient_descent import Checkpoint, followed
 from neural_spectra.networks.initialisation import (
     initialise,
@@ -24,6 +23,11 @@ from neural_spectra.networks.initialisation import (
 )
 from neural_spectra.networks.multilayer_perceptron import Network, one_batch
 from neural_spectra.networks.training import lbfgs, levenberg_marquardt
+from neural_spectra.studies.open_questions.cycles_around_the_origin import (
+    cycles_around_the_origin,
+)
+from neural_spectra.studies.open_questions.fields_to_learn import FIELDS
+from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed, tabulated
 
 DATA_SEED = 0
@@ -34,6 +38,7 @@ WITHOUT_RATE = {"L-BFGS": lbfgs, "Levenberg-Marquardt": levenberg_marquardt}
 
 def weight_growth(
     *,
+    systems: Sequence[str],
     hidden: int,
     seeds: Sequence[int],
     shifts: Sequence[float],
@@ -41,11 +46,14 @@ def weight_growth(
     points: int,
     target: float,
     optimisers: Sequence[Mapping[str, Any]],
+    cycles: Mapping[str, Any],
 ) -> Computed:
-    """Follow C_W, δ and the loss of tanh networks along their training on Stuart–Landau.
+    """Follow C_W, δ, the loss and the period of tanh networks along their training.
 
     Parameters
     ----------
+    systems
+        Names of `fields_to_learn.FIELDS`.
     hidden
         Number of units of the hidden layer.
     seeds
@@ -58,49 +66,49 @@ def weight_growth(
         The loss that a network has to reach.
     optimisers
         Name, learning rate where it takes one, and steps at which to look.
+    cycles
+        See `cycles_around_the_origin`.
 
     Returns
     -------
     Computed
-        ``weight_growth``, a row for each optimiser, shift, seed and step.
+        ``weight_growth``, a row for each system, optimiser, shift, seed and step.
     """
-    system = StuartLandau()
     x = sample_ball(points, 2, radius, torch.Generator().manual_seed(DATA_SEED))
     start = _shifted(hidden, seeds, shifts, radius)
     disc = Ball(torch.zeros(2, dtype=torch.float64), radius)
-    tables = []
-    for settings in optimisers:
-        for checkpoint in _training(start, x, system(x), settings):
-            log_delta = log_saturation(checkpoint.network, disc, CELLS).amax(-1)
-            log_factor = weight_factor(checkpoint.network, saturated=1).log()
-            if checkpoint.step == 0:
-                first_factor, first_delta = log_factor, log_delta
-            columns = {
-                "loss": checkpoint.losses,
-                "gradient_norm": checkpoint.gradient_norms,
-                "ln_weight_factor": log_factor,
-                "minus_ln_delta": -log_delta,
-                "ln_bound": log_factor + log_delta,
-                # Of what did not start saturated there is none left.
-                "saturation_left": _share(log_delta, first_delta),
-                "weights_made_up": _share(first_factor - log_factor, first_delta),
-                "target_met": checkpoint.losses <= target,
-            }
-            columns = {
-                name: values.reshape(len(shifts), len(seeds)) for name, values in columns.items()
-            }
-            tables.append(
-                tabulated(
-                    {"shift": shifts, "seed": seeds},
-                    columns,
-                    optimiser=settings["name"],
-                    step=checkpoint.step,
-                    last=checkpoint.step == max(settings["steps"]),
-                )
-            )
+    tables, residuals = [], []
+    for system, settings in product(systems, optimisers):
+        targets = FIELDS[system]()(x.unsqueeze(0)).squeeze(0)
+        checkpoints = list(_training(start, x, targets, settings))
+        axes = {"step": settings["steps"], "shift": shifts, "seed": seeds}
+        shape = [len(values) for values in axes.values()]
+        # The networks of all checkpoints together take hardly longer than those of one.
+        networks = one_batch([checkpoint.network for checkpoint in checkpoints])
+        found = cycles_around_the_origin(networks, 1.0, **cycles)
+        residuals.append(found.residuals)
+        losses = torch.stack([checkpoint.losses for checkpoint in checkpoints]).reshape(shape)
+        norms = torch.stack([checkpoint.gradient_norms for checkpoint in checkpoints])
+        log_delta = log_saturation(networks, disc, CELLS).amax(-1).reshape(shape)
+        log_factor = weight_factor(networks, saturated=1).log().reshape(shape)
+        columns = {
+            "loss": losses,
+            "gradient_norm": norms.reshape(shape),
+            "ln_weight_factor": log_factor,
+            "minus_ln_delta": -log_delta,
+            "ln_bound": log_factor + log_delta,
+            # Of what did not start saturated there is none left.
+            "saturation_left": _share(log_delta, log_delta[0]),
+            "weights_made_up": _share(log_factor[0] - log_factor, log_delta[0]),
+            "period": found.columns["period"].reshape(shape),
+            "target_met": losses <= target,
+        }
+        table = tabulated(axes, columns, system=system, optimiser=settings["name"])
+        table["last"] = table["step"] == max(settings["steps"])
+        tables.append(table)
     table = pd.concat(tables, ignore_index=True)
     unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
-    return Computed(table, {"share_above_target": unmet})
+    return Computed(table, merged(residuals) | {"share_above_target": unmet})
 
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:
