@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from neural_spectra.flows.reference_systems import Field
 _START = 1e-7  # of a manifold from the saddle, where it is straight to 1e-14
 _RTOL, _ATOL = 1e-12, 1e-14
 _LOOSER, _FARTHER = 1e3, 10.0
+_FINEST = 1e-14  # of the parameter: what the solver's tolerance leaves is a hundred times as much
 _NEWTON_STEPS = 50
 _LONGEST = 1e3  # in units of the saddle's slower rate
 
@@ -92,21 +94,23 @@ def find_connection(
     InputError
         If the gap between the manifolds has one sign at both parameters, or there is no saddle.
     """
-    exact = (_START, _RTOL, _ATOL)
-    low, high = (_manifolds(family, saddle, p, unit, *exact).gap for p in between)
+
+    @cache
+    def manifolds(p: float) -> _Manifolds:
+        return _manifolds(family, saddle, p, unit, _START, _RTOL, _ATOL)
+
+    low, high = (manifolds(p).gap for p in between)
     if low * high > 0:
         raise InputError(
             f"no homoclinic connection between the parameters {between[0]:g} and {between[1]:g}: "
             f"the manifolds miss each other by {low:.2g} and {high:.2g}; choose others"
         )
-
-    def gap(p: float, *accuracy: float) -> float:
-        return _manifolds(family, saddle, p, unit, *(accuracy or exact)).gap
-
-    parameter = float(brentq(gap, *between, xtol=1e-15, rtol=1e-14))
-    loose = gap(parameter, _FARTHER * _START, _LOOSER * _RTOL, _LOOSER * _ATOL)
+    root = brentq(lambda p: manifolds(p).gap, *between, xtol=_FINEST, rtol=10 * _FINEST)
+    parameter = float(root)
+    met = manifolds(parameter)
+    looser = (_FARTHER * _START, _LOOSER * _RTOL, _LOOSER * _ATOL)
+    loose = _manifolds(family, saddle, parameter, unit, *looser).gap
     error = abs(loose * (between[1] - between[0]) / (high - low))
-    met = _manifolds(family, saddle, parameter, unit, *exact)
 
     def state(t: float) -> np.ndarray:
         return met.outward(t) if t < 0 else met.inward(t)
