@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from neural_spectra.config.affine_maps_curated import (
     MAP,
@@ -48,13 +48,12 @@ class Portraits(Grid):
     steps: Annotated[int, Field(ge=1, le=10_000)]
     attractor_states: Annotated[int, Field(ge=1, le=100_000)]
 
-    @model_validator(mode="after")
-    def _fits_a_job(self) -> Portraits:
+    def _check_together(self) -> None:
+        super()._check_together()
         for name in ("equilibrium_step", "basin_step"):
             self.require_steps(name)
         # The page follows all models of the grid as well.
         require_room("trajectories · steps", MODELS * 2 * self.trajectories * (self.steps + 1))
-        return self
 
 
 class SameWeights(Grid):
@@ -91,11 +90,10 @@ class StableWeights(Grid):
     depth: Depth
     radius: Annotated[float, Field(gt=0, lt=1), AfterValidator(not_tiny)]
 
-    @model_validator(mode="after")
-    def _fits_a_job(self) -> StableWeights:
+    def _check_together(self) -> None:
+        super()._check_together()
         points = (2 * self.extent / self.grid_step + 1) ** 2
         require_room("(2 · extent / grid_step)²", NETWORKS_AT_ONCE * MAP * points)
-        return self
 
 
 class ContractingBalls(Grid):
@@ -116,8 +114,7 @@ class TrainableSpectra(Model):
     penalties: Annotated[Listed[NonNegative], AfterValidator(at_most(MOST_PANELS - 1, "panels"))]
     seed: Seed
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> TrainableSpectra:
+    def _check_together(self) -> None:
         require_range(self.lambda_min, self.lambda_max)
         require_room("steps · dimension²", self.steps * self.dimension**2)
         if len(self.target_singular_values) != self.dimension:
@@ -125,7 +122,6 @@ class TrainableSpectra(Model):
                 f"target_singular_values has {len(self.target_singular_values)} entries: give "
                 f"{self.dimension}, one for each dimension"
             )
-        return self
 
 
 class Activations(Model):
@@ -141,10 +137,8 @@ class Statements(Model):
     seeds: Seeds
     points: Annotated[int, Field(ge=2, le=100_000)]
 
-    @model_validator(mode="after")
-    def _fits_a_job(self) -> Statements:
+    def _check_together(self) -> None:
         require_room("seeds · points", NUMBERS_AT_A_STATE * self.seeds * self.points)
-        return self
 
 
 class AffineMaps(Model):
@@ -165,8 +159,7 @@ class AffineMaps(Model):
     statements: Statements
     grid: ModelGrid
 
-    @model_validator(mode="after")
-    def _weights_are_drawn(self) -> AffineMaps:
+    def _check_together(self) -> None:
         panels = [model.panel for model in self.curated.models_of("regions_by_activation")]
         if self.regions_same_weights.panel not in panels:
             raise ValueError(
@@ -180,7 +173,6 @@ class AffineMaps(Model):
             )
         factor = max(model.largest_factor for model in self.curated.models_of("depth"))
         require_no_overflow("depth_shared.depths", factor, max(self.depth_shared.depths))
-        return self
 
     @property
     def _attractors(self) -> dict[str, CuratedModel]:

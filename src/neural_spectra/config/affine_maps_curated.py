@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from neural_spectra.config.checking import Finite, Label, Model, Name, Positive, Seed, Seeds
 from neural_spectra.config.size_limits import (
@@ -71,10 +71,8 @@ class Grid(Model):
     extent: Extent
     grid_step: Positive
 
-    @model_validator(mode="after")
-    def _can_be_drawn(self) -> Grid:
+    def _check_together(self) -> None:
         self.require_steps("grid_step")
-        return self
 
     def require_steps(self, name: str) -> None:
         """Refuse less than two points along a side, or too many, in the steps of that name."""
@@ -111,11 +109,9 @@ class CuratedModel(Model):
         """The largest modulus in the range."""
         return max(1.0, abs(self.lambda_min or 0.0), abs(self.lambda_max or 0.0))
 
-    @model_validator(mode="after")
-    def _can_be_drawn(self) -> CuratedModel:
+    def _check_together(self) -> None:
         Recipe(self.factorisation, self.variant, self.lambda_min, self.lambda_max, self.depth)
         require_no_overflow("depth", self.largest_factor, self.depth)
-        return self
 
 
 DEPENDING_ON_DEPTH = ("shrinking spectra", "edge of stability", "growing spectra")
@@ -135,8 +131,7 @@ class Search(Model):
     in_table_1: bool = True
     models: Annotated[list[CuratedModel], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _compares_models(self) -> Search:
+    def _check_together(self) -> None:
         count = len(self.models)
         if self.condition == "moved equilibrium" and count != 2:
             raise ValueError(
@@ -147,7 +142,6 @@ class Search(Model):
             raise ValueError(
                 f"models has 1: the condition '{self.condition}' compares several depths; add one"
             )
-        return self
 
 
 class Curated(Grid):
@@ -159,16 +153,12 @@ class Curated(Grid):
     following: Following
     searches: Annotated[list[Search], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _fits_a_job(self) -> Curated:
+    def _check_together(self) -> None:
+        super()._check_together()
         seeds = min(self.most_seeds, max(search.seeds for search in self.searches))
         points = (2 * self.extent / self.grid_step + 1) ** 2
         require_room("seeds · (2 · extent / grid_step)²", seeds * points * MAP)
         require_room("seeds · starts_per_axis²", seeds * self.starts_per_axis**2 * 2 * ROUND)
-        return self
-
-    @model_validator(mode="after")
-    def _every_figure_has_panels_of_its_own(self) -> Curated:
         for figure in get_args(ModelFigure):
             panels = [model.panel for model in self.models_of(figure)]
             if not 1 <= len(panels) <= MOST_PANELS:
@@ -179,7 +169,6 @@ class Curated(Grid):
             for panel in panels:
                 if panels.count(panel) > 1:
                     raise ValueError(f"the figure {figure} has two panels '{panel}'; rename one")
-        return self
 
     def models_of(self, figure: str) -> list[CuratedModel]:
         """Return the models of a figure, in the order of the searches."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from neural_spectra.config.affine_maps_curated import (
     ROUND,
@@ -35,14 +35,12 @@ class Followed(Model):
     starts: Starts
     following: Following
 
-    @model_validator(mode="after")
-    def _starts_have_not_escaped(self) -> Followed:
+    def _check_together(self) -> None:
         if self.extent >= self.following.escape_radius:
             raise ValueError(
                 f"extent = {self.extent:g} reaches to following.escape_radius = "
                 f"{self.following.escape_radius:g}, where orbits have escaped; raise that"
             )
-        return self
 
 
 class Models(Followed):
@@ -74,17 +72,12 @@ class ModelGrid(Model):
     class_counts: ClassCounts
     counterexamples: Counterexamples
 
-    @model_validator(mode="after")
-    def _seed_is_drawn(self) -> ModelGrid:
+    def _check_together(self) -> None:
         if self.models.seed >= self.weights.seeds:
             raise ValueError(
                 f"models.seed = {self.models.seed}, but weights.seeds = {self.weights.seeds} draws "
                 f"the seeds 0 to {self.weights.seeds - 1} only; raise weights.seeds"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _fits_a_job(self) -> ModelGrid:
         counts = self.class_counts
         require_jobs("class_counts", self.weights.seeds, counts.seeds_per_job)
         seeds = min(self.weights.seeds, counts.seeds_per_job)
@@ -93,7 +86,6 @@ class ModelGrid(Model):
             "class_counts": seeds * counts.starts,
         }.items():
             require_room(f"{name}: seeds · starts", SETS * starts * 2 * ROUND)
-        return self
 
     @property
     def seed_chunks(self) -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pydantic import model_validator
-
 from neural_spectra.config.saturation_blocks import SaturationBlocks
 from neural_spectra.config.saturation_consistency import (
     require_full_regions,
@@ -20,24 +18,15 @@ from neural_spectra.errors import did_you_mean
 class Saturation(SaturationBlocks):
     """All of the study."""
 
-    @model_validator(mode="after")
-    def _names_exist(self) -> Saturation:
+    def _check_together(self) -> None:
         for place, names, known in self._references():
             for name in names:
                 if name not in known:
                     hint = did_you_mean(name, known) or "; define it"
                     raise ValueError(f"{place}: there is no '{name}'{hint}")
-        return self
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Saturation:
-        for require in (
-            require_full_regions,
-            require_swept_scales,
-            require_possible_sizes,
-        ):
-            require(self)
-        return self
+        require_full_regions(self)
+        require_swept_scales(self)
+        require_possible_sizes(self)
 
     def _references(self) -> list[tuple[str, Collection[str], Collection[str]]]:
         """Return the names that blocks use, and those of the networks or regions they can be."""

@@ -1,11 +1,11 @@
-"""What each block of ``config/saturation.yaml`` may say by itself."""
+"""What each block of ``config/saturation.yaml`` may say by itself; figures are elsewhere."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from neural_spectra.config.checking import (
     Count,
@@ -16,31 +16,27 @@ from neural_spectra.config.checking import (
     Model,
     Name,
     NonNegative,
-    Panels,
     Positive,
     Seeds,
     Sweep,
     Tolerance,
 )
+from neural_spectra.config.saturation_figures import (
+    CertifiedCycles,
+    PhasePortraits,
+    SeedSpread,
+    Shown,
+    SiluConverse,
+    YorkeLimit,
+)
 from neural_spectra.config.saturation_networks import NetworkSettings
-from neural_spectra.config.size_limits import at_most, not_tiny, require_steps
+from neural_spectra.config.size_limits import at_most, require_steps
 
-# Of a figure with a line of text for each: it is two feet high then.
-MOST_ROWS = 200
 # How far float64 reaches on each side of 1, as a natural logarithm.
 RANGE = 700.0
 
 Level = Annotated[int, Field(ge=0, le=16)]  # 2^16 cells or points, all of them looked at
 Segments = Annotated[int, Field(ge=4, le=10_000)]
-
-
-def _radius_and_count(starts: list[float]) -> list[float]:
-    if len(starts) != 2 or starts[1] != round(starts[1]) or not 1 <= starts[1] <= 100:
-        raise ValueError(f"{starts} should be a radius and how many starts, a whole number to 100")
-    return starts
-
-
-Starts = Annotated[list[Positive], AfterValidator(_radius_and_count)]
 
 
 class System(Model):
@@ -50,8 +46,7 @@ class System(Model):
     omega: Finite
     shear: Finite
 
-    @model_validator(mode="after")
-    def _turns(self) -> System:
+    def _check_together(self) -> None:
         if self.omega == self.shear * self.mu:
             raise ValueError("omega = shear · mu: the limit cycle stands still; change one of them")
         if -self.log_determinant > RANGE or self.period > 1e6:
@@ -60,7 +55,6 @@ class System(Model):
                 f"det M = exp({self.log_determinant:.3g}) or the time itself is out of reach; "
                 f"let it turn faster"
             )
-        return self
 
     @property
     def period(self) -> float:
@@ -79,12 +73,10 @@ class Region(Model):
     shape: Literal["orbit", "ball", "box"]
     size: Positive | None = None  # radius of the ball, half width of the box
 
-    @model_validator(mode="after")
-    def _sized(self) -> Region:
+    def _check_together(self) -> None:
         if (self.shape == "orbit") != (self.size is None):
             needed = "takes no size" if self.shape == "orbit" else "needs a size above 0"
             raise ValueError(f"shape {self.shape} {needed}")
-        return self
 
 
 class Training(Model):
@@ -122,14 +114,12 @@ class ScaleSweep(SeededSweep):
     # The same for the Jacobian's norm itself.
     jacobian_tightness: Annotated[float, Field(ge=1e-6, lt=1)]
 
-    @model_validator(mode="after")
-    def _levels_rise(self) -> ScaleSweep:
+    def _check_together(self) -> None:
         if self.coarsest_level > self.finest_level:
             raise ValueError(
                 f"coarsest_level = {self.coarsest_level} lies above finest_level = "
                 f"{self.finest_level}; swap them"
             )
-        return self
 
 
 class Solver(Model):
@@ -157,11 +147,9 @@ class Search(Model):
         """The length of the last window, each being twice as long as the one before."""
         return self.window * 2.0 ** (self.windows - 1)
 
-    @model_validator(mode="after")
-    def _steps_fit(self) -> Search:
+    def _check_together(self) -> None:
         require_steps("window / step", self.window, self.step, least=20)
         require_steps("window · 2^(windows − 1) / step", self.longest, self.step)
-        return self
 
 
 class OwnOrbits(Model):
@@ -181,59 +169,6 @@ class Obstruction(Model):
     radius: Positive  # of U
 
 
-class Shown(Model):
-    """The network and region that a figure shows."""
-
-    network: str
-    region: str
-
-
-class PhasePortraits(Shown):
-    """Fig. 2: trajectories of f_s."""
-
-    scales: Panels[Positive]
-    duration: Annotated[float, Field(gt=0, le=1000), AfterValidator(not_tiny)]
-    inner: Starts
-    outer: Starts
-    extent: Positive
-    rtol: Tolerance
-    atol: Tolerance
-
-
-class SiluConverse(Model):
-    """Which networks hold an attracting limit cycle of their own as s grows."""
-
-    networks: Curves[str]
-    seeds: Seeds
-
-    @model_validator(mode="after")
-    def _rows_fit(self) -> SiluConverse:
-        rows = len(self.networks) * self.seeds
-        if rows > MOST_ROWS:
-            raise ValueError(
-                f"{self.seeds} seeds of {len(self.networks)} networks make {rows} rows of a "
-                f"figure, which has room for {MOST_ROWS}; lower seeds"
-            )
-        return self
-
-
-class SeedSpread(Model):
-    """The paper's seed-dependent numbers."""
-
-    determinant: str
-    determinant_scales: Panels[Positive]
-    refined: str
-    region: str
-    improvement_scale: Positive
-
-
-class YorkeLimit(Model):
-    """Own orbits against the scale where the bound excludes any."""
-
-    networks: Curves[str]
-    radius: Positive  # of U
-
-
 class Certificates(Model):
     """Proofs about the closed orbits of the networks that own_orbits searches."""
 
@@ -242,13 +177,6 @@ class Certificates(Model):
     # Curves are laid along an orbit from 2^states_level states.
     states_level: Annotated[int, Field(ge=6, le=16)]
     budget: Annotated[int, Field(ge=64, le=1_000_000)]  # cells that one proof may look at
-
-
-class CertifiedCycles(Model):
-    """How many seeds have a proved cycle, or provably no closed orbit in the region."""
-
-    networks: Panels[str]
-    region: str
 
 
 class TrajectoryBounds(Model):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from neural_spectra.config.saturation_blocks import MOST_ROWS, SaturationBlocks
+from neural_spectra.config.saturation_blocks import SaturationBlocks
+from neural_spectra.config.saturation_figures import MOST_ROWS
 from neural_spectra.config.saturation_networks import DIMENSION, TrainedNetwork, with_change
 from neural_spectra.config.size_limits import require_jobs, require_room
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from neural_spectra.config.checking import Model, NonNegative, Positive, Seeds
 from neural_spectra.config.size_limits import at_most, not_tiny
@@ -65,23 +59,17 @@ class ReadoutNetwork(Network):
     radius: Positive  # of the ball on which every pre-activation keeps the margin
     ridge: Positive
 
-    @model_validator(mode="after")
-    def _one_shift(self) -> ReadoutNetwork:
+    def _check_together(self) -> None:
         if (self.saturation is None) == (self.margin is None):
             raise ValueError(
                 "give either saturation (the wanted δ) or margin (the smallest pre-activation)"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _saturates(self) -> ReadoutNetwork:
         if (self.saturation or 0.0) > LARGEST_SLOPES.get(self.activation, 0.0):
             known = ", ".join(f"{name} to {slope:g}" for name, slope in LARGEST_SLOPES.items())
             raise ValueError(
                 f"{self.activation} gives no margin for saturation = {self.saturation:g} ({known} "
                 f"do); give the margin itself"
             )
-        return self
 
 
 class LevenbergMarquardtNetwork(Network):
