@@ -63,7 +63,7 @@ AGREES = "agrees with the paper, by the ledger"
 
 
 @contextmanager
-def applied(style: Mapping[str, float]) -> Iterator[None]:
+def applied(style: Style) -> Iterator[None]:
     """Draw inside this context with the project's style; nothing global changes after it.
 
     Parameters
@@ -102,7 +102,7 @@ def applied(style: Mapping[str, float]) -> Iterator[None]:
 
 @contextmanager
 def drawing(
-    style: Mapping[str, float], width: Literal["single_column", "double_column"], height: float
+    style: Style, width: Literal["single_column", "double_column"], height: float
 ) -> Iterator[Figure]:
     """Give an empty figure to draw on, as wide as a column and ``height`` inches high.
 
@@ -122,7 +122,7 @@ def drawing(
         figure.set_layout_engine("none")
 
 
-def saying(style: Mapping[str, float], sentence: str) -> Figure:
+def saying(style: Style, sentence: str) -> Figure:
     """Return a figure that tells in a sentence why there is nothing to draw."""
     with drawing(style, "single_column", 0.6) as figure:
         figure.text(0.5, 0.5, sentence, ha="center", va="center")

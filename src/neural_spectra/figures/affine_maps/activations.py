@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from neural_spectra.figures.style import COMPUTED, EXCEPTION, GUIDE, drawing, pale
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, GUIDE, Style, drawing, pale
 
 # The footnotes list the BIBO activations twice, also among those with unstable regions.
 PANELS = {
@@ -27,7 +26,7 @@ STABLE_AREA: dict[str, Any] = {"color": pale(COMPUTED), "lw": 0}
 GAP, NAMES = 0.25, 0.7  # between two graphs, and above each for its names, in parts of the extent
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``activations.csv``: columns label, paper_class, agree, z, sigma.
 
     A panel for each class of the paper, with a small graph for each function; those with one graph

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -14,10 +12,10 @@ from neural_spectra.figures.affine_maps.panels import (
     spectrum_legend,
     titled,
 )
-from neural_spectra.figures.style import drawing
+from neural_spectra.figures.style import Style, drawing
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``attractor_spectra.csv``: columns panel, label, real, imag; limits differ."""
     columns = -(-table["panel"].nunique() // 2)
     panels = titled(table, columns)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.affine_maps.panels import EIGENVALUE, draw_spectrum, panel_axes, titled
 from neural_spectra.figures.affine_maps.portraits import draw_portrait, portrait_legend
-from neural_spectra.figures.style import drawing
+from neural_spectra.figures.style import Style, drawing
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``attractors_by_weights.csv``.
 
     Its columns: panel, label, kind, trajectory, step, x, y, u, v, value (see

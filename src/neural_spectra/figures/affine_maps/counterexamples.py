@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from neural_spectra.figures.style import COMPUTED, EXCEPTION, drawing
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, Style, drawing
 
 CASES: dict[bool, dict[str, Any]] = {
     True: {"marker": "o", "color": COMPUTED, "label": "holds in its small case"},
@@ -21,7 +20,7 @@ WIDTH = 58  # characters in a line
 LINE = 0.145  # inches
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``counterexamples.csv``: columns in_words, holds, fails_in, of.
 
     A bar for each statement, in what share of the models that it speaks of it fails; beside it a

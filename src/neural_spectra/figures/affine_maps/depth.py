@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,13 +15,13 @@ from neural_spectra.figures.affine_maps.panels import (
     spectrum_limit,
     titled,
 )
-from neural_spectra.figures.style import drawing
+from neural_spectra.figures.style import Style, drawing
 
 # As the paper calls them.
 ROWS: dict[Any, str] = {1: "stable", 2: "edge of stability", 3: "unstable"}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``depth.csv``: columns panel, row, label, real, imag; rows share their limits."""
     rows = list(table.groupby("row", sort=False))
     columns = max(spectra["panel"].nunique() for _, spectra in rows)

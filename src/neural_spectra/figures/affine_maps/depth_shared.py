@@ -11,14 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.affine_maps.depth import ROWS
-from neural_spectra.figures.style import EXACT, drawing, entries, line_of, mark_of
+from neural_spectra.figures.style import EXACT, Style, drawing, entries, line_of, mark_of
 
 LAYERS = {"own": "layers of their own", "repeated": "one layer, repeated"}
 ASIDE = 0.08  # between the two, of the distance between two depths
 DECADES = 3  # below the smallest of the largest moduli; what is smaller is left out
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``depth_shared.csv``: columns row, layers, depth, real, imag.
 
     A panel for each row; a small dot for each eigenvalue, a large mark for the largest modulus.

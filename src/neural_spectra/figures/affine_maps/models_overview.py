@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -23,6 +22,7 @@ from neural_spectra.figures.style import (
     EXACT,
     EXCEPTION,
     OPEN,
+    Style,
     drawing,
     legend_above,
     pale,
@@ -57,7 +57,7 @@ RADIUS = (
 ROW = 0.117  # inches
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``models_overview.csv``, which has two panels.
 
     "model": columns label (of a row of cells), depth, activation, bias, attractor, rho_max,

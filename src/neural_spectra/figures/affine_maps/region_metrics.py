@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.affine_maps.panels import draw_plane, plane_bar, titled
-from neural_spectra.figures.style import COMPUTED, GUIDE, OPEN, drawing, number, pale
+from neural_spectra.figures.style import COMPUTED, GUIDE, OPEN, Style, drawing, number, pale
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``region_metrics.csv``: columns panel, label, metric, x, y, value.
 
     A column for each panel of the table: above the metric "norm", below "density" and its "mean

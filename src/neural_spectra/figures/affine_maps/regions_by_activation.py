@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from neural_spectra.figures.affine_maps.panels import draw_plane, panel_axes, plane_bar, titled
-from neural_spectra.figures.style import drawing
+from neural_spectra.figures.style import Style, drawing
 
 COLUMNS = 4
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``regions_by_activation.csv``: columns panel, label, x, y, spectral_radius."""
     panels = titled(table, COLUMNS)
     rows = -(-len(panels) // COLUMNS)

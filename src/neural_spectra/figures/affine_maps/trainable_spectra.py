@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import COMPUTED, EXCEPTION, RANGE, drawing, entries
+from neural_spectra.figures.style import COMPUTED, EXCEPTION, RANGE, Style, drawing, entries
 
 ROUNDING = 1e-9
 OUTSIDE: dict[str, Any] = {"color": EXCEPTION, "marker": "o", "ms": 1.5, "ls": "none"}
 OUTSIDE |= {"label": "outside of the range"}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``trainable_spectra.csv``.
 
     Its columns: factorisation, penalty_weight (NaN without a penalty), step, index, singular_value,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from neural_spectra.figures.style import COLOURS, EXACT, MARKERS, drawing, entries, saying
+from neural_spectra.figures.style import COLOURS, EXACT, MARKERS, Style, drawing, entries, saying
 
 NEGLIGIBLE = 1e-6
 MEANING = {"yes": "attracts", "no": "repels", "neutral": "neutral"}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``flow_multipliers.csv``.
 
     Its columns: orbit, attracting, index, method, ln_modulus, angle, error_estimate.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from neural_spectra.figures.style import (
     GUIDE,
     OPEN,
     PROVED,
+    Style,
     drawing,
     entries,
     few_ticks,
@@ -49,7 +49,7 @@ MARGIN = 0.15
 COORDINATES = {"x_1": "$x_1$", "x_2": "$x_2$", "x": "$x$", "velocity": r"$\dot x$"}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``flow_portrait.csv``: columns kind, path, x, y, x_label, y_label."""
     if table.empty:
         return saying(style, "No trajectory stays in sight.")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from neural_spectra.figures.style import IN_ORDER, drawing, few_ticks, saying
+from neural_spectra.figures.style import IN_ORDER, Style, drawing, few_ticks, saying
 
 COLUMNS = 3
 SMALLEST = 1e-3
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``flow_slopes.csv``: columns along, layer, rank, share, slope. A panel a layer."""
     if table.empty:
         return saying(style, "This field has no layers.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,6 +16,7 @@ from neural_spectra.figures.style import (
     EXCEPTION,
     PROVED,
     SCALE,
+    Style,
     drawing,
     entries,
     few_ticks,
@@ -27,7 +27,7 @@ from neural_spectra.figures.style import (
 ORBIT = "closed orbit"
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``flow_sweep.csv``.
 
     Its columns: s, does, period, ln_det, C, jacobian, bound_period, share_below_0.1 and others.

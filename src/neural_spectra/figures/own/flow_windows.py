@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from neural_spectra.figures.style import BOUND, EXACT, PROVED, drawing, saying
+from neural_spectra.figures.style import BOUND, EXACT, PROVED, Style, drawing, saying
 
 # From the widest to the narrowest, as a rule.
 WINDOWS = {
@@ -24,7 +23,7 @@ MOST = 4
 NEGLIGIBLE = 1e-6  # beside the largest found: a multiplier of 1 is known to rounding only
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``flow_windows.csv``: columns orbit, of, what, lower, upper. A panel an orbit."""
     if table.empty:
         return saying(style, "There is nothing to hold against bounds.")

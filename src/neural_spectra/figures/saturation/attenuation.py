@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -13,6 +11,7 @@ from neural_spectra.figures.style import (
     COMPUTED,
     PROVED,
     SCALE,
+    Style,
     drawing,
     pale,
 )
@@ -21,7 +20,7 @@ CERTIFIED = r"certified for $\|Df_s\|_2$ (ours)"
 INSET_FROM_SCALE, INSET_TO_SCALE = 1.0, 5.0
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``attenuation.csv``: columns s, jacobian_norm, jacobian_bound, bound, … ."""
     s, norm, bound = table["s"], table["jacobian_norm"], table["bound"]
     with drawing(style, "double_column", 2.7) as figure:

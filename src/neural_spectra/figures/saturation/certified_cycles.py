@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -13,6 +11,7 @@ from neural_spectra.figures.style import (
     GUIDE,
     OPEN,
     PROVED,
+    Style,
     drawing,
     entries,
     logarithmic_scale,
@@ -30,7 +29,7 @@ COLUMNS = 3
 BAR = 1.1  # from a bar's middle to its edges, as a factor
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``certified_cycles.csv``: columns network, seed, s, status, proved, scale_of_limit.
 
     A panel for each network, with a bar for each s.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from neural_spectra.figures.style import (
     PROVED,
     RANGE,
     SCALE,
+    Style,
     drawing,
     entries,
     pale,
@@ -36,7 +36,7 @@ ROUNDING: dict[str, Any] = {"marker": "v", "color": GUIDE, "ls": "none", "ms": 4
 ROUNDING |= {"label": "smaller than the rounding error here"}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``multipliers_window.csv``.
 
     Its columns: s, index, ln_modulus, error_estimate, window, window_lower, window_upper.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -11,6 +9,7 @@ from neural_spectra.figures.style import (
     EXACT,
     MARKERS,
     PAPER,
+    Style,
     drawing,
     in_order,
     logarithmic_scale,
@@ -21,7 +20,7 @@ SMALL = 1e-2  # what the bound at the largest offset falls below, by the paper's
 LOWEST = 1e-7  # the curves go on to 1e-100 and less
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``obstruction.csv``: columns offset, seed, s, bound, exact_ln_det.
 
     Lines for the first seed, bands for all; a mark where a line is first below 1e-2.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import COLOURS, EXACT, OPEN, drawing, entries, number
+from neural_spectra.figures.style import COLOURS, EXACT, OPEN, Style, drawing, entries, number
 
 STARTS: dict[bool, dict[str, Any]] = {
     True: {"color": COLOURS[1], "mfc": OPEN, "label": "from inside"},
@@ -20,7 +19,7 @@ STARTS: dict[bool, dict[str, Any]] = {
 ARROW = {"arrowstyle": "-|>", "lw": 0.6, "mutation_scale": 5, "shrinkA": 0, "shrinkB": 0}
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``phase_portraits.csv``.
 
     Its columns: panel, s (NaN for the exact flow), delta, ln_det, det, extent, radius, and the

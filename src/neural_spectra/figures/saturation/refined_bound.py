@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from neural_spectra.figures.style import (
     PAPER,
     PROVED,
     SCALE,
+    Style,
     drawing,
     pale,
 )
@@ -25,7 +25,7 @@ WIDTH = 2.4  # of the mark of a range, in the unit of s
 OURS = r"$\|Df_s\|_2$, certified on $U$ (ours)"
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``refined_bound.csv``.
 
     Its columns: s, jacobian_norm, jacobian_bound, refined_bound, bound, refined_gap, improvement,

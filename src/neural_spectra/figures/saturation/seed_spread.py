@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
@@ -11,6 +9,7 @@ from matplotlib.figure import Figure
 from neural_spectra.figures.style import (
     COMPUTED,
     GUIDE,
+    Style,
     draw_agreement,
     drawing,
     entries,
@@ -20,7 +19,7 @@ from neural_spectra.figures.style import (
 )
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``seed_spread.csv``.
 
     Its columns: quantity, network, seed, value, paper, lowest, highest, axis.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from neural_spectra.figures.style import (
     COMPUTED,
     RANGE,
+    Style,
     draw_agreement,
     drawing,
     entries,
@@ -22,7 +23,7 @@ from neural_spectra.figures.style import (
 )
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``sensitivity.csv``.
 
     Its columns: network, variant, seed, quantity, value, paper, lowest, highest, axis.

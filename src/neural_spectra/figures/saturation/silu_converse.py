@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from neural_spectra.figures.style import (
     GUIDE,
     LINES,
     MARKERS,
+    Style,
     drawing,
     entries,
     legend_above,
@@ -31,7 +31,7 @@ NO_ORBIT: dict[str, dict[str, Any]] = {
 }
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``silu_converse.csv``: columns network, seed, s, status, ln_modulus, exact_ln_det.
 
     Each seed is a row of marks in the first panel and a line, broken where there is no orbit, in

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import BOUND, COLOURS, COMPUTED, EXACT, drawing, entries, in_order
+from neural_spectra.figures.style import (
+    BOUND,
+    COLOURS,
+    COMPUTED,
+    EXACT,
+    Style,
+    drawing,
+    entries,
+    in_order,
+)
 
 PORTRAITS = 3
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -19,7 +27,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
 }
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``slow_clock.csv``: m, delta, bound, period, bound_period, ln_det, x, y."""
     with drawing(style, "double_column", 2.9) as figure:
         portrait, collapse, kept = figure.subplots(1, 3)

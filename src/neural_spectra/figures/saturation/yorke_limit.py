@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -15,6 +14,7 @@ from neural_spectra.figures.style import (
     MARKERS,
     OPEN,
     RANGE,
+    Style,
     drawing,
     entries,
     logarithmic_scale,
@@ -25,7 +25,7 @@ from neural_spectra.figures.style import (
 ASIDE = 1.06  # between networks at one s, as a factor
 
 
-def draw(table: pd.DataFrame, style: Mapping[str, float]) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Draw ``yorke_limit.csv``: columns network, seed, s, status, bound_period, scale_of_limit."""
     with drawing(style, "double_column", 3.1) as figure:
         left, right = figure.subplots(1, 2, sharex=True)
