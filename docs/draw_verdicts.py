@@ -86,8 +86,7 @@ def main() -> None:
             )
             axis.grid(visible=False)
         for axis in axes[1:]:
-            few_ticks(axis.xaxis)
-            few_ticks(axis.yaxis)
+            few_ticks(axis.xaxis, axis.yaxis)
     save(figure, PICTURE)
 
 

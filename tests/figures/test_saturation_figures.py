@@ -11,15 +11,8 @@ from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 
-from neural_spectra.figures.style import (
-    AGREES,
-    BOUND,
-    COLOURS,
-    COMPUTED,
-    OPEN,
-    PAPER,
-    pale,
-)
+from neural_spectra.figures.saturation.agreement import AGREES
+from neural_spectra.figures.style import BOUND, COLOURS, COMPUTED, OPEN, PAPER, pale
 
 
 def legend_of(place):

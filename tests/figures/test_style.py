@@ -12,6 +12,7 @@ from matplotlib.colors import is_color_like, rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 
 import neural_spectra.figures
+from neural_spectra.figures.saturation.agreement import draw_agreement
 from neural_spectra.figures.style import (
     COLOURS,
     LINES,
@@ -19,7 +20,6 @@ from neural_spectra.figures.style import (
     PALETTE,
     PAPER,
     applied,
-    draw_agreement,
     drawing,
     entries,
     in_order,

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 import matplotlib.style
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
@@ -59,7 +58,6 @@ NETWORKS = {
     "silu_shifted_256": "shifted SiLU, 256 units",
 }
 SCALE = "pre-activation scale $s$"
-AGREES = "agrees with the paper, by the ledger"
 
 
 @contextmanager
@@ -189,17 +187,25 @@ def ticks_at(axis: Axis, places: Sequence[int | float]) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def between(axis: Axes, count: int) -> None:
-    """Part the places 0, 1, … of so many categories by lines, so that marks aside belong to one."""
-    axis.grid(visible=False, axis="x")
-    axis.set_xlim(-0.5, count - 0.5)
+def between(axis: Axes, count: int, along: Literal["x", "y"] = "x") -> None:
+    """Part the places 0, 1, … of so many categories by lines, so that marks aside belong to one.
+
+    They run from left to right, or from the top downwards.
+    """
+    axis.grid(visible=False, axis=along)
+    if along == "x":
+        axis.set_xlim(-0.5, count - 0.5)
+    else:
+        axis.set_ylim(count - 0.5, -0.5)
+    line = axis.axvline if along == "x" else axis.axhline
     for place in range(1, count):
-        axis.axvline(place - 0.5, color=RANGE, lw=0.8, zorder=0)
+        line(place - 0.5, color=RANGE, lw=0.8, zorder=0)
 
 
-def few_ticks(axis: Axis, most: int = 5) -> None:
+def few_ticks(*axes: Axis, most: int = 5) -> None:
     """Put ticks at round numbers, with at most so many steps between them."""
-    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    for axis in axes:
+        axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
 
 
 def plain_numbers(axis: Axis) -> None:
@@ -239,32 +245,6 @@ def legend_above(axis: Axes) -> None:
             columnspacing=1,
             handletextpad=0.4,
         )
-
-
-def draw_agreement(axis: Axes, rows: pd.DataFrame, across: Literal["x", "y"] = "y") -> None:
-    """Draw the paper's value, and the range in which the ledger says that a number agrees.
-
-    Parameters
-    ----------
-    axis
-        Gets the scale on which the ledger's criterion lives.
-    rows
-        Columns paper, lowest, highest and axis, the same in each row; NaN where the paper states
-        nothing.
-    across
-        The axis on which the value lies.
-    """
-    first = rows.iloc[0]
-    if math.isnan(first["paper"]):
-        return
-    line, span, set_scale = (
-        (axis.axhline, axis.axhspan, axis.set_yscale)
-        if across == "y"
-        else (axis.axvline, axis.axvspan, axis.set_xscale)
-    )
-    span(first["lowest"], first["highest"], color=pale(PAPER), lw=0, label=AGREES, zorder=0)
-    line(first["paper"], color=PAPER, ls="--", lw=1, label="paper", zorder=1)
-    set_scale("log" if first["axis"] == "logarithmic" else "linear")
 
 
 def network_label(name: str) -> str:

@@ -13,7 +13,6 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from neural_spectra.figures.style import (
     AROUND_ONE,
@@ -22,6 +21,7 @@ from neural_spectra.figures.style import (
     EXCEPTION,
     NOTHING,
     OPEN,
+    few_ticks,
     number,
     panel_letters,
     ticks_at,
@@ -60,8 +60,7 @@ def panel_axes(figure: Figure, count: int, columns: int, labels: tuple[str, str]
             ylabel=labels[1] if k % columns == 0 else "",
         )
         axis.grid(visible=False)
-        axis.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        axis.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        few_ticks(axis.xaxis, axis.yaxis, most=4)
     panel_letters(axes)
     return axes
 

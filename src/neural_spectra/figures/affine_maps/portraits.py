@@ -14,15 +14,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from neural_spectra.figures.affine_maps.panels import NEUTRAL, SPECTRUM
-from neural_spectra.figures.style import (
-    COLOURS,
-    COMPUTED,
-    EXACT,
-    GUIDE,
-    NOTHING,
-    OPEN,
-    pale,
-)
+from neural_spectra.figures.style import COLOURS, COMPUTED, EXACT, GUIDE, NOTHING, OPEN, pale
 
 ARROWS = 13  # along each side of a portrait; more are no longer told apart
 INSET, ASIDE = 0.28, 0.02  # of a panel's side: an inset's own, and its distance from the edges

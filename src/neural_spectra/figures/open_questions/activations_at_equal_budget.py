@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from neural_spectra.figures.style import EXACT, MARKERS, RANGE, Style, drawing, entries, in_order
+from neural_spectra.figures.style import EXACT, MARKERS, Style, between, drawing, entries, in_order
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
@@ -31,8 +30,9 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             left.plot(share, [names.index(name) + aside for name in share.index], **look)
             middle.plot(rows["error"], places, **look, mfc="none", ms=3)
             right.plot(rows["mean_slope"], rows["error"], **look, mfc="none", label=f"{budget:g}")
-        _named(left, names)
-        _named(middle, names)
+        for axis in (left, middle):
+            axis.set_yticks(range(len(names)), names)
+            between(axis, len(names), "y")
         middle.tick_params(labelleft=False)
         left.set(xlabel="share with a cycle", xlim=(-0.05, 1.05))
         middle.set(xlabel=r"$|\ln\,\det M+4\pi|\,/\,4\pi$", xscale="log")
@@ -44,11 +44,3 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         legend = {"title": "budget for the product of the weights' norms"}
         figure.legend(**entries(right), **legend, loc="outside upper center", ncols=6)
     return figure
-
-
-def _named(axis: Axes, names: list[str]) -> None:
-    axis.set_yticks(range(len(names)), names)
-    axis.set_ylim(len(names) - 0.5, -0.5)
-    axis.grid(visible=False, axis="y")
-    for place in range(1, len(names)):
-        axis.axhline(place - 0.5, color=RANGE, lw=0.8, zorder=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from neural_spectra.figures.medians import draw_medians
 from neural_spectra.figures.style import GUIDE, MARKERS, Style, drawing, entries, line_of, ticks_at
 
 LABELS = {False: "without batch normalisation", True: "with it, frozen"}
@@ -19,13 +20,9 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         for column, layer in enumerate(layers):
             of_layer = table[table["layer"] == layer]
             for k, (normalised, rows) in enumerate(of_layer.groupby("normalised")):
-                look = line_of(k) | {"marker": MARKERS[k]}
+                look = line_of(k) | {"marker": MARKERS[k], "label": LABELS[bool(normalised)]}
                 for axis, quantity in zip(axes[:, column], quantities, strict=True):
-                    spread = rows.groupby("radius")[quantity]
-                    middle = spread.median()
-                    band = {"fc": look["color"], "alpha": 0.2, "lw": 0}
-                    axis.fill_between(middle.index, spread.min(), spread.max(), **band)
-                    axis.plot(middle.index, middle, **look, label=LABELS[bool(normalised)])
+                    draw_medians(axis, rows, "radius", quantity, look)
                 on_data = rows["saturated_on_data"].median()
                 axes[1, column].axhline(on_data, color=look["color"], ls=":", lw=1)
             axes[0, column].set_title(f"hidden layer {layer}")

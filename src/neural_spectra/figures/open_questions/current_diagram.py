@@ -51,8 +51,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             _bounded(potential, rows)
             for axis in (potential, period, ln_det):
                 axis.axvline(rows["marked"].iloc[0], color=GUIDE, lw=2, zorder=0)
-                few_ticks(axis.xaxis, 3)
-                few_ticks(axis.yaxis, 4)
+                few_ticks(axis.xaxis, most=3)
+                few_ticks(axis.yaxis, most=4)
             unit = "" if name == "dimensionless" else " (µA/cm²)"
             ln_det.set_xlabel(f"current $I$\n{TITLES.get(name, name)}{unit}")
         for axis, label in zip(axes[:, 0], LABELS, strict=True):

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from neural_spectra.figures.style import (
-    BOUND,
-    EXACT,
-    MARKERS,
-    Style,
-    drawing,
-    in_order,
-    line_of,
-)
+from neural_spectra.figures.medians import draw_medians
+from neural_spectra.figures.style import BOUND, EXACT, MARKERS, Style, drawing, in_order, line_of
 
 # Numbers of saturated layers that the first panel shows, evenly spread.
 SHOWN = 5
@@ -30,8 +21,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         _against_delta(left, table[table["layers"] == table["layers"].max()])
         smallest = table[table["delta"] == table["delta"].min()]
         for k, (layers, rows) in enumerate(smallest.groupby("layers")):
-            look = line_of(k) | {"marker": MARKERS[k]}
-            _spread(middle, rows, "saturated", "slack", look, f"{layers}")
+            look = line_of(k) | {"marker": MARKERS[k], "label": f"{layers}"}
+            draw_medians(middle, rows, "saturated", "slack", look, alpha=0.15)
         middle.set(xlabel="saturated layers $q$", ylabel=r"$C_W\delta^q/\sup\|Df\|$", yscale="log")
         middle.xaxis.set_major_locator(MaxNLocator(integer=True))
         middle.legend(title="hidden layers", ncols=2)
@@ -41,8 +32,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             "none saturated": smallest[smallest["saturated"] == 0],
         }
         for k, (label, rows) in enumerate(kinds.items()):
-            look = line_of(k) | {"marker": MARKERS[k]}
-            _spread(right, rows, "layers", "slack_per_layer", look, label)
+            look = line_of(k) | {"marker": MARKERS[k], "label": label}
+            draw_medians(right, rows, "layers", "slack_per_layer", look, alpha=0.15)
         right.axhline(2, color=EXACT, lw=1, ls=":")
         right.set(xlabel="hidden layers", ylabel="the same for each layer")
         right.set_ylim(bottom=0)
@@ -56,17 +47,9 @@ def _against_delta(axis: Axes, deepest: pd.DataFrame) -> None:
     for k, count in enumerate(shown):
         rows = deepest[deepest["saturated"] == count]
         look = in_order(k, len(shown)) | {"ls": "-", "marker": MARKERS[k]}
-        _spread(axis, rows, "delta", "jacobian_norm", look, f"$q = {count}$")
+        look["label"] = f"$q = {count}$"
+        draw_medians(axis, rows, "delta", "jacobian_norm", look, alpha=0.15)
         bound = rows.groupby("delta")["bound"].median()
         axis.plot(bound.index, bound, color=BOUND, ls="--", lw=0.8)
     axis.set(xscale="log", yscale="log", xlabel=r"$\delta$", ylabel=r"$\sup\|Df\|$")
     axis.legend(title=f"of {deepest['layers'].iloc[0]} layers", loc="lower right")
-
-
-def _spread(
-    axis: Axes, rows: pd.DataFrame, along: str, quantity: str, look: dict[str, Any], label: str
-) -> None:
-    spread = rows.groupby(along)[quantity]
-    middle, colour = spread.median(), look["color"]
-    axis.fill_between(middle.index, spread.min(), spread.max(), color=colour, alpha=0.15, lw=0)
-    axis.plot(middle.index, middle, **look, label=label)

@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             _draw_medians(slopes, rows.assign(shown=rows["mean_slope"]))
             runs.set_title(TITLES.get(name, name))
             runs.set_xlabel("time (ms)")
-            few_ticks(runs.xaxis, 4)
+            few_ticks(runs.xaxis, most=4)
             errors.set(yscale="log", ylim=(0.1, EXPLODED))
             contraction.set_yscale("log")
             for axis in (errors, contraction, slopes):

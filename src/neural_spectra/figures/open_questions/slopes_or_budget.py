@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from neural_spectra.figures.style import (
     EXACT,
     MARKERS,
-    RANGE,
     Style,
+    between,
     drawing,
     entries,
     few_ticks,
@@ -42,13 +42,10 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 axis.errorbar(part["explained"], places, xerr=reach, **mark_of(k), label=budgets)
             axis.axvline(0, color=EXACT, lw=0.8)
             axis.set(xlabel=f"share explained of\n{TITLES[response]}", xlim=(-1, 1))
-            few_ticks(axis.xaxis, 4)
-            axis.grid(visible=False, axis="y")
-            for place in range(1, len(names)):
-                axis.axhline(place - 0.5, color=RANGE, lw=0.8, zorder=0)
+            few_ticks(axis.xaxis, most=4)
+            between(axis, len(names), "y")
         labels = [re.sub(" (beside|rather than) ", r"\n\1 ", name) for name in names]
         axes[0].set_yticks(range(len(names)), labels)
-        axes[0].set_ylim(len(names) - 0.5, -0.5)
         legend = {"title": "budgets compared"}
         figure.legend(**entries(*axes), **legend, loc="outside upper center", ncols=6)
     return figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from neural_spectra.figures.medians import draw_medians
 from neural_spectra.figures.style import MARKERS, Style, drawing, entries, line_of
 
 
@@ -19,13 +20,9 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     with drawing(style, "double_column", 2.6) as figure:
         axes = figure.subplots(1, 4)
         for k, (first, rows) in enumerate(table.groupby("first_steepness")):
-            look = line_of(k) | {"marker": MARKERS[k]}
+            look = line_of(k) | {"marker": MARKERS[k], "label": f"from $\\beta = {first:g}$"}
             for axis, quantity in zip(axes, quantities, strict=True):
-                spread = rows.groupby("step")[quantity]
-                middle = spread.median()
-                band = {"fc": look["color"], "alpha": 0.2, "lw": 0}
-                axis.fill_between(middle.index, spread.min(), spread.max(), **band)
-                axis.plot(middle.index, middle, **look, label=f"from $\\beta = {first:g}$")
+                draw_medians(axis, rows, "step", quantity, look)
         for axis, label in zip(axes, quantities.values(), strict=True):
             axis.set_xscale("symlog", linthresh=1)
             axis.set(xlabel="steps", ylabel=label)

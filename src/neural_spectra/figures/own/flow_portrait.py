@@ -67,8 +67,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             axis.axhline(0, color=EXACT, lw=0.6)
         axis.set(xlabel=_label(first["x_label"]), ylabel=_label(first["y_label"]))
         _show_what_lasts(axis, table)
-        for direction in (axis.xaxis, axis.yaxis):
-            few_ticks(direction, 7)
+        few_ticks(axis.xaxis, axis.yaxis, most=7)
         figure.legend(**entries(axis), loc="outside upper center", ncols=2)
     return figure
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from neural_spectra.figures.style import IN_ORDER, Style, drawing, few_ticks, saying
+from neural_spectra.figures.style import IN_ORDER, Style, drawing, few_ticks, saying, ticks_at
 
 COLUMNS = 3
 SMALLEST = 1e-3
@@ -40,14 +39,11 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             axis.set_title(f"hidden layer {layer}")
             along = str(cells["along"].iloc[0])
             axis.set_xlabel("share of the period" if along.startswith("orbit") else "share of time")
-            for direction in (axis.xaxis, axis.yaxis):
-                few_ticks(direction, 4)
+            few_ticks(axis.xaxis, axis.yaxis, most=4)
         for row in axes:
             row[0].set_ylabel("units, the steepest first")
         bar = figure.colorbar(
             image, ax=panels[: len(layers)], label=r"$|\sigma'|\,/\,\sup|\sigma'|$"
         )
-        bar.ax.yaxis.set_major_locator(FixedLocator([0.001, 0.01, 0.1, 1]))
-        bar.ax.yaxis.set_minor_locator(NullLocator())
-        bar.ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        ticks_at(bar.ax.yaxis, [0.001, 0.01, 0.1, 1])
     return figure

@@ -71,13 +71,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
                 axis.set(xscale="log", xlabel=SCALE if axis in axes[1] else "")
                 ticks_at(axis.xaxis, [0.5, 1, 2, 4])
                 axis.set_xlim(table["s"].min() / 1.1, table["s"].max() * 1.1)
-        found = [entries(axis) for axis in (period, bounds)]
-        figure.legend(
-            [handle for each in found for handle in each["handles"]],
-            [label for each in found for label in each["labels"]],
-            loc="outside upper center",
-            ncols=6,
-        )
+        figure.legend(**entries(period, bounds), loc="outside upper center", ncols=6)
     return figure
 
 

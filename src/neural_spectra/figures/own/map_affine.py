@@ -53,8 +53,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             if k + columns >= len(panels):
                 axis.set_xlabel(coordinate_label(labels["x_label"]))
                 axis.tick_params(labelbottom=True)
-            few_ticks(axis.xaxis, 4)
-            few_ticks(axis.yaxis, 4)
+            few_ticks(axis.xaxis, axis.yaxis, most=4)
         for axis in axes[len(panels) :]:
             axis.remove()
     return figure
@@ -76,7 +75,7 @@ def _draw_plane(figure: Figure, axis: Axes, points: pd.DataFrame, name: str) -> 
     mesh = axis.pcolormesh(edges(x), edges(y), values, **look, rasterized=True)
     extend = "max" if np.nanmax(values) > high else "neither"
     bar = figure.colorbar(mesh, ax=axis, extend=extend, pad=0.02)
-    few_ticks(bar.ax.yaxis, 4)
+    few_ticks(bar.ax.yaxis, most=4)
     if name in RADII and np.nanmin(values) < 1 < np.nanmax(values):
         axis.contour(x, y, values, [1], **WHERE_ONE)
     axis.grid(visible=False)

@@ -66,8 +66,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         else:
             axis.set(ylim=(basin["y"].min(), basin["y"].max()))
             axis.set(ylabel=coordinate_label(labels["y_label"]))
-        few_ticks(axis.xaxis)
-        few_ticks(axis.yaxis)
+        few_ticks(axis.xaxis, axis.yaxis)
         axis.grid(visible=False)
         found = entries(axis)
         looks = dict(zip(found["labels"], found["handles"], strict=True))

@@ -28,9 +28,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             figure.legend(**entries(axes[1]), loc="outside lower center", ncols=3)
         else:
             axes[1].set_title("no fixed point or cycle was found")
-        for axis in axes:
-            few_ticks(axis.xaxis)
-            few_ticks(axis.yaxis)
+        few_ticks(*(along for axis in axes for along in (axis.xaxis, axis.yaxis)))
     return figure
 
 

@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             energy.set_ylim(-_STILL, _STILL)
         for axis in (plane, time, energy):
             for along in (axis.xaxis, axis.yaxis):
-                few_ticks(along, 4)
+                few_ticks(along, most=4)
                 _written_out(along)
         figure.legend(**entries(time), loc="outside lower center", ncols=3)
     return figure

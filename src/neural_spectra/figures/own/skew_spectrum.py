@@ -22,6 +22,5 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         axis.set(xlim=(-width, width), ylim=(-1.15 * most, 1.15 * most))
         axis.set(xlabel=r"$\mathrm{Re}\,\lambda$", ylabel=r"$\mathrm{Im}\,\lambda$")
         axis.set_title("eigenvalues of $A$")
-        few_ticks(axis.xaxis)
-        few_ticks(axis.yaxis)
+        few_ticks(axis.xaxis, axis.yaxis)
     return figure

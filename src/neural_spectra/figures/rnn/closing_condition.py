@@ -53,8 +53,7 @@ def _draw_orbit(axis: Axes, orbit: pd.DataFrame, colour: str, line: str) -> None
     axis.set(xlabel="$x$", ylabel="$y$", box_aspect=1)
     axis.set_aspect("equal", adjustable="datalim")
     axis.margins(0.1)
-    few_ticks(axis.xaxis, 3)
-    few_ticks(axis.yaxis, 3)
+    few_ticks(axis.xaxis, axis.yaxis, most=3)
 
 
 def _write_properties(axis: Axes, row: pd.Series) -> None:

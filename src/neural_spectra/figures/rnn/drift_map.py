@@ -10,15 +10,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from neural_spectra.figures.rnn.paths_over_time import ACTIVATIONS, label
-from neural_spectra.figures.style import (
-    EXACT,
-    IN_ORDER,
-    NOTHING,
-    OPEN,
-    Style,
-    drawing,
-    ticks_at,
-)
+from neural_spectra.figures.style import EXACT, IN_ORDER, NOTHING, OPEN, Style, drawing, ticks_at
 
 CHANGE = "relative change of $E$ in a turn\n(cells: measured, lines: the law)"
 

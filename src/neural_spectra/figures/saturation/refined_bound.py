@@ -8,17 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from neural_spectra.figures.style import (
-    AGREES,
-    BOUND,
-    COMPUTED,
-    PAPER,
-    PROVED,
-    SCALE,
-    Style,
-    drawing,
-    pale,
-)
+from neural_spectra.figures.saturation.agreement import AGREES
+from neural_spectra.figures.style import BOUND, COMPUTED, PAPER, PROVED, SCALE, Style, drawing, pale
 
 MARK: dict[str, Any] = {"marker": "*", "color": PAPER, "ms": 9, "mfc": "none", "ls": "none"}
 WIDTH = 2.4  # of the mark of a range, in the unit of s

@@ -6,11 +6,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from neural_spectra.figures.saturation.agreement import draw_agreement
 from neural_spectra.figures.style import (
     COMPUTED,
     GUIDE,
     Style,
-    draw_agreement,
     drawing,
     entries,
     network_label,

@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from neural_spectra.figures.saturation.agreement import draw_agreement
 from neural_spectra.figures.style import (
     COMPUTED,
     RANGE,
     Style,
-    draw_agreement,
     drawing,
     entries,
     network_label,
