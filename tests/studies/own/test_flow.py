@@ -23,7 +23,8 @@ from fields_of_users import (
 
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.own.flow import FLOW_FIGURES, FLOW_TABLES, analyse_flow
+from neural_spectra.studies.own.flow import analyse_flow
+from neural_spectra.studies.own.table_names import TABLES
 
 pytestmark = pytest.mark.many_steps
 
@@ -111,8 +112,7 @@ def test_answers_are_ready_for_json_and_have_the_keys_of_a_summary(name):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_there_are_always_the_same_tables_and_a_summary(name):
     analysis = analysis_of(name)
-    assert tuple(analysis.tables) == FLOW_TABLES
-    assert set(FLOW_FIGURES) <= set(FLOW_TABLES)
+    assert set(analysis.tables) == set(TABLES["flow"])
     assert analysis.summary().startswith(f"{name} is a vector field in ")
 
 

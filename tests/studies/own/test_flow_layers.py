@@ -10,12 +10,10 @@ from fields_of_users import fitted, van_der_pol
 from neural_spectra.activations.torch_activations import ACTIVATIONS, activation_named
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.own.layers import (
-    activation_of_layer,
     in_units,
     powers_of_two_near,
     relative_slopes,
     reversed_in_time,
-    with_activation,
 )
 from neural_spectra.studies.own.regions_of_flows import OwnRegion, bounds_of
 from neural_spectra.studies.own.saturated_units import (
@@ -132,8 +130,3 @@ def test_another_activation_gives_the_bound_of_that_network():
     silu = bounds_of(network_with_a_stuck_unit("silu"), region, 2**10)
     assert by_name.loc["silu", "C"] == pytest.approx(math.exp(silu.log_bound))
     assert pd.notna(table).all(axis=None)
-
-
-def test_a_swapped_network_has_one_activation_in_all_layers():
-    swapped = with_activation(network_with_a_stuck_unit(), activation_named("gelu"))
-    assert activation_of_layer(swapped, 0).name == "gelu"

@@ -10,7 +10,8 @@ from scipy.optimize import brentq, fsolve
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap, deep_map
 from neural_spectra.studies.affine_maps.rare_chaos import GIVEN
-from neural_spectra.studies.own.maps import MAP_TABLES, analyse_map
+from neural_spectra.studies.own.maps import analyse_map
+from neural_spectra.studies.own.table_names import TABLES
 
 many_steps = pytest.mark.many_steps
 
@@ -281,7 +282,7 @@ class TestWhatIsSaid:
         keys += " saturation bounds certificates sentences"
         assert set(answers) >= set(keys.split())
         assert answers["network"]["layers"] == [6, 6]
-        assert set(cell[2].tables) == set(MAP_TABLES)
+        assert set(cell[2].tables) == set(TABLES["map"])
 
     def test_the_sentences_follow_the_questions(self, contraction):
         text = contraction.summary()

@@ -26,7 +26,8 @@ from neural_spectra.studies.own.skew_orbits import (
     starts_of,
 )
 from neural_spectra.studies.own.skew_proofs import invariant_of, proofs_of
-from neural_spectra.studies.own.skew_rnn import SKEW_RNN_TABLES, analyse_skew_rnn
+from neural_spectra.studies.own.skew_rnn import analyse_skew_rnn
+from neural_spectra.studies.own.table_names import TABLES
 
 many_steps = pytest.mark.many_steps
 
@@ -355,7 +356,7 @@ class TestEdges:
             text = json.dumps(analysis.answers, allow_nan=False)
             assert json.loads(text) == analysis.answers
             assert set(analysis.answers) >= {*keys.split(), "drift", "euler", "sentences"}
-            assert set(analysis.tables) == set(SKEW_RNN_TABLES)
+            assert set(analysis.tables) == set(TABLES["skew-rnn"])
 
     @many_steps
     def test_the_same_seed_gives_the_same_answers(self, three):

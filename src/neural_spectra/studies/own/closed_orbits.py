@@ -13,10 +13,7 @@ from neural_spectra.flows.floquet_multipliers import Multipliers
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import with_units_of_its_own
-from neural_spectra.flows.shooting import (
-    PeriodicOrbits,
-    refine_periodic_orbits,
-)
+from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
 from neural_spectra.studies.own.layers import has_kinks
 from neural_spectra.studies.own.where_to_look import Place
 

@@ -43,8 +43,6 @@ from neural_spectra.studies.own.settings import FlowSettings, flow_settings
 from neural_spectra.studies.own.what_would_change import activation_swaps, scale_sweep
 from neural_spectra.studies.own.where_to_look import place_of
 
-FLOW_TABLES = tabulate.FLOW_TABLES
-FLOW_FIGURES = ("flow_portrait", "flow_slopes", "flow_windows", "flow_multipliers", "flow_sweep")
 _BACKWARDS = 0.2  # of the evaluations
 # Every kink on the way of any trajectory costs steps of all.
 _STARTS_ACROSS_KINKS, _TURNS_ACROSS_KINKS = 8, 30.0

@@ -19,7 +19,7 @@ def of_behaviour(
     behaviour: Behaviour, wandering: Wandering | None, bounds: BoundsOfRegion | None
 ) -> dict[str, Any]:
     """Return equilibria, orbits and exponents."""
-    log_bound = math.nan if bounds is None else bounds.log_bound
+    bound = math.nan if bounds is None else bounds.bound
     exponents = [] if wandering is None else list(zip(*wandering.exponents, strict=True))
     return {
         "equilibria": [
@@ -39,7 +39,7 @@ def of_behaviour(
                 "ln_moduli": list(map(known, orbit.multipliers.log_modulus.tolist())),
                 "error_estimates": list(map(known, orbit.multipliers.error_estimate.tolist())),
                 "attracting": orbit.attracting,
-                "bound_period": known(math.exp(min(log_bound, 700.0)) * orbit.period),
+                "bound_period": known(bound * orbit.period),
             }
             for orbit in behaviour.orbits
         ],
@@ -68,7 +68,7 @@ def of_bounds(region: OwnRegion, bounds: BoundsOfRegion | None) -> dict[str, Any
     window = [known(bounds.lowest), known(bounds.highest)]
     return {
         "region": box,
-        "C": known(math.exp(min(bounds.log_bound, 700.0))),
+        "C": known(bounds.bound),
         "refined": known(bounds.refined),
         "jacobian": known(bounds.jacobian),
         "logarithmic_norm": window,

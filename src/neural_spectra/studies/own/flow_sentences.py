@@ -23,8 +23,9 @@ from neural_spectra.studies.own.numbers_in_sentences import (
     point,
     with_error,
 )
-from neural_spectra.studies.own.proofs import PROVED, Proof
+from neural_spectra.studies.own.proofs import Proof
 from neural_spectra.studies.own.regions_of_flows import BoundsOfRegion, OwnRegion
+from neural_spectra.studies.own.wording import in_words
 
 _MOST_NAMED = 4
 _NOTHING = 1e-10  # of the sizes of the states
@@ -46,7 +47,7 @@ def of_the_network(name: str, understood: Mapping[str, Any], verified: bool | No
     """Tell what was read."""
     layers = understood.get("layers") or []
     activations = list(dict.fromkeys(understood.get("activation") or []))
-    what = f"a vector field in {_count(understood['dimension'], 'dimension')}"
+    what = f"a vector field in {in_words(understood['dimension'], 'dimension')}"
     if layers:
         what += f", a network {'-'.join(map(str, layers))} with {listed(activations)}"
     if understood.get("dtype"):
@@ -90,7 +91,7 @@ def of_saturation(saturation: pd.DataFrame, units: pd.DataFrame, along: str) -> 
         named = listed([str(unit) for unit in rows["unit"].head(_MOST_NAMED)])
         more = f" and {len(rows) - _MOST_NAMED} more" if len(rows) > _MOST_NAMED else ""
         sentences.append(
-            f"{_count(len(rows), 'unit')} of hidden layer {layer} never "
+            f"{in_words(len(rows), 'unit')} of hidden layer {layer} never "
             f"{'leaves' if len(rows) == 1 else 'leave'} saturation in U: {named}{more}."
         )
     return sentences
@@ -101,21 +102,20 @@ def of_bounds(region: OwnRegion, bounds: BoundsOfRegion, orbit: ClosedOrbit | No
     measured = ""
     if not region.one_unit:
         measured = f", with coordinates measured in the units {point(region.units.tolist())}"
-    bound = math.exp(min(bounds.log_bound, 700.0))
     sentences = [
         f"U is {region.description}, from {point(region.lower.tolist())} to "
         f"{point(region.upper.tolist())}{measured}.",
-        f"On U the papers' bound is C = {at_most(bound)}, the refined one C̃ = "
+        f"On U the papers' bound is C = {at_most(bounds.bound)}, the refined one C̃ = "
         f"{at_most(bounds.refined)}, and ‖Df‖ itself is at most {at_most(bounds.jacobian)}.",
     ]
-    shortest = at_least(2 * math.pi / bound)
+    shortest = at_least(2 * math.pi / bounds.bound)
     if len(region.units) == 1:
         sentences.append("A field in one dimension has no closed orbit that C could say more of.")
         return sentences
     if orbit is None:
         sentences.append(f"C excludes closed orbits in U with a period below 2π/C = {shortest}.")
         return sentences
-    width = bound * orbit.period
+    width = bounds.bound * orbit.period
     logs = [value for value in orbit.multipliers.log_modulus.tolist() if math.isfinite(value)]
     largest = max(map(abs, logs), default=math.nan)
     sentences.append(
@@ -139,12 +139,7 @@ def of_bounds(region: OwnRegion, bounds: BoundsOfRegion, orbit: ClosedOrbit | No
 
 def of_proofs(proofs: list[Proof]) -> list[str]:
     """Tell what is proved, and what could not be decided."""
-    return [
-        f"Proved: {proof.statement}; {proof.reason}."
-        if proof.verdict == PROVED
-        else f"Undecided: {proof.statement}; {proof.reason}."
-        for proof in proofs
-    ]
+    return [f"{each.verdict.capitalize()}: {each.statement}; {each.reason}." for each in proofs]
 
 
 def of_changes(sweep: pd.DataFrame, swaps: pd.DataFrame, kinks: bool) -> Iterator[str]:
@@ -200,7 +195,7 @@ def _of_equilibria(behaviour: Behaviour) -> str:
         place = f"{article} {rest.kind} at {_at(behaviour, rest)}"
         named.append(f"{place} (eigenvalues with the real parts {real})")
     more = f", and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    head = _count(len(found), "equilibrium", "equilibria")
+    head = in_words(len(found), "equilibrium", "equilibria")
     return f"It has {head}: {'; '.join(named)}{more}."
 
 
@@ -277,7 +272,7 @@ def _of_basins(behaviour: Behaviour) -> str:
     counts: Counter[Goal] = Counter(behaviour.goals)
     parts = [f"{count} {_goes(behaviour, goal)}" for goal, count in counts.most_common()]
     return (
-        f"Of {_count(len(behaviour.goals), 'trajectory', 'trajectories')} started in "
+        f"Of {in_words(len(behaviour.goals), 'trajectory', 'trajectories')} started in "
         f"{behaviour.place.origin}, {listed(parts)}."
     )
 
@@ -303,8 +298,3 @@ def _at(behaviour: Behaviour, rest: Equilibrium) -> str:
 
 def _path(along: str) -> str:
     return "the closed orbit" if along.startswith("orbit") else "what trajectories do"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    words = {1: "one", 2: "two", 3: "three", 4: "four"}
-    return f"{words.get(number, number)} {one if number == 1 else many or one + 's'}"

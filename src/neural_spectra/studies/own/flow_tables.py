@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -10,14 +10,10 @@ import pandas as pd
 from neural_spectra.flows.floquet_multipliers import Method
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.own.attractors import Behaviour
+from neural_spectra.studies.own.attractors import Behaviour, Goal
 from neural_spectra.studies.own.exponents import Wandering
 from neural_spectra.studies.own.proofs import Proof
-from neural_spectra.studies.own.regions_of_flows import (
-    BoundsOfRegion,
-    OwnRegion,
-    window_along,
-)
+from neural_spectra.studies.own.regions_of_flows import BoundsOfRegion, OwnRegion, window_along
 
 _COLUMNS = {
     "flow_portrait": "kind path x y x_label y_label",
@@ -37,113 +33,78 @@ _COLUMNS = {
     "flow_certificates": "statement verdict reason",
     "flow_activations": "activation own largest_slope C refined",
 }
-FLOW_TABLES = tuple(_COLUMNS)
+_ATTRACTING = {True: "yes", False: "no", None: "neutral"}
 # Curves whose windows are bounded by means along them: that takes the longest.
 _MOST_WINDOWS = 2
 
 
 def filled(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return all tables, those that are missing without rows."""
-    empty = {name: pd.DataFrame(columns=columns.split()) for name, columns in _COLUMNS.items()}
-    return empty | tables
+    return {name: tables[name] if name in tables else _table(name, []) for name in _COLUMNS}
+
+
+def _table(name: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=_COLUMNS[name].split())
 
 
 def tables_of_behaviour(
     behaviour: Behaviour, wandering: Wandering | None
 ) -> dict[str, pd.DataFrame]:
     """Tabulate equilibria, orbits, multipliers, exponents and where starts go, one number a row."""
-    equilibria = [
-        {
-            "equilibrium": k + 1,
-            "kind": rest.kind,
-            "stable": {True: "yes", False: "no", None: "not decided"}[rest.stable],
-            "residual": rest.residual,
-            "index": i + 1,
-            "eigenvalue_real": value.real,
-            "eigenvalue_imag": value.imag,
-            "x": x,
-        }
-        for k, rest in enumerate(behaviour.equilibria)
-        for i, (value, x) in enumerate(
-            zip(rest.eigenvalues.tolist(), rest.point.tolist(), strict=True)
-        )
-    ]
-    starts = [
-        {"start": k + 1, "coordinate": i + 1, "x": x, "goes_to": goal.kind, "number": goal.number}
-        for k, (start, goal) in enumerate(
-            zip(behaviour.place.starts.tolist(), behaviour.goals, strict=True)
-        )
-        for i, x in enumerate(start)
-    ]
-    orbits, multipliers = _orbits(behaviour)
-    exponents = []
-    if wandering is not None:
-        found = wandering.exponents
-        exponents = [
-            {
-                "index": i + 1,
-                "exponent": value,
-                "standard_error": error,
-                "kind": wandering.kind,
-                "trajectories": wandering.trajectories,
-                "duration": wandering.duration,
-            }
-            for i, (value, error) in enumerate(
-                zip(found.mean.tolist(), found.error.tolist(), strict=True)
-            )
-        ]
     rows = {
-        "flow_equilibria": equilibria,
-        "flow_orbits": orbits,
-        "flow_multipliers": multipliers,
-        "flow_starts": starts,
-        "flow_exponents": exponents,
+        "flow_equilibria": _equilibria(behaviour),
+        "flow_orbits": _orbits(behaviour),
+        "flow_multipliers": _multipliers(behaviour),
+        "flow_starts": _starts(behaviour),
+        "flow_exponents": _exponents(wandering),
     }
-    return {name: pd.DataFrame(found) for name, found in rows.items() if found}
+    return {name: _table(name, found) for name, found in rows.items()}
 
 
-def _orbits(behaviour: Behaviour) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    orbits, multipliers = [], []
+def _equilibria(behaviour: Behaviour) -> Iterator[tuple[Any, ...]]:
+    stable = {True: "yes", False: "no", None: "not decided"}
+    for k, rest in enumerate(behaviour.equilibria, 1):
+        known = k, rest.kind, stable[rest.stable], rest.residual
+        numbers = zip(rest.eigenvalues.tolist(), rest.point.tolist(), strict=True)
+        for i, (value, x) in enumerate(numbers, 1):
+            yield *known, i, value.real, value.imag, x
+
+
+def _orbits(behaviour: Behaviour) -> Iterator[tuple[Any, ...]]:
     for k, orbit in enumerate(behaviour.orbits):
-        attracting = {True: "yes", False: "no", None: "neutral"}[orbit.attracting]
-        counted = [goal.kind == "orbit" and goal.number == k for goal in behaviour.goals]
-        numbers = {
-            "orbit": k + 1,
-            "period": orbit.period,
-            "ln_det": orbit.log_determinant,
-            "ln_det_of_matrices": orbit.found.propagators.log_abs_determinant.item(),
-            "liouville_defect": orbit.found.propagators.liouville_defect.item(),
-            "shooting_defect": orbit.found.shooting_defect.item(),
-            "attracting": attracting,
-            "share_of_starts": sum(counted) / len(counted),
-        }
+        found = orbit.found.propagators
+        determinants = orbit.log_determinant, found.log_abs_determinant.item()
+        defects = found.liouville_defect.item(), orbit.found.shooting_defect.item()
+        does = _ATTRACTING[orbit.attracting], behaviour.share(Goal("orbit", k))
         coordinates = zip(orbit.amplitude.tolist(), orbit.states[0].tolist(), strict=True)
-        orbits += [
-            numbers | {"coordinate": i + 1, "amplitude": amplitude, "point": x}
-            for i, (amplitude, x) in enumerate(coordinates)
-        ]
+        for i, (amplitude, x) in enumerate(coordinates, 1):
+            yield k + 1, orbit.period, *determinants, *defects, *does, i, amplitude, x
+
+
+def _multipliers(behaviour: Behaviour) -> Iterator[tuple[Any, ...]]:
+    for k, orbit in enumerate(behaviour.orbits, 1):
         found = orbit.multipliers
-        multipliers += [
-            {
-                "orbit": k + 1,
-                "attracting": attracting,
-                "index": i + 1,
-                "method": Method(method).label,
-                "ln_modulus": log_modulus,
-                "angle": phase,
-                "error_estimate": error,
-            }
-            for i, (method, log_modulus, phase, error) in enumerate(
-                zip(
-                    found.method.tolist(),
-                    found.log_modulus.tolist(),
-                    found.phase.angle().tolist(),
-                    found.error_estimate.tolist(),
-                    strict=True,
-                )
-            )
-        ]
-    return orbits, multipliers
+        methods = [Method(method).label for method in found.method.tolist()]
+        columns = found.log_modulus, found.phase.angle(), found.error_estimate
+        numbers = zip(methods, *(column.tolist() for column in columns), strict=True)
+        for i, row in enumerate(numbers, 1):
+            yield k, _ATTRACTING[orbit.attracting], i, *row
+
+
+def _starts(behaviour: Behaviour) -> Iterator[tuple[Any, ...]]:
+    places = zip(behaviour.place.starts.tolist(), behaviour.goals, strict=True)
+    for k, (start, goal) in enumerate(places, 1):
+        for i, x in enumerate(start, 1):
+            yield k, i, x, goal.kind, goal.number
+
+
+def _exponents(wandering: Wandering | None) -> Iterator[tuple[Any, ...]]:
+    if wandering is None:
+        return
+    found = wandering.exponents
+    numbers = zip(found.mean.tolist(), found.error.tolist(), strict=True)
+    for i, pair in enumerate(numbers, 1):
+        yield i, *pair, wandering.kind, wandering.trajectories, wandering.duration
 
 
 def windows_table(
@@ -171,14 +132,12 @@ def windows_table(
         ``exponents``: rates), what (a window's name, or ``found``), lower, upper (the same number
         for what was found).
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
 
     def add(orbit: int, of: str, found: list[float], turn: float, along: Any = None) -> None:
-        place = {"orbit": orbit, "of": of}
         if bounds is not None:
-            bound = math.exp(min(bounds.log_bound, 700.0))
             windows = {
-                "C": (-bound, bound),
+                "C": (-bounds.bound, bounds.bound),
                 "refined": (-bounds.refined, bounds.refined),
                 "jacobian": (-bounds.jacobian, bounds.jacobian),
                 "logarithmic norm": (bounds.lowest, bounds.highest),
@@ -186,9 +145,8 @@ def windows_table(
             if along is not None:
                 windows["logarithmic norm along"] = (along.lower, along.upper)
             for what, (lower, upper) in windows.items():
-                rows.append({**place, "what": what, "lower": turn * lower, "upper": turn * upper})
-        for value in found:
-            rows.append({**place, "what": "found", "lower": value, "upper": value})
+                rows.append((orbit, of, what, turn * lower, turn * upper))
+        rows.extend((orbit, of, "found", value, value) for value in found)
 
     for k, orbit in enumerate(behaviour.orbits):
         along = None
@@ -200,7 +158,7 @@ def windows_table(
     elif not behaviour.orbits:
         rates = [rest.eigenvalues.real.tolist() for rest in behaviour.equilibria if rest.stable]
         add(0, "exponents", rates[0] if rates else [], 1.0)
-    return pd.DataFrame(rows, columns=_COLUMNS["flow_windows"].split())
+    return _table("flow_windows", rows)
 
 
 def bounds_table(region: OwnRegion, bounds: BoundsOfRegion) -> pd.DataFrame:
@@ -211,7 +169,7 @@ def bounds_table(region: OwnRegion, bounds: BoundsOfRegion) -> pd.DataFrame:
         "upper": region.upper,
         "unit": region.units,
         "ln_C": bounds.log_bound,
-        "C": math.exp(min(bounds.log_bound, 700.0)),
+        "C": bounds.bound,
         "refined": bounds.refined,
         "jacobian": bounds.jacobian,
         "lowest": bounds.lowest,
@@ -222,5 +180,5 @@ def bounds_table(region: OwnRegion, bounds: BoundsOfRegion) -> pd.DataFrame:
 
 def certificates_table(proofs: list[Proof]) -> pd.DataFrame:
     """Tabulate statements with verdict and reason."""
-    rows = [(proof.statement, proof.verdict, proof.reason) for proof in proofs]
-    return pd.DataFrame(rows, columns=_COLUMNS["flow_certificates"].split())
+    rows = ((proof.statement, proof.verdict, proof.reason) for proof in proofs)
+    return _table("flow_certificates", rows)

@@ -8,29 +8,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.networks.multilayer_perceptron import Network
-
-
-def activation_of_layer(network: Network, layer: int) -> Activation:
-    """Return σ of a hidden layer, counted from 0."""
-    return network.activations[layer]
-
-
-def with_activation(network: Network, activation: Activation) -> Network:
-    """Return the network of the same weights with one σ for all hidden layers."""
-    return replace(network, activation=activation)
 
 
 def relative_slopes(
     network: Network, x: Float[Tensor, "points dimension"]
 ) -> list[Float[Tensor, "points width"]]:
     """Return |σ'| of every unit at points, relative to the largest that its σ has anywhere."""
-    slopes = []
-    for k, a in enumerate(network.pre_activations(x)):
-        sigma = activation_of_layer(network, k)
-        slopes.append(sigma.slope(a).abs() / sigma.lipschitz)
-    return slopes
+    layers = zip(network.activations, network.pre_activations(x), strict=True)
+    return [sigma.slope(a).abs() / sigma.lipschitz for sigma, a in layers]
 
 
 def in_units(network: Network, units: Float[Tensor, " dimension"]) -> Network:
@@ -60,6 +46,4 @@ def powers_of_two_near(sizes: Float[Tensor, " dimension"]) -> Float[Tensor, " di
 
 def has_kinks(field: object) -> bool:
     """Tell whether a field is a network with an activation that is not smooth somewhere."""
-    return isinstance(field, Network) and any(
-        activation_of_layer(field, k).kinks for k in range(field.hidden_layers)
-    )
+    return isinstance(field, Network) and any(sigma.kinks for sigma in field.activations)

@@ -29,7 +29,7 @@ from neural_spectra.maps.pointwise_affine import spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.own.numbers_in_sentences import at_least, at_most, point
 from neural_spectra.studies.own.potentials import with_potential
-from neural_spectra.studies.own.scaled_maps import activations_of, goes_through_an_activation
+from neural_spectra.studies.own.scaled_maps import goes_through_an_activation
 
 ONE_POINT = "one fixed point attracts every orbit"
 BOUNDED = "every orbit stays bounded"
@@ -97,7 +97,7 @@ def bounds_on(
         How many cells to look at for the enclosure of Df.
     """
     lipschitz = float(norm_product(f))
-    if not activations_of(f):
+    if not f.activations:
         return MapBounds(lipschitz, lipschitz, lipschitz, lipschitz, [])
     try:
         network = as_network(f)
@@ -163,7 +163,7 @@ def _contraction(f: DeepMap) -> str:
 
 def _all_jacobians(f: DeepMap) -> Float[np.ndarray, "count d d"]:
     """Return all Jacobians of a piecewise linear map for which they can be counted, or none."""
-    names = {sigma.name for sigma in activations_of(f)}
+    names = {sigma.name for sigma in f.activations}
     if names <= {"identity"}:
         return f.jacobian(np.zeros((1, f.dimension)))
     if f.dimension == 2 and names == {"relu"} and not any(bias.any() for bias in f.biases):
@@ -176,7 +176,7 @@ def _slopes(f: DeepMap) -> tuple[float, float]:
     """Return an interval that holds every slope of f's activations."""
     everywhere = torch.tensor([-math.inf]), torch.tensor([math.inf])
     lowest, highest = math.inf, -math.inf
-    for sigma in activations_of(f):
+    for sigma in f.activations:
         smallest, steepest = -sigma.lipschitz, sigma.lipschitz
         if sigma.name in ACTIVATIONS:
             ends = ACTIVATIONS[sigma.name].slope_range(*everywhere)
@@ -201,7 +201,7 @@ def _one_point(f: DeepMap, why: str, cycles: list[Cycle], escaping: bool) -> Pro
 
 
 def _boundedness(f: DeepMap, why: str, escaping: bool) -> Proof:
-    sigmas = map(with_potential, activations_of(f))
+    sigmas = map(with_potential, f.activations)
     bounded = [sigma.name for sigma in sigmas if activation_properties(sigma).bounded]
     if bounded:
         return Proof(BOUNDED, PROVED, f"{bounded[-1]} is bounded, and so is f")
@@ -243,7 +243,6 @@ def _iterate(f: DeepMap, period: int) -> DeepMap | None:
     if not goes_through_an_activation(f) or period * len(f.weights) > _DEEPEST_ITERATE:
         return None
     changes: dict[str, Any] = {"weights": f.weights * period, "biases": f.biases * period}
-    activations = tuple(activations_of(f))
-    if len({sigma.name for sigma in activations}) > 1:  # a single one serves all layers
-        changes["activation"] = activations * period
+    if len({sigma.name for sigma in f.activations}) > 1:  # a single one serves all layers
+        changes["activation"] = f.activations * period
     return replace(f, **changes)

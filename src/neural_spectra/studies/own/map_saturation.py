@@ -9,7 +9,6 @@ import numpy as np
 from jaxtyping import Float
 
 from neural_spectra.networks.deep_maps import DeepMap
-from neural_spectra.studies.own.scaled_maps import activations_of
 
 DEEP, SHALLOW = 0.01, 0.1
 
@@ -48,7 +47,7 @@ def saturation_of(
     """Take the slopes of every layer that has an activation, at all these states."""
     found = []
     at_states = f.pre_activations(attractor), f.pre_activations(region)
-    for sigma, *arguments in zip(activations_of(f), *at_states, strict=True):
+    for sigma, *arguments in zip(f.activations, *at_states, strict=True):
         slopes = [np.abs(sigma.slope(z)) for z in arguments]
         seen = max(part.max(initial=0.0) for part in slopes)
         steepest = sigma.lipschitz if math.isfinite(sigma.lipschitz) else float(seen or 1.0)

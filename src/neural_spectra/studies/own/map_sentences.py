@@ -15,7 +15,7 @@ from neural_spectra.studies.own.numbers_in_sentences import (
     point,
     with_error,
 )
-from neural_spectra.studies.own.wording import counted
+from neural_spectra.studies.own.wording import counted, judged
 
 _LISTED = 3
 ATTRACTORS = {
@@ -39,7 +39,7 @@ def sentences(name: str, answers: Mapping[str, Any]) -> list[str]:
         *_affine(answers),
         *_saturation(answers),
         _bounds(answers),
-        *_proofs(answers),
+        *map(judged, answers["certificates"]),
         *_changes(answers),
     ]
 
@@ -197,14 +197,6 @@ def _bounds(answers: Mapping[str, Any]) -> str:
         f"{told}. So no exponent in the region is above ln {at_most(jacobian)} = {window} per "
         f"step, and that excludes neither cycles nor chaos."
     )
-
-
-def _proofs(answers: Mapping[str, Any]) -> list[str]:
-    words = {"proved": "Proved", "refused": "Not so", "undecided": "Undecided"}
-    return [
-        f"{words[proof['verdict']]}: {proof['statement']} ({proof['reason']})."
-        for proof in answers["certificates"]
-    ]
 
 
 def _changes(answers: Mapping[str, Any]) -> list[str]:

@@ -16,9 +16,6 @@ from neural_spectra.studies.own.map_tables import residuals_of, tables_of
 from neural_spectra.studies.own.wording import plain
 from neural_spectra.studies.tables import as_array
 
-MAP_FIGURES = ("map_portrait", "map_affine", "map_spectrum", "map_saturation", "map_sweep")
-MAP_TABLES = (*MAP_FIGURES, "map_cycles", "map_certificates", "map_activations")
-
 
 def analyse_map(
     f: DeepMap,

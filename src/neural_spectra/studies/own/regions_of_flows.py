@@ -85,6 +85,11 @@ class BoundsOfRegion:
     lowest: float
     highest: float
 
+    @property
+    def bound(self) -> float:
+        """C(U), or 1e304 if it is more."""
+        return math.exp(min(self.log_bound, 700.0))
+
 
 def region_of(behaviour: Behaviour, wandering: Wandering | None) -> OwnRegion:
     """Return the box around what goes on for ever, a tenth wider; else that of all starts."""

@@ -10,7 +10,7 @@ from torch import Tensor
 from neural_spectra.bounds.regions import all_cells
 from neural_spectra.bounds.saturation import pre_activation_ranges
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.own.layers import activation_of_layer, in_units, relative_slopes
+from neural_spectra.studies.own.layers import in_units, relative_slopes
 from neural_spectra.studies.own.regions_of_flows import OwnRegion
 
 SATURATED, NEARLY = 0.01, 0.1
@@ -48,8 +48,8 @@ def saturation_by_layer(
     everywhere = {**places, "region": region.spread(_SAMPLES, seed)}
     rows = []
     for name, x in everywhere.items():
-        for k, slopes in enumerate(relative_slopes(network, x)):
-            sigma = activation_of_layer(network, k)
+        layers = zip(network.activations, relative_slopes(network, x), strict=True)
+        for k, (sigma, slopes) in enumerate(layers):
             largest = slopes.amax().item() * sigma.lipschitz
             rows.append(
                 {
@@ -77,8 +77,7 @@ def units_over_region(network: Network, region: OwnRegion) -> pd.DataFrame:
     cells = region.box.cells(_CELLS_LEVEL, all_cells(_CELLS_LEVEL))
     ranges = pre_activation_ranges(in_units(network, region.units), cells)
     tables = []
-    for k, ends in enumerate(ranges):
-        sigma = activation_of_layer(network, k)
+    for k, (sigma, ends) in enumerate(zip(network.activations, ranges, strict=True)):
         largest = sigma.largest_abs_slope(*ends).amax(-2) / sigma.lipschitz
         columns = {"layer": k + 1, "unit": range(1, len(largest) + 1), "largest_slope": largest}
         tables.append(pd.DataFrame(columns))

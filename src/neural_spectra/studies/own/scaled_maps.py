@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
-from neural_spectra.activations.scalar_activation import ScalarActivation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
@@ -75,11 +74,6 @@ def in_its_own_units(f: DeepMap, states: Float[np.ndarray, "count d"] | None) ->
     biases[-1] = (biases[-1] - centre) / unit
     scaled = replace(f, weights=tuple(weights), biases=tuple(biases))
     return ScaledMap(f, scaled, centre, unit)
-
-
-def activations_of(f: DeepMap) -> list[ScalarActivation]:
-    """Return the activation of every layer that has one, the first first."""
-    return list(f.activations)
 
 
 def goes_through_an_activation(f: DeepMap) -> bool:

@@ -35,8 +35,6 @@ from neural_spectra.studies.own.skew_proofs import Invariant, invariant_of, proo
 from neural_spectra.studies.own.skew_sentences import sentences
 from neural_spectra.studies.own.wording import plain
 
-SKEW_RNN_FIGURES = ("skew_spectrum", "skew_orbits", "skew_drift", "skew_euler")
-SKEW_RNN_TABLES = SKEW_RNN_FIGURES
 # The start whose orbit the integrators follow.
 _MIDDLE = SIZES.index(1.0)
 
@@ -128,7 +126,7 @@ def analyse_skew_rnn(
         "skew_drift": drift,
         "skew_euler": euler,
     }
-    return Analysis(answers, tables, _residuals(network, facts, orbits, drift))
+    return Analysis(answers, tables, _residuals(facts, orbits, told, drift))
 
 
 def _matrix(facts: MatrixFacts) -> dict[str, Any]:
@@ -252,7 +250,7 @@ def _orbits_table(
 
 
 def _residuals(
-    network: RecurrentNetwork, facts: MatrixFacts, orbits: list[SkewOrbit], drift: pd.DataFrame
+    facts: MatrixFacts, orbits: list[SkewOrbit], told: list[dict[str, Any]], drift: pd.DataFrame
 ) -> dict[str, dict[str, float]]:
     """Return what tells how far to trust the tables."""
     errors = [
@@ -263,9 +261,7 @@ def _residuals(
     found = {"period_error": max(errors)} if errors else {}
     residuals: dict[str, dict[str, float]] = {"skew_orbits": found}
     if facts.weights is not None:
-        found["energy_drift"] = max(
-            _orbit(network, facts, orbit)["energy_spread"] for orbit in orbits
-        )
+        found["energy_drift"] = max(orbit["energy_spread"] for orbit in told)
         exact = drift[drift["integrator"] == "average vector field"]["drift"]
         if len(exact):
             residuals["skew_drift"] = {"average_vector_field_drift": float(exact.max())}

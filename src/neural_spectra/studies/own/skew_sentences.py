@@ -15,7 +15,7 @@ from neural_spectra.studies.own.skew_matrix import (
     WEIGHTED,
     ZERO,
 )
-from neural_spectra.studies.own.wording import counted
+from neural_spectra.studies.own.wording import counted, judged
 
 _FORMS = {"sigma(A x)": "ẋ = σ(A x)", "A sigma(x)": "ẋ = A σ(x)"}
 
@@ -31,7 +31,7 @@ def sentences(name: str, answers: Mapping[str, Any]) -> list[str]:
         *_exponent(answers["exponents"]),
         _saturation(answers["saturation"][0]),
         *_bound(answers["bounds"]["C"]),
-        *_proofs(answers["certificates"]),
+        *map(judged, answers["certificates"]),
         *_drift(answers["drift"]),
         *_euler(answers),
     ]
@@ -161,11 +161,6 @@ def _saturation(layer: Mapping[str, Any]) -> str:
 
 def _bound(bound: float | None) -> list[str]:
     return [] if bound is None else [f"‖Df‖ is at most ‖A‖ sup|σ′| = {at_most(bound)} everywhere."]
-
-
-def _proofs(proofs: list[Any]) -> list[str]:
-    words = {"proved": "Proved", "refused": "Not so", "undecided": "Undecided"}
-    return [f"{words[p['verdict']]}: {p['statement']} ({p['reason']})." for p in proofs]
 
 
 def _drift(rows: list[Any]) -> list[str]:

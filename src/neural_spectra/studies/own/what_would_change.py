@@ -13,12 +13,7 @@ from neural_spectra.activations.torch_activations import ACTIVATIONS
 from neural_spectra.bounds.jacobian_bounds import certified_bounds
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.studies.own.attractors import Behaviour, Goal, behaviour_of
-from neural_spectra.studies.own.layers import (
-    activation_of_layer,
-    in_units,
-    relative_slopes,
-    with_activation,
-)
+from neural_spectra.studies.own.layers import in_units, relative_slopes
 from neural_spectra.studies.own.regions_of_flows import (
     BoundsOfRegion,
     OwnRegion,
@@ -26,7 +21,6 @@ from neural_spectra.studies.own.regions_of_flows import (
     region_of,
 )
 from neural_spectra.studies.own.saturated_units import NEARLY
-from neural_spectra.studies.own.where_to_look import Place
 
 _STARTS = 6
 # Of what the network itself may cost.
@@ -65,12 +59,10 @@ def scale_sweep(
         (C·T), delta and ``share_below_0.1`` (over all units and points of the orbit, or of U).
         NaN where there is nothing to tell.
     """
-    place = behaviour.place
-    starts = _starts(behaviour)
+    here = replace(behaviour.place, starts=_starts(behaviour))
     rows = []
     for s in scales:
         scaled = network.scaled([s])[0]
-        here = Place(place.centre, place.sizes, starts, place.unit, place.origin)
         does = behaviour
         if s != 1:
             does = behaviour_of(scaled, here, int(_EVALUATIONS * evaluations), seed)
@@ -92,13 +84,13 @@ def activation_swaps(network: Network, region: OwnRegion, bounds: BoundsOfRegion
         activation, ``own`` (whether it is the network's), ``largest_slope`` (over U, of any layer),
         C and refined (C̃).
     """
-    names = {activation_of_layer(network, k).name for k in range(network.hidden_layers)}
+    names = {sigma.name for sigma in network.activations}
     rows = [
         {
             "activation": " and ".join(sorted(names)),
             "own": True,
             "largest_slope": bounds.log_saturation.amax().exp().item(),
-            "C": math.exp(min(bounds.log_bound, 700.0)),
+            "C": bounds.bound,
             "refined": bounds.refined,
         }
     ]
@@ -106,7 +98,7 @@ def activation_swaps(network: Network, region: OwnRegion, bounds: BoundsOfRegion
     for name, sigma in ACTIVATIONS.items():
         if names == {name} or name == "identity":
             continue
-        other = with_activation(in_units(network, region.units), sigma)
+        other = replace(in_units(network, region.units), activation=sigma)
         found = certified_bounds(other, box, _TIGHTNESS, *_LEVELS)
         rows.append(
             {
@@ -141,7 +133,7 @@ def _row(network: Network, does: Behaviour, region: OwnRegion, cells: int) -> di
         "does": _word(goal),
         "period": math.nan,
         "ln_det": math.nan,
-        "C": math.exp(min(found.log_bound, 700.0)),
+        "C": found.bound,
         "refined": found.refined,
         "jacobian": found.jacobian,
         "lowest": found.lowest,
