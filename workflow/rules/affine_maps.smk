@@ -75,40 +75,28 @@ rule class_counts:
         "../../scripts/affine_maps/class_counts.py"
 
 
-rule affine_table_1:
-    input:
-        seeds=f"{AFFINE}/data/curated_seeds.csv",
-    output:
-        **table("affine_maps/tables/table_1"),
-        latex=f"{AFFINE}/tables/table_1.tex",
-    log:
-        logs("affine_maps/affine_table_1"),
-    benchmark:
-        benchmarks("affine_maps/affine_table_1")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("affine_maps/table_1.py"),
-    script:
-        "../../scripts/affine_maps/table_1.py"
+for name, (program, sources) in AFFINE_PAPER_TABLES.items():
 
-
-rule counterexamples_table:
-    input:
-        counterexamples=f"{AFFINE}/data/counterexamples.csv",
-    output:
-        **table("affine_maps/tables/counterexamples_table"),
-        latex=f"{AFFINE}/tables/counterexamples_table.tex",
-    log:
-        logs("affine_maps/counterexamples_table"),
-    benchmark:
-        benchmarks("affine_maps/counterexamples_table")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("affine_maps/counterexamples_table.py"),
-    script:
-        "../../scripts/affine_maps/counterexamples_table.py"
+    rule:
+        name:
+            name
+        input:
+            **sources,
+        output:
+            **table(f"affine_maps/tables/{program}"),
+            latex=f"{AFFINE}/tables/{program}.tex",
+        log:
+            logs(f"affine_maps/{name}"),
+        benchmark:
+            benchmarks(f"affine_maps/{name}")
+        conda:
+            "../../environment.yml"
+        params:
+            code=code_of(f"affine_maps/{program}.py"),
+            program=f"affine_maps/{program}.py",
+        script:
+            # Put together when the job runs, after this loop.
+            "../../scripts/{params.program}"
 
 
 rule activations:
@@ -149,5 +137,4 @@ for name, (program, sources, parameters) in AFFINE_TABLES.items():
             program=f"affine_maps/{program}.py",
             table=name,
         script:
-            # Put together when the job runs, after this loop.
             "../../scripts/{params.program}"

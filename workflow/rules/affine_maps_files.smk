@@ -54,6 +54,14 @@ AFFINE_TABLES = {
     ),
     "modal_classes": ("modal_classes", dict(classes=f"{AFFINE}/data/model_classes.csv"), {}),
 }
+# The tables for readers: the script, which has the table's name, and what each is made from.
+AFFINE_PAPER_TABLES = {
+    "affine_table_1": ("table_1", dict(seeds=CURATED["seeds"])),
+    "counterexamples_table": (
+        "counterexamples_table",
+        dict(counterexamples=f"{AFFINE}/data/counterexamples.csv"),
+    ),
+}
 for name in ("class_counts", "model_classes"):
     JOINED[f"affine_maps/{name}"] = [
         f"affine_maps/parts/{name}/{chunk}" for chunk in affine.grid.seed_chunks
@@ -82,7 +90,7 @@ def affine_maps_results():
         ),
         *expand(
             f"{AFFINE}/tables/{{table}}.{{suffix}}",
-            table=["table_1", "counterexamples_table"],
+            table=[program for program, _ in AFFINE_PAPER_TABLES.values()],
             suffix=PAPER_TABLE,
         ),
         *expand(f"{AFFINE}/tables/activation_properties.{{suffix}}", suffix=TABLE),

@@ -45,176 +45,30 @@ rule freeze_weights:
         "../../scripts/saturation/freeze_weights.py"
 
 
-rule sweep_scale:
-    input:
-        weights=frozen_weights,
-    output:
-        **table("saturation/parts/saturation_by_layer/{network}/{chunk}"),
-        **table("saturation/parts/jacobian_norm/{network}/{chunk}", "norms"),
-    log:
-        logs("saturation/sweep_scale/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/sweep_scale/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/sweep_scale.py"),
-        device=settings.device,
-        sweeps=sweeps(study.scale_sweep),
-        settings=dict(
-            system=SYSTEM,
-            regions=REGIONS,
-            points_level=study.scale_sweep.points_level,
-            coarsest_level=study.scale_sweep.coarsest_level,
-        ),
-    script:
-        "../../scripts/saturation/sweep_scale.py"
+for name, (tables, sources, parameters) in TABLES_OF_CHUNKS.items():
 
-
-rule jacobian_bounds:
-    input:
-        weights=frozen_weights,
-        norms=f"{SATURATION}/parts/jacobian_norm/{{network}}/{{chunk}}.csv",
-    output:
-        **table("saturation/parts/scale_sweep/{network}/{chunk}"),
-    log:
-        logs("saturation/jacobian_bounds/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/jacobian_bounds/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/jacobian_bounds.py"),
-        device=settings.device,
-        sweeps=sweeps(study.scale_sweep),
-        settings=dict(
-            system=SYSTEM,
-            regions=REGIONS,
-            tightness=study.scale_sweep.tightness,
-            jacobian_tightness=study.scale_sweep.jacobian_tightness,
-            coarsest_level=study.scale_sweep.coarsest_level,
-            finest_level=study.scale_sweep.finest_level,
-        ),
-    script:
-        "../../scripts/saturation/jacobian_bounds.py"
-
-
-rule obstruction:
-    input:
-        weights=frozen_weights,
-    output:
-        **table("saturation/parts/obstruction/{network}/{chunk}"),
-    log:
-        logs("saturation/obstruction/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/obstruction/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/obstruction.py"),
-        device=settings.device,
-        seeds=seeds,
-        settings=dict(
-            system=SYSTEM,
-            offsets=study.obstruction.offsets,
-            scales=study.obstruction.scales.values(),
-            radius=study.obstruction.radius,
-        ),
-    script:
-        "../../scripts/saturation/obstruction.py"
-
-
-rule monodromy:
-    input:
-        weights=frozen_weights,
-    output:
-        **table("saturation/parts/reference_monodromy/{network}/{chunk}"),
-        **table("saturation/parts/reference_multipliers/{network}/{chunk}", "multipliers"),
-    log:
-        logs("saturation/monodromy/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/monodromy/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/monodromy.py"),
-        device=settings.device,
-        sweeps=sweeps(study.monodromy),
-        settings=dict(system=SYSTEM, solver=SOLVER),
-    script:
-        "../../scripts/saturation/monodromy.py"
-
-
-rule own_orbits:
-    input:
-        weights=frozen_weights,
-    output:
-        **table("saturation/parts/own_monodromy/{network}/{chunk}"),
-        **table("saturation/parts/own_multipliers/{network}/{chunk}", "multipliers"),
-    log:
-        logs("saturation/own_orbits/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/own_orbits/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/own_orbits.py"),
-        device=settings.device,
-        seeds=seeds,
-        scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
-        settings=dict(
-            starts=study.own_orbits.starts,
-            search=study.own_orbits.search.model_dump(),
-        ),
-    script:
-        "../../scripts/saturation/own_orbits.py"
-
-
-rule certificates:
-    input:
-        weights=frozen_weights,
-        orbits=f"{SATURATION}/parts/own_monodromy/{{network}}/{{chunk}}.csv",
-    output:
-        **table("saturation/parts/certificates/{network}/{chunk}"),
-    log:
-        logs("saturation/certificates/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/certificates/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/certificates.py"),
-        device=settings.device,
-        seeds=seeds,
-        scales=lambda wildcards: study.own_orbits.scales[wildcards.network].values(),
-        settings=dict(
-            system=SYSTEM,
-            regions={name: REGIONS[name] for name in study.certificates.regions},
-            states=2**study.certificates.states_level,
-            budget=study.certificates.budget,
-        ),
-    script:
-        "../../scripts/saturation/certificates.py"
-
-
-rule trajectory_bounds:
-    input:
-        weights=frozen_weights,
-    output:
-        **table("saturation/parts/trajectory_bounds/{network}/{chunk}"),
-    log:
-        logs("saturation/trajectory_bounds/{network}/{chunk}"),
-    benchmark:
-        benchmarks("saturation/trajectory_bounds/{network}/{chunk}")
-    conda:
-        "../../environment.yml"
-    params:
-        code=code_of("saturation/trajectory_bounds.py"),
-        device=settings.device,
-        seeds=seeds,
-        settings=study.trajectory_bounds.model_dump(exclude={"networks", "seeds"}),
-    script:
-        "../../scripts/saturation/trajectory_bounds.py"
+    rule:
+        name:
+            name
+        input:
+            **sources,
+            weights=frozen_weights,
+        output:
+            **tables,
+        log:
+            logs(f"saturation/{name}/{{network}}/{{chunk}}"),
+        benchmark:
+            benchmarks(f"saturation/{name}/{{network}}/{{chunk}}")
+        conda:
+            "../../environment.yml"
+        params:
+            **parameters,
+            code=code_of(f"saturation/{name}.py"),
+            device=settings.device,
+            program=f"saturation/{name}.py",
+        script:
+            # Put together when the job runs, after this loop.
+            "../../scripts/{params.program}"
 
 
 rule sensitivity:
@@ -264,7 +118,6 @@ for name, (program, sources, parameters) in SINGLE_TABLES.items():
             code=code_of(f"saturation/{program}.py"),
             program=f"saturation/{program}.py",
         script:
-            # Put together when the job runs, after this loop.
             "../../scripts/{params.program}"
 
 
