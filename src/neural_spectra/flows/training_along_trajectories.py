@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -99,7 +99,7 @@ def followed_along_trajectories(
     )
     starts = trajectories[:, :-1:segment].repeat(count, 1, 1)
     times = torch.linspace(0, duration * segment / following, segment + 1, dtype=starts.dtype)
-    layers = zip(*map(_layers, networks), strict=True)
+    layers = zip(*(network.tensors for network in networks), strict=True)
     parameters = [_joined(part).requires_grad_() for part in layers]
     center, scale = (_joined(part).unsqueeze(1) for part in zip(*inputs, strict=True))
     sigmas = list(zip(*(network.activations for network in networks), strict=True))
@@ -129,13 +129,6 @@ def _joined(parts: Sequence[Tensor]) -> Tensor:
     return torch.cat(tuple(parts)).detach().clone()
 
 
-def _layers(network: Network) -> list[Tensor]:
-    """Return W_1, b_1, W_2, b_2, …."""
-    return [
-        tensor for layer in zip(network.weights, network.biases, strict=True) for tensor in layer
-    ]
-
-
 def _forward(layers: Sequence[Tensor], sigmas: Sequence[Sequence[Activation]], h: Tensor) -> Tensor:
     """Evaluate all networks, in each hidden layer by its batch's own activation."""
     for k, (weight, bias) in enumerate(zip(layers[::2], layers[1::2], strict=True)):
@@ -154,7 +147,4 @@ def _in_coordinates(
     layers[1] += (layers[0] @ center.mT).squeeze(-1)
     layers[0] *= scale
     parts = zip(*(tensor.chunk(len(networks)) for tensor in layers), strict=True)
-    return [
-        replace(network, weights=part[::2], biases=part[1::2])
-        for network, part in zip(networks, parts, strict=True)
-    ]
+    return [network.with_tensors(part) for network, part in zip(networks, parts, strict=True)]

@@ -102,12 +102,8 @@ def _replaced(old: AtTarget, new: AtTarget, where: Bool[Tensor, " seeds"]) -> At
     def chosen(after: Tensor, before: Tensor) -> Tensor:
         return torch.where(where.reshape(-1, *[1] * (after.ndim - 1)), after, before)
 
-    layers = zip(
-        (*new.network.weights, *new.network.biases),
-        (*old.network.weights, *old.network.biases),
-        strict=True,
-    )
-    network = _network_of(new.network, [chosen(*pair) for pair in layers])
+    pairs = zip(new.network.tensors, old.network.tensors, strict=True)
+    network = new.network.with_tensors([chosen(*pair) for pair in pairs])
     return AtTarget(network, chosen(new.losses, old.losses), chosen(new.steps, old.steps))
 
 
@@ -203,9 +199,9 @@ def follow(
                 f"choose a smaller learning rate"
             )
         network = network_of()
-        frozen = [tensor.detach().clone() for tensor in (*network.weights, *network.biases)]
+        frozen = network.with_tensors([tensor.detach().clone() for tensor in network.tensors])
         steepness = torch.ones(len(found), network.hidden_layers, dtype=torch.float64)
-        yield Checkpoint(step, _network_of(network, frozen), steepness, found, _norms(parameters))
+        yield Checkpoint(step, frozen, steepness, found, _norms(parameters))
 
 
 def descend(

@@ -19,9 +19,9 @@ class Descent:
     path
         The parameters after 0, 1, … steps.
     losses
-        ‖r‖² there.
+        The function that is minimised, there.
     gradient
-        2Jᵀr at the end.
+        Its gradient at the end.
     """
 
     path: Float[Tensor, "iterates parameters"]
@@ -41,7 +41,7 @@ def minimise_squares(
     ----------
     linearise
         Gives r, of shape ``(residuals,)``, and its Jacobian J, of shape ``(residuals,
-        parameters)``, at p.
+        parameters)``, at p. The gradient is 2Jᵀr.
     parameters
         Where to start.
     steps

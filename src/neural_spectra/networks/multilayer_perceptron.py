@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import torch
@@ -129,12 +130,20 @@ class Network:
         """Number of hidden layers, L − 1."""
         return len(self.weights) - 1
 
+    @property
+    def tensors(self) -> list[Tensor]:
+        """W_1, b_1, W_2, b_2, …."""
+        return [*chain(*zip(self.weights, self.biases, strict=True))]
+
+    def with_tensors(self, tensors: Sequence[Tensor]) -> Network:
+        """Return a network with others, in the order of `tensors`."""
+        return replace(self, weights=tuple(tensors[::2]), biases=tuple(tensors[1::2]))
+
     def __getitem__(self, index: Any) -> Network:
         """Index the batch axes; a network without any serves every member."""
         if not self.batch_shape:
             return self
-        weights = tuple(weight[index] for weight in self.weights)
-        return replace(self, weights=weights, biases=tuple(bias[index] for bias in self.biases))
+        return self.with_tensors([tensor[index] for tensor in self.tensors])
 
     def scaled(self, scales: Sequence[float] | Float[Tensor, " scales"]) -> Network:
         """Replace every hidden pre-activation a by s·a, for each s in ``scales``.
@@ -227,11 +236,8 @@ class Network:
 
 def one_batch(networks: Sequence[Network]) -> Network:
     """Put networks of one batch axis and equal shapes one after the other, along that axis."""
-    weights, biases = (
-        tuple(map(torch.cat, zip(*layers, strict=True)))
-        for layers in zip(*((network.weights, network.biases) for network in networks), strict=True)
-    )
-    return replace(networks[0], weights=weights, biases=biases)
+    layers = zip(*(network.tensors for network in networks), strict=True)
+    return networks[0].with_tensors([*map(torch.cat, layers)])
 
 
 def _frozen(tensor: Tensor) -> Tensor:

@@ -8,21 +8,18 @@ mean of (f_i(x) − y_i)² over all points x and components i.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import chain
-from typing import cast
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from neural_spectra.errors import InputError
-from neural_spectra.networks.levenberg_marquardt import minimise_squares
+from neural_spectra.networks.lbfgs import minimise
+from neural_spectra.networks.levenberg_marquardt import Descent, minimise_squares
 from neural_spectra.networks.multilayer_perceptron import Network
-
-# Of the loss, in the line search of one step.
-_MOST_EVALUATIONS = 25
 
 
 @dataclass(frozen=True)
@@ -124,20 +121,7 @@ def levenberg_marquardt(
     for seed in range(len(network.weights[0])):
         linearise = partial(_linearise, network[seed], points, targets)
         descents.append(minimise_squares(linearise, _parameters(network[seed]), steps, target))
-    halfway = torch.stack([descent.path[(len(descent.path) - 1) // 2] for descent in descents])
-    final = torch.stack([descent.path[-1] for descent in descents])
-    taken = torch.tensor([len(descent.path) - 1 for descent in descents])
-    # Row i of the table takes the last loss of a seed that stopped before step i.
-    iterates = torch.arange(int(taken.max()) + 1)
-    losses = [descent.losses[iterates.clamp(max=len(descent.losses) - 1)] for descent in descents]
-    return Training(
-        initial=network,
-        halfway=_with_parameters(network, halfway),
-        final=_with_parameters(network, final),
-        losses=torch.stack(losses, dim=-1),
-        steps=taken,
-        gradient_norms=torch.stack([descent.gradient.norm() for descent in descents]),
-    )
+    return _trained(network, descents)
 
 
 def adam(
@@ -214,48 +198,32 @@ def lbfgs(
         If the data do not fit the network or the loss is not finite.
     """
     _check(network, points, targets, steps)
-    members = [
-        _lbfgs_path(network[k], points, targets, steps) for k in range(len(network.biases[0]))
-    ]
-    paths, gradients = (torch.stack(part) for part in zip(*members, strict=True))
-    along = paths.unbind(1)
-    losses = [mean_squared_error(_with_parameters(network, p), points, targets) for p in along]
+    descents = []
+    for seed in range(len(network.biases[0])):
+
+        def loss(parameters: Tensor, one: Network = network[seed]) -> Tensor:
+            return mean_squared_error(_with_parameters(one, parameters), points, targets)
+
+        descents.append(minimise(loss, _parameters(network[seed]), steps))
+    return _trained(network, descents)
+
+
+def _trained(network: Network, descents: Sequence[Descent]) -> Training:
+    """Join what the seeds did, each by itself."""
+    halfway = torch.stack([descent.path[(len(descent.path) - 1) // 2] for descent in descents])
+    final = torch.stack([descent.path[-1] for descent in descents])
+    taken = torch.tensor([len(descent.path) - 1 for descent in descents])
+    # Row i of the table takes the last loss of a seed that stopped before step i.
+    iterates = torch.arange(int(taken.max()) + 1)
+    losses = [descent.losses[iterates.clamp(max=len(descent.losses) - 1)] for descent in descents]
     return Training(
         initial=network,
-        halfway=_with_parameters(network, along[steps // 2]),
-        final=_with_parameters(network, along[-1]),
-        losses=torch.stack(losses),
-        steps=torch.full((len(paths),), steps),
-        gradient_norms=torch.linalg.vector_norm(gradients, dim=-1),
+        halfway=_with_parameters(network, halfway),
+        final=_with_parameters(network, final),
+        losses=torch.stack(losses, dim=-1),
+        steps=taken,
+        gradient_norms=torch.stack([descent.gradient.norm() for descent in descents]),
     )
-
-
-def _lbfgs_path(
-    network: Network, points: Tensor, targets: Tensor, steps: int
-) -> tuple[Float[Tensor, "iterates parameters"], Float[Tensor, " parameters"]]:
-    """Return one network's parameters before the first step and after each, and the gradient."""
-    parameters = _parameters(network).requires_grad_()
-    descent = torch.optim.LBFGS(
-        [parameters],
-        max_iter=1,
-        max_eval=_MOST_EVALUATIONS,
-        tolerance_grad=0,
-        tolerance_change=0,
-        line_search_fn="strong_wolfe",
-    )
-
-    def closure() -> Tensor:
-        descent.zero_grad()
-        loss = mean_squared_error(_with_parameters(network, parameters), points, targets)
-        torch.autograd.backward(loss)
-        return loss
-
-    path = [parameters.detach().clone()]
-    for _ in range(steps):
-        descent.step(closure)  # type: ignore[no-untyped-call]
-        path.append(parameters.detach().clone())
-    closure()
-    return torch.stack(path), cast(Tensor, parameters.grad)
 
 
 def mean_squared_error(
@@ -290,17 +258,18 @@ def _check(network: Network, points: Tensor, targets: Tensor, steps: int = 1) ->
 
 def _parameters(network: Network) -> Float[Tensor, "*batch parameters"]:
     """Join W_1, b_1, W_2, b_2, … into one vector per network."""
-    tensors = chain(*zip(network.weights, network.biases, strict=True))
-    return torch.cat([tensor.reshape(*network.batch_shape, -1) for tensor in tensors], dim=-1)
+    shape = (*network.batch_shape, -1)
+    return torch.cat([tensor.reshape(shape) for tensor in network.tensors], dim=-1)
 
 
 def _with_parameters(network: Network, parameters: Float[Tensor, "*batch parameters"]) -> Network:
     """Undo `_parameters`."""
-    tensors = list(chain(*zip(network.weights, network.biases, strict=True)))
+    tensors = network.tensors
     sizes = [tensor.numel() // network.batch_shape.numel() for tensor in tensors]
     parts = torch.split(parameters, sizes, dim=-1)
-    new = tuple(part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True))
-    return replace(network, weights=new[::2], biases=new[1::2])
+    return network.with_tensors(
+        [part.reshape(tensor.shape) for part, tensor in zip(parts, tensors, strict=True)]
+    )
 
 
 def _linearise(
