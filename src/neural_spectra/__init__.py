@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from neural_spectra.bounds.regions import Ball, Box
     from neural_spectra.command import write_results
     from neural_spectra.errors import InputError
+    from neural_spectra.flows.single_orbits import PeriodicOrbit
     from neural_spectra.library import (
-        PeriodicOrbit,
         certify,
         find_periodic_orbits,
         floquet_multipliers,
@@ -39,7 +39,7 @@ _MODULES = {
     "DeepMap": "networks.deep_maps",
     "InputError": "errors",
     "Network": "networks.multilayer_perceptron",
-    "PeriodicOrbit": "library",
+    "PeriodicOrbit": "flows.single_orbits",
     "analyse": "studies.own.analyse",
     "certify": "library",
     "deep_map": "networks.deep_maps",

@@ -7,10 +7,9 @@ A field is a `Network`, any other field of this package, a torch module with ``f
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
-from jaxtyping import Complex, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from neural_spectra.bounds.planar_proofs import Certificate, attracting_cycle, no_closed_orbit
@@ -18,64 +17,27 @@ from neural_spectra.bounds.regions import Ball, Box
 from neural_spectra.errors import InputError
 from neural_spectra.flows.close_returns import Search, Status
 from neural_spectra.flows.floquet_multipliers import Multipliers
-from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.lyapunov_of_flows import (
     Exponents,
     lyapunov_exponents_with_errors,
     propagate_trajectory,
 )
-from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.shooting import find_periodic_orbits as find_in_batch
 from neural_spectra.flows.shooting import refine_periodic_orbits
 from neural_spectra.flows.single_fields import AnyField, single_field
+from neural_spectra.flows.single_orbits import (
+    STATES,
+    PeriodicOrbit,
+    followed,
+    is_the_same,
+    once_round,
+)
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.reading import GivenNetwork
 
-_STATES = 512
 _SEARCH = Search(windows=9)
-_SAME = 1e-5
 _BLOCKS, _MOST_SEGMENTS = 8, 20_000
-_PRECISION, _TOLERANCE = 1e-11, 1e-9
-
-
-@dataclass(frozen=True)
-class PeriodicOrbit:
-    """A closed orbit of ẋ = f(x).
-
-    Parameters
-    ----------
-    period
-        T.
-    states
-        The orbit at 512 equally spaced times of one period.
-    multipliers
-        Its Floquet multipliers μ, by falling modulus; one of them is 1.
-    log_moduli, error_estimates
-        ln|μ|, which are known where μ itself underflows, and their errors.
-    log_determinant
-        ln det of the monodromy matrix, ∮ tr Df dt by Liouville.
-    shooting_defect
-        By how much the orbit fails to close, in units of half its extent.
-
-    Examples
-    --------
-    >>> import torch, neural_spectra
-    >>> def f(y):
-    ...     x, u = y.unbind(-1)
-    ...     r = 1 - x**2 - u**2
-    ...     return torch.stack((r * x - u, r * u + x), -1)
-    >>> (orbit,) = neural_spectra.find_periodic_orbits(f, torch.tensor([0.5, 0.0]))
-    >>> orbit.states.shape, round(orbit.log_determinant, 6)  # -4π
-    (torch.Size([512, 2]), -12.566371)
-    """
-
-    period: float
-    states: Float[Tensor, "times dimension"]
-    multipliers: Complex[Tensor, " dimension"]
-    log_moduli: Float[Tensor, " dimension"]
-    error_estimates: Float[Tensor, " dimension"]
-    log_determinant: float
-    shooting_defect: float
+_TOLERANCE = 1e-9
 
 
 def find_periodic_orbits(
@@ -122,17 +84,17 @@ def find_periodic_orbits(
     measured = found.multipliers()
     orbits: list[PeriodicOrbit] = []
     for k in (found.status == Status.ORBIT).nonzero().flatten().tolist():
-        single = Multipliers(*(column[k] for column in vars(measured).values()))
+        single = measured[k]
         orbit = PeriodicOrbit(
             found.period[k].item(),
-            _once_round(field, found.points[k, 0], found.period[k].item()),
+            once_round(field, found.points[k, 0], found.period[k].item()),
             single.phase * single.log_modulus.exp(),
             single.log_modulus,
             single.error_estimate,
             found.propagators.log_determinant[k].item(),
             found.shooting_defect[k].item(),
         )
-        if not any(_is_the_same(orbit, other) for other in orbits):
+        if not any(is_the_same(orbit, other) for other in orbits):
             orbits.append(orbit)
     return sorted(orbits, key=lambda orbit: orbit.period)
 
@@ -171,7 +133,7 @@ def floquet_multipliers(
     [0.0, 12.566371]
     """
     field = single_field(f, _states(state))
-    guess = _once_round(field, _states(state)[0], period)[:: _STATES // 32]
+    guess = once_round(field, _states(state)[0], period)[:: STATES // 32]
     time = torch.tensor([period], dtype=torch.float64)
     orbit = refine_periodic_orbits(field, guess.unsqueeze(0), time, _SEARCH.rtol, _SEARCH.atol)
     if orbit.status[0] != Status.ORBIT:
@@ -180,8 +142,7 @@ def floquet_multipliers(
             f"{orbit.explanations[0] or Status(int(orbit.status[0])).label}; give a better guess, "
             f"as find_periodic_orbits returns"
         )
-    found = orbit.multipliers()
-    return Multipliers(*(column[0] for column in vars(found).values()))
+    return orbit.multipliers()[0]
 
 
 def lyapunov_exponents(
@@ -221,7 +182,7 @@ def lyapunov_exponents(
     field = single_field(f, states)
     settling, measuring = duration / 5, 4 * duration / 5
     rate = torch.linalg.matrix_norm(field.jacobian(states), ord=2).max().item()
-    settled = _followed(field, states[0], settling)
+    settled = followed(field, states[0], settling)
     rate = max(rate, torch.linalg.matrix_norm(field.jacobian(settled), ord=2).median().item())
     segments = min(max(64, _BLOCKS * math.ceil(measuring * rate / _BLOCKS)), _MOST_SEGMENTS)
     propagators, _ = propagate_trajectory(
@@ -281,39 +242,3 @@ def _states(given: Tensor) -> Float[Tensor, "points dimension"]:
             f"(dimension,) or (starts, dimension)"
         )
     return states.reshape(-1, states.shape[-1])
-
-
-def _once_round(
-    field: Field, state: Float[Tensor, " dimension"], period: float
-) -> Float[Tensor, "times dimension"]:
-    """Return 512 states along a trajectory, equally spaced over one period."""
-    return _followed(field, state, period)[:-1]
-
-
-def _followed(
-    field: Field, state: Float[Tensor, " dimension"], duration: float
-) -> Float[Tensor, "times dimension"]:
-    """Return 513 states along a trajectory, equally spaced, with both ends."""
-    times = torch.linspace(0, 1, _STATES + 1, dtype=torch.float64)
-    size = state.abs().max().item() or 1.0
-    path = integrate(
-        lambda _, y: duration * field(y.unsqueeze(-2)).squeeze(-2),
-        state,
-        times,
-        _PRECISION,
-        _PRECISION * size,
-    )
-    if not path.isfinite().all():
-        raise InputError(f"the trajectory from {state.tolist()} does not stay finite")
-    return path
-
-
-def _is_the_same(one: PeriodicOrbit, other: PeriodicOrbit) -> bool:
-    """Compare what does not depend on where on an orbit it was met: averages over a period."""
-    size = one.states.std(0).norm()
-    moments = [
-        torch.cat((o.states.mean(0), (o.states - o.states.mean(0)).square().mean(0).sqrt()))
-        for o in (one, other)
-    ]
-    apart = (moments[0] - moments[1]).norm() / size
-    return bool(apart < _SAME) and math.isclose(one.period, other.period, rel_tol=_SAME)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Complex, Float, Int64
@@ -67,6 +67,10 @@ class Multipliers:
     log_modulus: Float[Tensor, "*batch dimension"]
     error_estimate: Float[Tensor, "*batch dimension"]
     method: Int64[Tensor, "*batch dimension"]
+
+    def __getitem__(self, index: Any) -> Multipliers:
+        """Index the batch axes."""
+        return Multipliers(*(column[index] for column in vars(self).values()))
 
     @property
     def real(self) -> Float[Tensor, "*batch dimension"]:

@@ -9,12 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from neural_spectra.flows.reference_systems import (
-    AnyPoints,
-    Jacobians,
-    Points,
-    ReferenceSystem,
-)
+from neural_spectra.flows.reference_systems import AnyPoints, Jacobians, Points, ReferenceSystem
 
 
 class MorrisLecarSet(NamedTuple):

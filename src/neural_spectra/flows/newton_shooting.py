@@ -14,6 +14,7 @@ from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.monodromy import propagate_from
 from neural_spectra.flows.rescaled_fields import Rescaled
 from neural_spectra.flows.shooting_equations import shooting_corrections
+from neural_spectra.networks.multilayer_perceptron import has_kinks
 
 _ITERATIONS = 20
 _ROUGHER = 1e4
@@ -94,7 +95,21 @@ class _Shot(NamedTuple):
         return torch.maximum(moved, self.delays.sum(-1).abs())
 
 
-def parts_of_segments(field: Rescaled, points: Loops) -> Int64[Tensor, " batch"]:
+def kinds_of_members(field: Rescaled, points: Loops) -> Float[Tensor, "batch 3"]:
+    """Return what members must have in common to be solved together.
+
+    A batch shares its steps: members whose rates differ by an octave are solved apart, so that a
+    single stiff one does not make all of them take its steps. Every kink of a member shortens the
+    steps of all, so that those with kinks go alone. The second column is the number of parts into
+    which each segment is to be divided, see `divided`.
+    """
+    rates = torch.linalg.matrix_norm(field.jacobian(points)).amax(1)
+    octaves = rates.log2().round().nan_to_num(0.0, 0.0, 0.0)
+    alone = torch.arange(len(points)) * has_kinks(field.field)
+    return torch.stack((octaves, _parts_of_segments(field, points), alone), dim=-1)
+
+
+def _parts_of_segments(field: Rescaled, points: Loops) -> Int64[Tensor, " batch"]:
     """Return into how many parts, a power of two, each member's segments are to be divided.
 
     No part should contract one direction against another by more than e^8, as the rates along the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import torch
@@ -14,16 +15,9 @@ from neural_spectra.flows.floquet_multipliers import Multipliers, multipliers
 from neural_spectra.flows.given_fields import checked_states
 from neural_spectra.flows.minimal_periods import single_turns
 from neural_spectra.flows.monodromy import Propagators
-from neural_spectra.flows.newton_shooting import (
-    Reason,
-    Solution,
-    divided,
-    newton,
-    parts_of_segments,
-)
+from neural_spectra.flows.newton_shooting import Reason, Solution, divided, kinds_of_members, newton
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import Rescaled, with_units_of_its_own
-from neural_spectra.networks.multilayer_perceptron import Network
 
 _LARGEST_DEFECT = 1e-10
 _LOOSER = (1.0, 1e2, 1e4)
@@ -73,17 +67,7 @@ class PeriodicOrbits:
 
     def __getitem__(self, index: Any) -> PeriodicOrbits:
         """Index the batch axis."""
-        return PeriodicOrbits(
-            self.status[index],
-            self.points[index],
-            self.period[index],
-            self.shooting_defect[index],
-            self.propagators[index],
-            self.looser[index],
-            self.reason[index],
-            self.return_distance[index],
-            self.escape_radius[index],
-        )
+        return PeriodicOrbits(*(part[index] for part in vars(self).values()))
 
     def continued_to(self, segments: int) -> PeriodicOrbits:
         """Continue the propagators by the identity to this number."""
@@ -220,14 +204,7 @@ def refine_periodic_orbits(
     orbits = _no_orbits(batch, segments, d, Status.SEEN_NOT_REFINED)
     own = with_units_of_its_own(field, points, period)
     guess = own.to_own(points)
-    parts = parts_of_segments(own, guess)
-    # A batch shares its steps: members whose rates differ by an octave are solved apart, so that a
-    # single stiff one does not make all of them take its steps.
-    rates = torch.linalg.matrix_norm(own.jacobian(guess)).amax(1)
-    octaves = rates.log2().round().nan_to_num(0.0, 0.0, 0.0)
-    # Every kink of a member shortens the steps of all, so that those with kinks go alone.
-    kinked = isinstance(field, Network) and any(s.kinks for s in field.activations)
-    kinds = torch.stack((octaves, parts, torch.arange(batch) * kinked), dim=-1)
+    kinds = kinds_of_members(own, guess)
     final = torch.tensor([Reason.STRAYED, Reason.COLLAPSED])
     for looser in _LOOSER:
         again = (orbits.status == Status.SEEN_NOT_REFINED) & ~torch.isin(orbits.reason, final)
@@ -309,20 +286,9 @@ def _no_orbits(
     )
 
 
-def _tensors(orbits: PeriodicOrbits) -> tuple[Tensor, ...]:
-    return (
-        orbits.status,
-        orbits.points,
-        orbits.period,
-        orbits.shooting_defect,
-        orbits.propagators.matrices,
-        orbits.propagators.divergence,
-        orbits.looser.matrices,
-        orbits.looser.divergence,
-        orbits.reason,
-        orbits.return_distance,
-        orbits.escape_radius,
-    )
+def _tensors(orbits: PeriodicOrbits) -> list[Tensor]:
+    parts = (vars(p).values() if isinstance(p, Propagators) else [p] for p in vars(orbits).values())
+    return list(chain.from_iterable(parts))
 
 
 def _stored(target: PeriodicOrbits, members: Tensor, source: PeriodicOrbits) -> PeriodicOrbits:

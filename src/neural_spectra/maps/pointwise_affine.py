@@ -24,13 +24,11 @@ from neural_spectra.errors import InputError
 from neural_spectra.networks.deep_maps import DeepMap
 
 Mode = Literal["offset", "literal"]
-# A number for each of some states.
-Points = Float[np.ndarray, " points"]
+Points = Float[np.ndarray, " points"]  # a number for each of some states
 
 # Beyond this error, relative to 1 + |f|, a linearisation in the literal mode counts as no
 # representation of f: it is met at distances of about 1e-8 from a hyperplane z_i = 0.
 REPRESENTATION_TOLERANCE = 1e-8
-
 # So many points of a grid are computed at once: more cost memory, fewer cost calls of NumPy.
 POINTS_AT_ONCE = 10_000
 

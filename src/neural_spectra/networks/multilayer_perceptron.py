@@ -240,6 +240,11 @@ def one_batch(networks: Sequence[Network]) -> Network:
     return networks[0].with_tensors([*map(torch.cat, layers)])
 
 
+def has_kinks(field: object) -> bool:
+    """Tell whether a field is a network with an activation that is not smooth somewhere."""
+    return isinstance(field, Network) and any(sigma.kinks for sigma in field.activations)
+
+
 def _frozen(tensor: Tensor) -> Tensor:
     """Return weights in float64, and those of a module without what trains them."""
     if isinstance(tensor, torch.nn.Parameter):

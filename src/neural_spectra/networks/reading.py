@@ -24,11 +24,7 @@ from neural_spectra.networks.layer_names import LayerTensors
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.weights_file import remedy_for_infinities
 from neural_spectra.networks.weights_file_writing import STATES, VALUES
-from neural_spectra.networks.weights_header import (
-    Header,
-    read_header,
-    refuse,
-)
+from neural_spectra.networks.weights_header import Header, read_header, refuse
 
 # Of rounding to the file's type, or to float32 by the module itself: in units of its ε.
 _ROUNDINGS = 16.0

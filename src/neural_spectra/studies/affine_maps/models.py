@@ -13,12 +13,7 @@ from jaxtyping import Float
 from neural_spectra.maps.attractor_classes import Attractors
 from neural_spectra.maps.certificates_of_maps import norm_product
 from neural_spectra.maps.orbits import Fate
-from neural_spectra.maps.pointwise_affine import (
-    PlanarGrid,
-    linearise,
-    planar_grid,
-    spectral_radius,
-)
+from neural_spectra.maps.pointwise_affine import PlanarGrid, linearise, planar_grid, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.affine_maps.appendix_d import (
     GridModel,

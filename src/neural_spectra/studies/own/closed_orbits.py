@@ -14,7 +14,7 @@ from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import with_units_of_its_own
 from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
-from neural_spectra.studies.own.layers import has_kinks
+from neural_spectra.networks.multilayer_perceptron import has_kinks
 from neural_spectra.studies.own.where_to_look import Place
 
 _SEGMENTS, _TOLERANCE = 30, 1e-12
@@ -122,8 +122,7 @@ def _tolerance(field: Field) -> float:
 
 
 def _measured(field: Field, found: PeriodicOrbits) -> ClosedOrbit:
-    batch = found.multipliers()
-    single = Multipliers(*(column[0] for column in vars(batch).values()))
+    single = found.multipliers()[0]
     return ClosedOrbit(found, states_of(field, found, STATES), single, _attracting(single))
 
 

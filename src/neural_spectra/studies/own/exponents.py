@@ -16,7 +16,7 @@ from neural_spectra.flows.lyapunov_of_flows import (
 )
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.simulation_together import simulate_together
-from neural_spectra.studies.own.layers import has_kinks
+from neural_spectra.networks.multilayer_perceptron import has_kinks
 from neural_spectra.studies.own.where_to_look import Place
 
 _TRAJECTORIES = 8

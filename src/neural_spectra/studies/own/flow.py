@@ -13,7 +13,7 @@ from torch import Tensor
 from neural_spectra.errors import InputError
 from neural_spectra.flows.given_fields import as_field
 from neural_spectra.flows.reference_systems import Field
-from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.multilayer_perceptron import Network, has_kinks
 from neural_spectra.studies.own import flow_answers as answers_of
 from neural_spectra.studies.own import flow_sentences as sentences
 from neural_spectra.studies.own import flow_tables as tabulate
@@ -25,7 +25,6 @@ from neural_spectra.studies.own.attractors import (
     repelling_orbits_of,
 )
 from neural_spectra.studies.own.exponents import Wandering, wandering_of
-from neural_spectra.studies.own.layers import has_kinks
 from neural_spectra.studies.own.portraits import portrait_of
 from neural_spectra.studies.own.proofs import Proof, proofs_of
 from neural_spectra.studies.own.regions_of_flows import (

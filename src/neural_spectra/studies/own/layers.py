@@ -42,8 +42,3 @@ def powers_of_two_near(sizes: Float[Tensor, " dimension"]) -> Float[Tensor, " di
             return torch.ones_like(sizes)
         sizes = sizes.amax().expand_as(sizes)
     return torch.exp2(sizes.log2().round())
-
-
-def has_kinks(field: object) -> bool:
-    """Tell whether a field is a network with an activation that is not smooth somewhere."""
-    return isinstance(field, Network) and any(sigma.kinks for sigma in field.activations)

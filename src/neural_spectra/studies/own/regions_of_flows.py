@@ -13,11 +13,11 @@ from neural_spectra.bounds.certified_quantities import JACOBIAN_NORM, LOGARITHMI
 from neural_spectra.bounds.exponent_windows import ExponentWindow, exponent_window
 from neural_spectra.bounds.jacobian_bounds import certified_bounds, weight_factor
 from neural_spectra.bounds.regions import Box, Orbit
-from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.networks.multilayer_perceptron import Network, has_kinks
 from neural_spectra.studies.own.attractors import Behaviour
 from neural_spectra.studies.own.closed_orbits import ClosedOrbit, states_of
 from neural_spectra.studies.own.exponents import Wandering
-from neural_spectra.studies.own.layers import has_kinks, in_units, powers_of_two_near
+from neural_spectra.studies.own.layers import in_units, powers_of_two_near
 from neural_spectra.studies.own.where_to_look import spread_out
 
 _WIDER = 0.1

@@ -12,18 +12,10 @@ import torch
 from torch import Tensor
 
 from neural_spectra.bounds.branch_and_bound import Settle, Suprema
-from neural_spectra.bounds.certified_quantities import (
-    JACOBIAN_NORM,
-    largest,
-    shortest_period,
-)
+from neural_spectra.bounds.certified_quantities import JACOBIAN_NORM, largest, shortest_period
 from neural_spectra.bounds.contraction import contracting_ball_of_flow
 from neural_spectra.bounds.equilibria import newton
-from neural_spectra.bounds.planar_proofs import (
-    Certificate,
-    attracting_cycle,
-    no_closed_orbit,
-)
+from neural_spectra.bounds.planar_proofs import Certificate, attracting_cycle, no_closed_orbit
 from neural_spectra.bounds.regions import Ball, Box, Region
 from neural_spectra.errors import InputError
 from neural_spectra.flows.integration import simulate

@@ -99,5 +99,4 @@ def _tabulate(
 
 
 def _unflattened(found: Multipliers, shape: tuple[int, int]) -> Multipliers:
-    parts = found.phase, found.log_modulus, found.error_estimate, found.method
-    return Multipliers(*(torch.unflatten(part, 0, shape) for part in parts))
+    return Multipliers(*(torch.unflatten(part, 0, shape) for part in vars(found).values()))
