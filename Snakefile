@@ -56,6 +56,7 @@ configfile: "config/own.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/saturation_files.smk"
+include: "workflow/rules/saturation_chunks.smk"
 include: "workflow/rules/saturation.smk"
 include: "workflow/rules/rnn_files.smk"
 include: "workflow/rules/rnn.smk"
