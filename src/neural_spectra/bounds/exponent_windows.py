@@ -30,7 +30,6 @@ from neural_spectra.bounds.interval_jacobians import (
     rounding_of_cells,
 )
 from neural_spectra.bounds.regions import Circle, Orbit, all_cells
-from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.networks.multilayer_perceptron import Network
 
 
@@ -117,8 +116,7 @@ def _window(network: Network, pieces: Iterable[Parallelotopes]) -> ExponentWindo
     """Take the means over pieces of one length in time."""
     totals, count = torch.zeros(4, dtype=torch.float64), 0
     for lines in pieces:
-        corners, rest, rounding = at_corners(enclose_jacobian(network, lines))
-        slack = (spectral_norm(rest) + rounding) * (1 + ROUNDING)
+        corners, slack = at_corners(enclose_jacobian(network, lines))
         sampled = network.jacobian(lines.points)
         totals += torch.stack(
             [

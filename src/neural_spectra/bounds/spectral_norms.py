@@ -27,7 +27,12 @@ def spectral_norm(a: Float[Tensor, "*batch rows columns"]) -> Float[Tensor, "*ba
 
     The matrix is divided by its largest entry first, so that squaring neither overflows nor
     underflows. Squaring costs the small singular values their digits, the largest one loses none.
+    Of a 2 × 2 matrix the sum of the singular values and their difference are two lengths, from
+    which their mean is the largest, to a few units in the last place and in a third of the time.
     """
+    if a.shape[-2:] == (2, 2):
+        a11, a12, a21, a22 = a.flatten(-2).unbind(-1)
+        return (torch.hypot(a11 + a22, a12 - a21) + torch.hypot(a11 - a22, a12 + a21)) * 0.5
     largest = a.abs().amax((-2, -1))
     scale = torch.where(largest > 0, largest, 1.0)
     a = a / scale[..., None, None]
