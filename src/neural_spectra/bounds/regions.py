@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import torch
@@ -100,16 +101,24 @@ class Box:
 
     def cells(self, level: int, index: Int[Tensor, " cells"]) -> Cells:
         """Return the cells ``index`` of the cover by 2^level cells."""
-        dimension = len(self.lower)
-        place = index.new_zeros((*index.shape, dimension))
-        parts = index.new_ones(dimension)
-        for k in range(level):
-            axis = k % dimension
-            parts[axis] *= 2
-            place[..., axis] = 2 * place[..., axis] + (index >> (level - 1 - k)) % 2
+        parts, bits, steps = _halvings(level, len(self.lower))
+        place = ((index.unsqueeze(-1) >> bits) & 1).to(torch.float64) @ steps
         half_widths = (self.upper - self.lower) / parts / 2
         centres = self.lower + (2 * place + 1) * half_widths
         return Cells(centres, centres, half_widths.unsqueeze(0), half_widths.new_zeros(1))
+
+
+@cache
+def _halvings(level: int, dimension: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return into how many parts a box's axes are cut, and each halving's bit and step along them.
+
+    The bit of a cell's index tells which half the cell is in; the later one is a step further.
+    """
+    parts = [2 ** ((level - 1 - axis) // dimension + 1) for axis in range(dimension)]
+    steps = torch.zeros(level, dimension, dtype=torch.float64)
+    for k in range(level):
+        steps[k, k % dimension] = parts[k % dimension] // 2 ** (k // dimension + 1)
+    return torch.tensor(parts), torch.arange(level - 1, -1, -1), steps
 
 
 @dataclass(frozen=True)
