@@ -111,6 +111,36 @@ def test_a_rotation_attains_yorkes_shortest_period():
     assert period == pytest.approx(2 * math.pi / 3, rel=1e-11)
 
 
+SATURATED = Network(
+    (torch.eye(2), torch.eye(2)), (torch.full((2,), 30.0), torch.zeros(2)), ACTIVATIONS["tanh"]
+)
+
+
+def test_a_norm_that_grows_towards_a_corner_is_found_in_it_with_the_first_cells():
+    result = largest(JACOBIAN_NORM, SATURATED, SQUARE, within(0.05))
+    assert result.attained.tolist() == [[-1.0, -1.0]]
+    assert torch.equal(result.found, jacobian_norm(SATURATED, -torch.ones(1, 2).double()))
+    assert result.cells == 64
+
+
+def test_a_norm_that_grows_towards_the_edge_of_a_ball_is_found_on_it():
+    result = largest(JACOBIAN_NORM, SATURATED, Ball(torch.zeros(2).double(), 1.0), within(0.05))
+    assert torch.linalg.vector_norm(result.attained).item() == pytest.approx(1, rel=1e-15)
+    assert result.settled
+
+
+@pytest.mark.parametrize("quantity", EVERYTHING)
+@pytest.mark.parametrize("region", [SQUARE, Ball(torch.tensor([0.3, -1.0]).double(), 0.7)])
+def test_values_are_found_at_the_points_that_are_named_and_these_lie_in_the_region(
+    quantity, region
+):
+    network = drawn((16,))[0]
+    result = largest(EVERYTHING[quantity], network, region)
+    again = EVERYTHING[quantity].at_points(network, result.attained).diagonal()
+    torch.testing.assert_close(again, result.found, rtol=1e-14, atol=0)
+    torch.testing.assert_close(region.nearest(result.attained), result.attained)
+
+
 @pytest.mark.parametrize(("widths", "excess"), [((32,), 0.03), ((256,), 0.03), ((32, 32), 0.1)])
 def test_the_jacobian_is_bounded_closely_by_16384_cells(widths, excess):
     network = drawn(widths)[0]

@@ -43,6 +43,11 @@ class StripCells(NamedTuple):
         """The centre of each cell."""
         return self.shape.centres
 
+    @property
+    def points(self) -> Float[Tensor, "cells dimension"]:
+        """Where to take a value in each cell."""
+        return self.shape.points
+
 
 @dataclass(frozen=True)
 class Edges:

@@ -31,7 +31,7 @@ class Coverable(Protocol):
     """A region covered by 2^level cells, of which cell i becomes 2i and 2i + 1 on the next."""
 
     def cells(self, level: int, index: Int[Tensor, " cells"]) -> Any:
-        """Return the cells ``index`` of the cover by 2^level cells; they have centres."""
+        """Return the cells ``index`` of the cover by 2^level cells: their centres, and points."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Suprema:
     found
         The largest value found at a point of the region, a lower bound up to rounding.
     attained
-        The centre of the cell where it was found.
+        The point where it was found.
     resisting
         The centre of the cell where the bound is worst.
     settled
@@ -104,7 +104,7 @@ def suprema(
     region
         Where.
     evaluate
-        Gives upper bounds of the quantities on cells, and values at one point of each cell.
+        Gives upper bounds of the quantities on cells, and values at the cells' points.
     settle
         Tells, from the bounds of cells and the best values so far, which need no further look.
     budget
@@ -128,9 +128,9 @@ def suprema(
     best = worst = torch.tensor(-torch.inf, dtype=torch.float64)
     attained = resisting = torch.zeros(1, 1, dtype=torch.float64)
     while True:
-        bounds, values, centres = _evaluated(region, evaluate, level, index, chunk)
+        bounds, values, points, centres = _evaluated(region, evaluate, level, index, chunk)
         spent += len(index)
-        best, attained = _larger(best, attained, values, centres)
+        best, attained = _larger(best, attained, values, points)
         loose = ~settle(bounds, best.unsqueeze(-1))
         split = loose.any(0)
         halvings = min(2, finest_level - level)
@@ -159,14 +159,14 @@ def _evaluated(
     level: int,
     index: Tensor,
     chunk: int,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the bounds, the values and the centres of cells, a chunk at a time."""
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the bounds, the values, the points and the centres of cells, a chunk at a time."""
     parts = []
     for part in torch.split(index, chunk):
         cells = region.cells(level, part)
-        parts.append((*evaluate(cells), cells.centres))
-    bounds, values, centres = zip(*parts, strict=True)
+        parts.append((*evaluate(cells), cells.points, cells.centres))
+    bounds, values, points, centres = zip(*parts, strict=True)
     # Where the arithmetic overflowed nothing is known, and a value that is none is none.
     bound = torch.cat(bounds, -1).nan_to_num(nan=torch.inf, posinf=torch.inf, neginf=-torch.inf)
     value = torch.cat(values, -1).nan_to_num(nan=-torch.inf, posinf=torch.inf, neginf=-torch.inf)
-    return bound, value, torch.cat(centres)
+    return bound, value, torch.cat(points), torch.cat(centres)

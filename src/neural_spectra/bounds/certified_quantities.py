@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -46,7 +46,7 @@ from neural_spectra.bounds.interval_jacobians import (
     mean_value,
     rounding_of_cells,
 )
-from neural_spectra.bounds.regions import Cells, Orbit, Region
+from neural_spectra.bounds.regions import Ball, Box, Cells, Orbit, Region
 from neural_spectra.bounds.spectral_norms import largest_eigenvalue, spectral_norm
 from neural_spectra.networks.multilayer_perceptron import Network
 
@@ -174,6 +174,7 @@ def largest(
     """
     rounding = rounding_of_cells(region)
     finest = region.finest_level if isinstance(region, Orbit) else DEEPEST_LEVEL
+    sampled = _SampledOutwards(region) if isinstance(region, Ball | Box) else region
 
     def of(member: Network) -> Suprema:
         def evaluate(cells: Cells) -> tuple[Tensor, Tensor]:
@@ -181,9 +182,25 @@ def largest(
             return bounds, quantities.at_points(member, cells.points)
 
         chunk = cells_at_once(member)
-        return suprema(region, evaluate, settle, budget, chunk, finest_level=finest)
+        return suprema(sampled, evaluate, settle, budget, chunk, finest_level=finest)
 
     return stacked([of(member) for member in network.members()], network.batch_shape)
+
+
+@dataclass(frozen=True)
+class _SampledOutwards:
+    """A ball or a box with a value sampled at the corner of each cell that is farthest out.
+
+    Where a quantity is largest at the region's edge, and so wherever the units saturate, centres
+    find the largest value only as fast as the cells shrink: long after the bound has come close.
+    """
+
+    region: Ball | Box
+
+    def cells(self, level: int, index: Tensor) -> Cells:
+        cells = self.region.cells(level, index)
+        outwards = torch.sign(cells.centres - self.region.centre) * cells.half_widths
+        return replace(cells, points=self.region.nearest(cells.centres + outwards))
 
 
 def shortest_period(norm: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:

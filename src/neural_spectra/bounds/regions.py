@@ -99,6 +99,15 @@ class Box:
                 f"is not bounded: on every axis the lower end must be below the upper one"
             )
 
+    @property
+    def centre(self) -> Float[Tensor, " dimension"]:
+        """The middle of the box."""
+        return (self.lower + self.upper) / 2
+
+    def nearest(self, x: Float[Tensor, "*batch dimension"]) -> Float[Tensor, "*batch dimension"]:
+        """Project points onto the box."""
+        return x.clamp(self.lower, self.upper)
+
     def cells(self, level: int, index: Int[Tensor, " cells"]) -> Cells:
         """Return the cells ``index`` of the cover by 2^level cells."""
         parts, bits, steps = _halvings(level, len(self.lower))
