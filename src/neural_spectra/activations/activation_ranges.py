@@ -8,7 +8,7 @@ therefore lists the points between which σ and σ' are monotone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -157,10 +157,10 @@ class Activation:
 
 
 class _Extrema(NamedTuple):
-    """Where a function has its local maxima and minima, ±∞ included."""
+    """Where a function has its local maxima and minima, ±∞ included, and its values there."""
 
-    peaks: list[float]
-    valleys: list[float]
+    peaks: dict[float, float]
+    valleys: dict[float, float]
 
 
 def _extrema(f: Elementwise, critical: tuple[float, ...]) -> _Extrema:
@@ -170,8 +170,9 @@ def _extrema(f: Elementwise, critical: tuple[float, ...]) -> _Extrema:
     # Of a flat stretch its first point is enough.
     rises = [True, *(before < after for before, after in pairwise(values)), False]
     falls = [True, *(before > after for before, after in pairwise(values)), False]
-    peaks = [p for p, (up, on) in zip(z, pairwise(rises), strict=True) if up and not on]
-    valleys = [p for p, (down, on) in zip(z, pairwise(falls), strict=True) if down and not on]
+    up, down = pairwise(rises), pairwise(falls)
+    peaks = {p: y for p, y, (to, on) in zip(z, values, up, strict=True) if to and not on}
+    valleys = {p: y for p, y, (to, on) in zip(z, values, down, strict=True) if to and not on}
     return _Extrema(peaks, valleys)
 
 
@@ -181,16 +182,18 @@ def _range(
     """Return the smallest and the largest value of f: at an end, or at an extremum inside."""
     ends = f(lower), f(upper)
     smallest, largest = torch.minimum(*ends), torch.maximum(*ends)
-    for z in filter(math.isfinite, extrema.valleys):
-        inside = (lower <= z) & (upper >= z)
-        smallest = torch.where(inside, torch.minimum(smallest, f(lower.new_tensor(z))), smallest)
-    for z in filter(math.isfinite, extrema.peaks):
-        inside = (lower <= z) & (upper >= z)
-        largest = torch.where(inside, torch.maximum(largest, f(lower.new_tensor(z))), largest)
+    for z, value in extrema.valleys.items():
+        if math.isfinite(z):
+            inside = (lower <= z) & (upper >= z)
+            smallest = torch.where(inside, smallest.clamp(max=value), smallest)
+    for z, value in extrema.peaks.items():
+        if math.isfinite(z):
+            inside = (lower <= z) & (upper >= z)
+            largest = torch.where(inside, largest.clamp(min=value), largest)
     return smallest, largest
 
 
-def _largest(f: Elementwise, peaks: list[float], lower: Tensor, upper: Tensor) -> Tensor:
+def _largest(f: Elementwise, peaks: Iterable[float], lower: Tensor, upper: Tensor) -> Tensor:
     """Return the largest value of f on [lower, upper].
 
     It is f's value at a peak inside or, if f still rises there, at an end; and that end is the

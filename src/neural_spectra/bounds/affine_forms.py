@@ -96,9 +96,8 @@ def linear(
     centres = _multiply(forms.centres, weight)
     generators = _multiply(forms.generators, weight.unsqueeze(-3))
     if bias is not None:
-        first = torch.arange(centres.shape[-2]) == 0
-        shift = torch.where(first.unsqueeze(-1), bias.unsqueeze(-2), 0.0)
-        centres, radii = centres + shift, radii + kappa * shift.abs()
+        centres[..., 0, :].add_(bias)
+        radii[..., 0, :].add_(bias.abs(), alpha=kappa)
     return AffineForms(centres, generators, radii)
 
 

@@ -118,7 +118,8 @@ def _layer(network: Network, k: int) -> tuple[Tensor, Tensor]:
 
 def _jacobian(network: Network, hidden: list[_HiddenLayer]) -> AffineForms:
     # All products of an entry of W_1 with one of W_2 at once: W_2 σ' W_1 as one linear map of σ'.
-    flat = linear(hidden[0].slopes, network.pairs.mT.unsqueeze(-3))
+    # Few rows that are long take half the time if each lies together in memory.
+    flat = linear(hidden[0].slopes, network.pairs.mT.contiguous().unsqueeze(-3))
     shape = network.weights[1].shape[-2], network.dimension
     jacobian = AffineForms(*(part.reshape(*part.shape[:-2], *shape) for part in flat))
     for layer, weight in zip(hidden[1:], network.weights[2:], strict=True):
@@ -255,12 +256,12 @@ def _slopes(
     smallest, largest = activation.slope_range(*ends)
     size = _size(smallest, largest)
     error = activation.rounding_error(size, _largest_size(activation, ends))
-    half_width = (largest - smallest).div_(2).add_(error).add_(size, alpha=FEW).mul_(1 + FEW)
+    half_width = (largest - smallest).mul_(0.5).add_(error).add_(size, alpha=FEW).mul_(1 + FEW)
 
     slope = activation.slope(a.centres)
     tangent = activation.curvature(a.centres, slope)
     third = activation.largest_third_derivative(size)
-    remainder = (reach * third).div_(2).add_(error).add_(tangent.abs(), alpha=FEW)
+    remainder = (reach * third).mul_(0.5).add_(error).add_(tangent.abs(), alpha=FEW)
     remainder = remainder.mul_(reach).add_(error).mul_(1 + FEW)
     smooth = remainder < half_width
     if activation.kinks:
@@ -271,7 +272,7 @@ def _slopes(
     # Where the second form is the better one its reach is finite, and so are these.
     generators = a.generators.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
     forms = AffineForms(
-        torch.where(smooth, slope, smallest.add_(largest).div_(2)),
+        torch.where(smooth, slope, smallest.add_(largest).mul_(0.5)),
         tangent.unsqueeze(-3) * generators,
         radii.mul_(1 + FEW).add_(UNDERFLOW),
     )
@@ -279,7 +280,8 @@ def _slopes(
 
 
 def _size(smallest: Tensor, largest: Tensor) -> Tensor:
-    return torch.maximum(smallest.abs(), largest.abs())
+    """Return the largest size of what lies between two ends."""
+    return torch.maximum(largest, -smallest)
 
 
 def _largest_size(activation: Activation, ends: tuple[Tensor, Tensor]) -> Tensor:
