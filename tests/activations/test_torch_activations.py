@@ -96,6 +96,35 @@ def test_the_third_derivative_stays_below_its_bounds(name):
 
 
 @every_activation
+@pytest.mark.parametrize("width", [0.0, 0.02, 0.3, 3.0])
+def test_the_third_derivative_stays_in_its_range_over_intervals(name, width):
+    sigma = ACTIVATIONS[name]
+    for lower in torch.linspace(-6, 6, 25, dtype=torch.float64).tolist():
+        ends = float64(lower), float64(lower + width)
+        smallest, largest = sigma.slope_range(*ends)
+        error = sigma.rounding_error(largest.abs(), float64(10.0))
+        low, high = sigma.third_derivative_range(smallest, largest, error)
+        if sigma.has_kink(*ends) or not high.isfinite():
+            continue  # nothing is claimed
+        assert low <= 0 <= high
+        for share in (0, 0.3, 0.5, 1):
+            with mpmath.workdps(40):
+                z = mpmath.mpf(lower) + mpmath.mpf(width) * share
+                third = mpmath.diff(EXACT_SLOPE[name], z, 2)
+            assert low.item() <= third <= high.item()
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_the_third_derivative_at_a_point_is_told_by_the_slope(name):
+    sigma = ACTIVATIONS[name]
+    for x in (-3.0, -0.7, 0.0, 0.2, 1.1):
+        slope = sigma.slope(float64(x))
+        low, high = sigma.third_derivative_range(slope, slope, 0 * slope)
+        third = float(mpmath.diff(EXACT_SLOPE[name], mpmath.mpf(x), 2))
+        assert [low.item(), high.item()] == pytest.approx([min(third, 0), max(third, 0)], abs=1e-14)
+
+
+@every_activation
 @pytest.mark.parametrize("z", [-1000.0, -40.0, -1.3, 0.3, 40.0, 1000.0])
 def test_logarithms_of_slopes_are_accurate_where_the_slopes_underflow(name, z):
     with mpmath.workdps(1000):

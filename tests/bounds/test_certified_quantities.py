@@ -1,6 +1,7 @@
 """Extremes of the Jacobian with known answers, against samples, and how close they come."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -153,6 +154,17 @@ def test_the_jacobian_is_bounded_closely_by_16384_cells(widths, excess):
     ]
     bound = max(norm_on_cells(jacobian).amax().item() for jacobian in bounds)
     assert true <= bound <= (1 + excess) * true
+
+
+def test_a_third_derivative_with_a_sign_takes_half_of_the_excess():
+    network = drawn((64,))[0]
+    blind = replace(ACTIVATIONS["tanh"], third_from_slope=None)
+    cells = boxes_around(SQUARE.cells(10, all_cells(10)), rounding_of_cells(SQUARE))
+    seeing, unseeing = (
+        enclose_jacobian(Network(network.weights, network.biases, sigma), cells).radii.mean()
+        for sigma in (ACTIVATIONS["tanh"], blind)
+    )
+    assert seeing < unseeing / 2
 
 
 @pytest.mark.parametrize("quantity", EVERYTHING)

@@ -50,6 +50,8 @@ class Activation:
     third_derivative, third_per_slope
         Away from the kinks |σ'''| is at most ``third_derivative``, and at most ``third_per_slope``
         times |σ'|. Where they are unknown, enclosures of σ' are valid but wider.
+    third_from_slope
+        (α, β) where σ''' = α σ' − β σ'², with α, β > 0 and 0 ≤ σ' ≤ 1.
     rounding, cancellation
         How far the computed values may be from the exact ones; see `rounding_error`.
     """
@@ -64,6 +66,7 @@ class Activation:
     curvature: Callable[[Tensor, Tensor], Tensor] = lambda z, _: torch.zeros_like(z)
     third_derivative: float = math.inf
     third_per_slope: float = math.inf
+    third_from_slope: tuple[float, float] | None = None
     rounding: float = 32.0
     cancellation: float = 0.0
 
@@ -108,6 +111,40 @@ class Activation:
     ) -> Float[Tensor, "*shape"]:
         """Bound |σ'''| on intervals without a kink that have these largest |σ'|."""
         return (self.third_per_slope * largest_slope).clamp(max=self.third_derivative)
+
+    def third_derivative_range(
+        self,
+        smallest_slope: Float[Tensor, "*shape"],
+        largest_slope: Float[Tensor, "*shape"],
+        error: Float[Tensor, "*shape"],
+    ) -> tuple[Float[Tensor, "*shape"], Float[Tensor, "*shape"]]:
+        """Bound σ''' on intervals without a kink: from below, by 0 at most, and from above.
+
+        Where σ''' is a parabola of σ' it is smallest at an end, and largest as near to the vertex
+        as σ' comes. If the ends err by e, at least 32u σ' (see `rounding_error`), it errs by less
+        than 1.1 (α + 2β) e, and its own rounding is less than (α + β) e/4.
+
+        Parameters
+        ----------
+        smallest_slope, largest_slope
+            The ends of σ' on each interval.
+        error
+            How far σ' may lie beyond them.
+        """
+        if self.third_from_slope is None:
+            size = torch.maximum(largest_slope, -smallest_slope)
+            most = self.largest_third_derivative(size + error)
+            return -most, most
+        alpha, beta = self.third_from_slope
+
+        def parabola(slope: Tensor) -> Tensor:
+            return (slope * -beta).add_(alpha).mul_(slope)
+
+        nearest = torch.minimum(smallest_slope.clamp(min=alpha / (2 * beta)), largest_slope)
+        lowest = torch.minimum(parabola(smallest_slope), parabola(largest_slope)).clamp_(max=0)
+        highest = parabola(nearest).clamp_(min=0)
+        room = 2 * (alpha + 2 * beta)
+        return lowest.sub_(error, alpha=room), highest.add_(error, alpha=room)
 
     def has_kink(
         self, lower: Float[Tensor, "*shape"], upper: Float[Tensor, "*shape"]

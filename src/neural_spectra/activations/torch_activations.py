@@ -129,10 +129,11 @@ _TABLE = [
         _tanh_slope,
         _tanh_log_slope,
         slope_turning_points=(0.0,),
-        # σ''' = −2σ' (1 − 3 tanh² z).
+        # σ''' = −2σ' (1 − 3 tanh² z), with tanh² z = 1 − σ'.
         curvature=_tanh_curvature,
         third_derivative=2.0,
         third_per_slope=4.0,
+        third_from_slope=(4.0, 6.0),
     ),
     Activation(
         "sigmoid",
@@ -144,6 +145,7 @@ _TABLE = [
         curvature=_sigmoid_curvature,
         third_derivative=0.125,
         third_per_slope=1.0,
+        third_from_slope=(1.0, 6.0),
     ),
     Activation(
         "softplus",

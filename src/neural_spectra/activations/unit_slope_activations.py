@@ -35,6 +35,8 @@ def with_unit_slope(activation: Activation) -> Activation:
         log_abs_slope=lambda z: activation.log_abs_slope(z) - math.log(steepest),
         curvature=lambda z, slope: activation.curvature(z, slope * steepest) / steepest,
         third_derivative=activation.third_derivative / steepest,
+        # The parabola would be another one.
+        third_from_slope=None,
     )
 
 

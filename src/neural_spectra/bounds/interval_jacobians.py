@@ -5,7 +5,7 @@ derivatives ∂a/∂x_k over a cell to those of the next layer. Where a = c + G 
 c + ρ], the slope is enclosed by the better of two forms,
 
     σ'(a) ∈ middle of its range ± half its width,
-    σ'(a) ∈ σ'(c) + σ''(c) (a − c) ± ρ²/2 sup|σ'''|,  if no kink lies in the range,
+    σ'(a) ∈ σ'(c) + σ''(c) (a − c) + [0, ρ²/2] · range of σ''',  if no kink lies in the range,
 
 and the value by σ(a) = σ(c) + ∫σ', or by the range of σ where that is narrower. The first slope
 covers every value between the slopes on the two sides of a kink; the second makes the error of Df
@@ -210,7 +210,7 @@ class _HiddenLayer(NamedTuple):
     tangent: Tensor
 
     def values(self) -> AffineForms:
-        """Enclose σ(a) = σ(c) + σ'(c)(a − c) + σ''(c)(a − c)²/2 + …, or by its range."""
+        """Enclose σ(a) = σ(c) + ∫σ', with the form of σ' from c to a, or by the range of σ."""
         a, slopes = self.a, self.slopes
         bend = self.tangent * self.reach.square() / 4
         value = self.activation.function(a.centres)
@@ -260,9 +260,12 @@ def _slopes(
 
     slope = activation.slope(a.centres)
     tangent = activation.curvature(a.centres, slope)
-    third = activation.largest_third_derivative(size)
-    remainder = (reach * third).mul_(0.5).add_(error).add_(tangent.abs(), alpha=FEW)
-    remainder = remainder.mul_(reach).add_(error).mul_(1 + FEW)
+    lowest, highest = activation.third_derivative_range(smallest, largest, error)
+    quarter = reach * 0.25
+    shift = (lowest + highest).mul_(quarter).mul_(reach)
+    remainder = (highest - lowest).mul_(quarter).add_(error).add_(tangent.abs(), alpha=FEW)
+    # The second error is that of σ'(c), and of its sum with the shift.
+    remainder = remainder.mul_(reach).add_(error, alpha=2).mul_(1 + FEW)
     smooth = remainder < half_width
     if activation.kinks:
         smooth &= ~activation.has_kink(*ends)
@@ -272,7 +275,7 @@ def _slopes(
     # Where the second form is the better one its reach is finite, and so are these.
     generators = a.generators.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
     forms = AffineForms(
-        torch.where(smooth, slope, smallest.add_(largest).mul_(0.5)),
+        torch.where(smooth, slope + shift, smallest.add_(largest).mul_(0.5)),
         tangent.unsqueeze(-3) * generators,
         radii.mul_(1 + FEW).add_(UNDERFLOW),
     )
