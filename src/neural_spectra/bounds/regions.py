@@ -110,24 +110,27 @@ class Box:
 
     def cells(self, level: int, index: Int[Tensor, " cells"]) -> Cells:
         """Return the cells ``index`` of the cover by 2^level cells."""
-        parts, bits, steps = _halvings(level, len(self.lower))
-        place = ((index.unsqueeze(-1) >> bits) & 1).to(torch.float64) @ steps
-        half_widths = (self.upper - self.lower) / parts / 2
+        parts, steps = _halvings(level, len(self.lower))
+        bits = torch.arange(level - 1, -1, -1, device=index.device)
+        later = ((index.unsqueeze(-1) >> bits) & 1).to(torch.float64)
+        place = later @ index.new_tensor(steps, dtype=torch.float64).reshape(level, len(parts))
+        half_widths = (self.upper - self.lower) / self.lower.new_tensor(parts) / 2
         centres = self.lower + (2 * place + 1) * half_widths
         return Cells(centres, centres, half_widths.unsqueeze(0), half_widths.new_zeros(1))
 
 
 @cache
-def _halvings(level: int, dimension: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Return into how many parts a box's axes are cut, and each halving's bit and step along them.
+def _halvings(level: int, dimension: int) -> tuple[list[int], list[list[int]]]:
+    """Return into how many parts a box's axes are cut, and each halving's step along the axes.
 
-    The bit of a cell's index tells which half the cell is in; the later one is a step further.
+    A bit of a cell's index tells which half the cell is in; the later one is that step further.
     """
     parts = [2 ** ((level - 1 - axis) // dimension + 1) for axis in range(dimension)]
-    steps = torch.zeros(level, dimension, dtype=torch.float64)
+    steps = [[0] * dimension for _ in range(level)]
     for k in range(level):
-        steps[k, k % dimension] = parts[k % dimension] // 2 ** (k // dimension + 1)
-    return torch.tensor(parts), torch.arange(level - 1, -1, -1), steps
+        axis = k % dimension
+        steps[k][axis] = parts[axis] // 2 ** (k // dimension + 1)
+    return parts, steps
 
 
 @dataclass(frozen=True)

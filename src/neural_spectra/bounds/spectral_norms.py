@@ -46,7 +46,8 @@ def rounded_up(shape: Sequence[int]) -> float:
     Entries of the Gram matrix G of A, of n products each, err by at most (n + 16) u times the
     product of the lengths of two columns, also if A is itself a product of three numbers. So G errs
     by at most (n + 16) u ‖A‖_F² ≤ (n + 16) u m ‖A‖², with m the shorter side; a backward stable
-    eigenvalue adds no more than that.
+    eigenvalue adds no more than that. A 2 × 2 matrix takes a sum of two lengths of rounded sums
+    instead, none negative, which errs by at most 6u of itself.
 
     Parameters
     ----------
