@@ -47,14 +47,18 @@ def checkout(tmp_path, monkeypatch):
         path = tmp_path / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        forget()
+
+    def forget():
         code_hash._source.cache_clear()
+        code_hash._files.cache_clear()
 
     for file, text in texts.items():
         write(file, text)
     monkeypatch.setattr(code_hash, "ROOT", tmp_path)
     monkeypatch.setattr(code_hash, "PACKAGE", tmp_path / "src" / "neural_spectra")
     yield lambda file: write(file, texts[file] + "\n# changed")
-    code_hash._source.cache_clear()
+    forget()
 
 
 def test_the_code_names_the_script_and_the_versions_of_what_its_modules_import(checkout):
@@ -105,6 +109,24 @@ def test_an_import_inside_a_function_is_found(script):
     assert "workflow/records.py" in modules(
         script("def f():\n    import neural_spectra.workflow.records")
     )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    return 1\n\n\ndef g():\n    import neural_spectra.maps\n\n    return 2",
+        "from neural_spectra import (\n\n    maps,\n)",
+        "try:\n    import neural_spectra.maps\n\nexcept ImportError:\n    pass",
+        "import neural_spectra.maps",
+    ],
+    ids=["last", "in brackets", "in a block", "at the end"],
+)
+def test_an_import_is_found_wherever_blank_lines_are(script, code):
+    assert modules(script(code)) == {"__init__.py", "maps/__init__.py"}
+
+
+def test_a_file_that_imports_nothing_stands_alone(script):
+    assert modules(script("def f():\n    return 1")) == set()
 
 
 def test_what_only_type_checkers_import_is_left_out(script):
