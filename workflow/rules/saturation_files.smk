@@ -22,10 +22,7 @@ TABLES = [
 ]
 
 # Networks that a user has added: the papers' claims are not about them.
-SHIPPED = read_config(Path(workflow.basedir) / "config" / "saturation.yaml")["saturation"][
-    "networks"
-]
-NOT_SHIPPED = [name for name in study.networks if name not in SHIPPED]
+NOT_SHIPPED = [name for name in study.networks if name not in DEFAULT["saturation"]["networks"]]
 
 
 def chunks(network, limit=math.inf):

@@ -10,13 +10,11 @@ import neural_spectra
 
 def project_version(folder: Path) -> str:
     """Return the version, with the commit that is checked out where the folder is a repository."""
-    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "--verify", "HEAD"]
-    inside = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
+    command = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
+    command += ["--short=12", "--verify", "HEAD"]
     try:
-        top, commit = (
-            subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
-            for call in (inside, command)
-        )
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        top, _, commit = told.strip().rpartition("\n")
     except (OSError, subprocess.CalledProcessError):
         return neural_spectra.__version__
     if Path(top) != folder.resolve():
