@@ -10,13 +10,8 @@ from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.activations.parameter_families import hardtanh
 from neural_spectra.config.rnn import ActivationName
 from neural_spectra.errors import InputError
-from neural_spectra.flows.recurrent_integrators import (
-    STEPPERS,
-    Work,
-    euler_step,
-    reference_solution,
-    simulate,
-)
+from neural_spectra.flows.integration_across_kinks import reference_solution
+from neural_spectra.flows.recurrent_integrators import STEPPERS, Work, euler_step, simulate
 from neural_spectra.networks.recurrent_networks import (
     RecurrentNetwork,
     planar,

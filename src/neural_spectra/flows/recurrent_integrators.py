@@ -1,4 +1,4 @@
-"""Following recurrent networks in time: fixed-step methods for a batch, a reference for one.
+"""Following recurrent networks in time, a batch at once, by methods of fixed steps.
 
 Casoni et al. 2025 simulate by forward Euler, whose energy rises with every step where σ is
 monotone. Beside it stand the classical Runge–Kutta method, the implicit midpoint rule, which
@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int64
-from scipy.integrate import DOP853
 
 from neural_spectra.activations.scalar_activation import Elementwise
 from neural_spectra.activations.segment_means import averaged_from
 from neural_spectra.errors import InputError, did_you_mean
-from neural_spectra.flows.integration_across_kinks import SmoothPiece
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 
 States = Float[np.ndarray, "*states n"]
@@ -184,65 +182,6 @@ class Work:
             slope=counting(activation.slope),
         )
         return replace(network, activation=counting_activation)
-
-
-def reference_solution(
-    network: RecurrentNetwork,
-    start: Float[np.ndarray, " n"],
-    times: Float[np.ndarray, " times"],
-    rtol: float = 1e-12,
-    atol: float = 1e-13,
-) -> Float[np.ndarray, "times n"]:
-    """Follow one trajectory to nearly full precision by SciPy's DOP853 (adaptive, order 8).
-
-    The method starts anew wherever an argument of σ reaches a kink (`integration_across_kinks`).
-
-    Parameters
-    ----------
-    network
-        A single network, not a batch.
-    start
-        The state at ``times[0]``.
-    times
-        Output times, rising.
-    rtol, atol
-        Tolerances of DOP853.
-
-    Raises
-    ------
-    InputError
-        If the times do not rise, or the solution cannot be followed to the last of them.
-    """
-    if not (np.diff(times) > 0).all():
-        raise InputError("the output times of a reference solution must rise: sort them")
-    solution = np.empty((len(times), len(start)))
-    solution[0] = start
-    piece = SmoothPiece.at(network, start)
-    solver = _solver(piece, times[0], start, times[-1], rtol, atol)
-    # Where the solution overflows, the solver says so by its message.
-    with np.errstate(over="ignore", invalid="ignore"):
-        while solver.status == "running":
-            message = solver.step()
-            if message is not None:
-                raise InputError(
-                    f"the reference solution ends at t = {solver.t:.6g}, where it blows up or "
-                    f"the tolerances are too strict ({message}): ask for earlier times"
-                )
-            inner = solver.dense_output()
-            until, next_piece = piece.follow(inner)
-            first, last = np.searchsorted(times, (solver.t_old, until), side="right")
-            solution[first:last] = inner(times[first:last]).T
-            if next_piece is not piece:
-                piece = next_piece
-                solver = _solver(piece, until, inner(until), times[-1], rtol, atol)
-    return solution
-
-
-def _solver(
-    piece: SmoothPiece, t: float, x: np.ndarray, end: float, rtol: float, atol: float
-) -> DOP853:
-    field = piece.continued()
-    return DOP853(lambda _, y: field(y), t, x, end, rtol=rtol, atol=atol)
 
 
 def _require_usable(

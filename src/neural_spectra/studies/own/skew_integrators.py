@@ -9,7 +9,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from neural_spectra.errors import InputError
-from neural_spectra.flows.recurrent_integrators import reference_solution, simulate
+from neural_spectra.flows.integration_across_kinks import reference_solution
+from neural_spectra.flows.recurrent_integrators import simulate
 from neural_spectra.flows.skew_symmetry_theory import euler_cycle_threshold
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 from neural_spectra.studies.own.skew_matrix import MatrixFacts

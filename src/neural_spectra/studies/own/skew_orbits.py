@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 from neural_spectra.errors import InputError
+from neural_spectra.flows.integration_across_kinks import reference_solution
 from neural_spectra.flows.lyapunov_of_recurrent_networks import largest_lyapunov_exponent
-from neural_spectra.flows.recurrent_integrators import reference_solution
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 from neural_spectra.studies.own.skew_matrix import ROUNDING, SKEW, MatrixFacts
 from neural_spectra.studies.rnn.planar_networks import exact_period

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from neural_spectra.flows.recurrent_integrators import reference_solution
+from neural_spectra.flows.integration_across_kinks import reference_solution
 from neural_spectra.flows.skew_symmetry_theory import activation_properties
 from neural_spectra.studies.rnn.planar_networks import planar_network
 from neural_spectra.studies.tables import Computed

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.activations.numpy_activations import scalar_activation
-from neural_spectra.flows.recurrent_integrators import reference_solution
+from neural_spectra.flows.integration_across_kinks import reference_solution
 from neural_spectra.flows.signal_spectra import harmonic_amplitudes
 from neural_spectra.networks.recurrent_networks import Form, RecurrentNetwork, planar
 from neural_spectra.studies.rnn.planar_networks import HARMONICS, INTERCEPTS, PERIODS

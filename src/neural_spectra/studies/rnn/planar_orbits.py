@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from neural_spectra.flows.exact_skew_orbits import tanh_intercept, tanh_period, tanh_solution
-from neural_spectra.flows.recurrent_integrators import reference_solution, simulate
+from neural_spectra.flows.integration_across_kinks import reference_solution
+from neural_spectra.flows.recurrent_integrators import simulate
 from neural_spectra.networks.recurrent_networks import RecurrentNetwork
 from neural_spectra.studies.rnn.planar_networks import exact_period, planar_network
 from neural_spectra.studies.tables import Computed

@@ -11,7 +11,7 @@ import pandas as pd
 import scipy.linalg
 
 from neural_spectra.activations.numpy_activations import scalar_activation
-from neural_spectra.flows.recurrent_integrators import reference_solution
+from neural_spectra.flows.integration_across_kinks import reference_solution
 from neural_spectra.flows.skew_symmetry_theory import (
     energy_weights,
     highest_closed_level,

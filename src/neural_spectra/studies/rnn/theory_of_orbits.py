@@ -10,7 +10,8 @@ import numpy as np
 
 from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.flows.exact_skew_orbits import tanh_level, tanh_period, tanh_solution
-from neural_spectra.flows.recurrent_integrators import reference_solution, simulate
+from neural_spectra.flows.integration_across_kinks import reference_solution
+from neural_spectra.flows.recurrent_integrators import simulate
 from neural_spectra.flows.signal_spectra import harmonic_amplitudes
 from neural_spectra.networks.recurrent_networks import (
     Form,
