@@ -8,7 +8,7 @@ from pathlib import Path
 from snakemake.utils import min_version
 
 min_version("9.10")
-# Python's search for unreachable objects takes a sixth of a call that has nothing to do.
+# Python's search for unreachable objects took a tenth of a call that has nothing to do.
 gc.set_threshold(100_000)
 
 # The library is used from this checkout, in this process and in every job.
