@@ -76,7 +76,8 @@ class MorrisLecar:
     def __call__(self, x: AnyPoints) -> Points:
         """Evaluate f."""
         v, n = x.unbind(-1)
-        return torch.stack(_velocities(self.constants, v, n, self.current.unsqueeze(-1)), dim=-1)
+        gates, current = _gates(self.constants, v), self.current.unsqueeze(-1)
+        return torch.stack(_velocities(self.constants, v, n, current, gates), dim=-1)
 
     def jacobian(self, x: AnyPoints) -> Jacobians:
         """Evaluate Df."""
@@ -102,20 +103,17 @@ class MorrisLecarFamily(ReferenceSystem):
 
     def __call__(self, x: Points) -> Points:
         """Evaluate f."""
-        v, n, current = x.unbind(-1)
-        velocities = _velocities(self.constants, v, n, current)
-        return torch.stack((*velocities, torch.zeros_like(v)), dim=-1)
+        return self._velocity(x, _gates(self.constants, x[..., 0]))
 
     def value_and_jacobian(self, x: Points) -> tuple[Points, Jacobians]:
         """Evaluate f and Df."""
         c = self.constants
         v, n, _ = x.unbind(-1)
-        value = self(x)
-        m_open, n_open = _open(v, c.v_1, c.v_2), _open(v, c.v_3, c.v_4)
+        gates = _gates(c, v)
+        m_open, n_open, half, rate = gates
         m_slope = 2 * m_open * (1 - m_open) / c.v_2
         n_slope = 2 * n_open * (1 - n_open) / c.v_4
-        half = (v - c.v_3) / (2 * c.v_4)
-        rate, rate_slope = c.rate * half.cosh(), c.rate * half.sinh() / (2 * c.v_4)
+        rate_slope = c.rate * half.sinh() / (2 * c.v_4)
         by_v = (
             -c.leak_conductance
             - c.calcium_conductance * (m_open + m_slope * (v - c.calcium_potential))
@@ -125,7 +123,13 @@ class MorrisLecarFamily(ReferenceSystem):
         zero, one = torch.zeros_like(v), torch.ones_like(v)
         rows = [entry / c.capacitance for entry in (by_v, by_n, one)]
         rows += [rate_slope * (n_open - n) + rate * n_slope, -rate, zero, zero, zero, zero]
-        return value, torch.stack(rows, dim=-1).reshape(*v.shape, 3, 3)
+        jacobian = torch.stack(rows, dim=-1).reshape(*v.shape, 3, 3)
+        return self._velocity(x, gates), jacobian
+
+    def _velocity(self, x: Tensor, gates: _Gates) -> Tensor:
+        v, n, current = x.unbind(-1)
+        velocities = _velocities(self.constants, v, n, current, gates)
+        return torch.stack((*velocities, torch.zeros_like(v)), dim=-1)
 
     def equilibria(self, v: Float[Tensor, "*points"]) -> Float[Tensor, "*points dimension"]:
         """Return the equilibrium at every V, which is one under a single current."""
@@ -203,16 +207,31 @@ class HodgkinHuxley(ReferenceSystem):
         return torch.cat(((inward / self.capacitance).unsqueeze(-1), of_gates), dim=-1)
 
 
-def _velocities(c: MorrisLecarSet, v: Tensor, n: Tensor, current: Tensor) -> tuple[Tensor, Tensor]:
+class _Gates(NamedTuple):
+    """Of Morris–Lecar neurons: m∞, n∞, (V − V₃)/(2V₄), and the rate that is φ times its cosh."""
+
+    m_open: Tensor
+    n_open: Tensor
+    half: Tensor
+    rate: Tensor
+
+
+def _gates(c: MorrisLecarSet, v: Tensor) -> _Gates:
+    half = (v - c.v_3) / (2 * c.v_4)
+    return _Gates(_open(v, c.v_1, c.v_2), _open(v, c.v_3, c.v_4), half, c.rate * half.cosh())
+
+
+def _velocities(
+    c: MorrisLecarSet, v: Tensor, n: Tensor, current: Tensor, gates: _Gates
+) -> tuple[Tensor, Tensor]:
     """Return V' and N' of Morris–Lecar neurons."""
     inward = (
         current
         - c.leak_conductance * (v - c.leak_potential)
-        - c.calcium_conductance * _open(v, c.v_1, c.v_2) * (v - c.calcium_potential)
+        - c.calcium_conductance * gates.m_open * (v - c.calcium_potential)
         - c.potassium_conductance * n * (v - c.potassium_potential)
     )
-    rate = c.rate * torch.cosh((v - c.v_3) / (2 * c.v_4))
-    return inward / c.capacitance, rate * (_open(v, c.v_3, c.v_4) - n)
+    return inward / c.capacitance, gates.rate * (gates.n_open - n)
 
 
 def _open(v: Tensor, half: float, width: float) -> Tensor:

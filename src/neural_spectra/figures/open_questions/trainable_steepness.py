@@ -17,18 +17,19 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         "loss": "loss",
         "ln_det": r"$\ln\,\det M$ of own cycle",
     }
-    with drawing(style, "double_column", 2.6) as figure:
-        axes = figure.subplots(1, 4)
+    with drawing(style, "double_column", 4.4) as figure:
+        axes = figure.subplots(2, 2, sharex=True).flatten()
         for k, (first, rows) in enumerate(table.groupby("first_steepness")):
             look = line_of(k) | {"marker": MARKERS[k], "label": f"from $\\beta = {first:g}$"}
             for axis, quantity in zip(axes, quantities, strict=True):
                 draw_medians(axis, rows, "step", quantity, look)
         for axis, label in zip(axes, quantities.values(), strict=True):
             axis.set_xscale("symlog", linthresh=1)
-            axis.set(xlabel="steps", ylabel=label)
+            axis.set_ylabel(label)
         axes[0].set_yscale("log")
         axes[1].set_ylim(0, 1)
         axes[2].set_yscale("log")
-        axes[3].set_xlim(axes[0].get_xlim())
+        for axis in axes[2:]:
+            axis.set_xlabel("steps")
         figure.legend(**entries(axes[0]), loc="outside upper center", ncols=6)
     return figure

@@ -23,6 +23,11 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     with drawing(style, "double_column", 0.6 + 3.6 * len(systems)) as figure:
         rows = len(QUANTITIES) * len(systems)
         axes = figure.subplots(rows, len(optimisers), sharex="col", sharey="row", squeeze=False)
+        for axis in axes[len(QUANTITIES) - 1 :: len(QUANTITIES), 0]:
+            axis.set_yscale("log")
+        for axis, optimiser in zip(axes[-1], optimisers, strict=True):
+            axis.set_xscale("symlog", linthresh=1)
+            axis.set_xlabel(f"steps\n{optimiser}")
         trainings = table.groupby(["system", "optimiser", "shift"], sort=False)
         for (system, optimiser, shift), training in trainings:
             k = sorted(set(table["shift"])).index(shift)
@@ -31,11 +36,6 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             column = axes[first:, optimisers.index(optimiser)]
             for axis, quantity in zip(column, QUANTITIES, strict=False):
                 draw_medians(axis, training, "step", quantity, look)
-        for axis in axes[len(QUANTITIES) - 1 :: len(QUANTITIES)].flat:
-            axis.set_yscale("log")
-        for axis, optimiser in zip(axes[-1], optimisers, strict=True):
-            axis.set_xscale("symlog", linthresh=1)
-            axis.set_xlabel(f"steps\n{optimiser}")
         labels = [
             f"{SYSTEMS[system]}\n{label}" for system in systems for label in QUANTITIES.values()
         ]

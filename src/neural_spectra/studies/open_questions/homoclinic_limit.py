@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,12 +17,13 @@ from neural_spectra.bounds.jacobian_bounds import certified_bounds
 from neural_spectra.bounds.regions import Box
 from neural_spectra.errors import InputError
 from neural_spectra.flows.close_returns import Status
+from neural_spectra.flows.floquet_multipliers import Multipliers
 from neural_spectra.flows.homoclinic_connections import Connection, cycles_beside, find_connection
 from neural_spectra.flows.networks_under_currents import UnderCurrents
 from neural_spectra.flows.neuron_models import MORRIS_LECAR_SETS, MorrisLecar, MorrisLecarFamily
 from neural_spectra.flows.reference_systems import Field
-from neural_spectra.flows.shooting import refine_periodic_orbits
-from neural_spectra.networks.multilayer_perceptron import Network
+from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
+from neural_spectra.networks.multilayer_perceptron import Network, one_batch
 from neural_spectra.networks.random_numbers import uniform
 from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along
 from neural_spectra.studies.residuals import merged
@@ -36,6 +38,14 @@ ROOM = 1.2
 # Times at which the homoclinic orbit is looked at, so many for each unit of 1/λ on both sides.
 PER_UNIT, UNITS = 50, 34
 TIGHTNESS, COARSEST, FINEST = 0.02, 6, 14
+
+
+class _Source(NamedTuple):
+    """What has cycles beside a homoclinic orbit: the fields under currents, and guesses of T."""
+
+    under: Callable[[Tensor], Any]
+    connection: Connection
+    periods: Tensor
 
 
 class _Limit(NamedTuple):
@@ -90,38 +100,42 @@ def homoclinic_limit(
     connection = find_connection(family, start, (low, high), unit)
     away = torch.tensor(sorted(distances, reverse=True), dtype=torch.float64)
 
+    def source(of: Field, under: Callable[[Tensor], Field], found: Connection) -> _Source:
+        return _Source(under, found, _periods(of, found, first_period, away, tolerance))
+
+    own = source(family, lambda currents: MorrisLecar(family.constants, currents), connection)
     box, fits = _fitted(family, connection, networks)
-
-    def followed(of: Field, under: Callable[[Tensor], Field], found: Connection) -> Computed:
-        return _cycles(of, under, found, box, first_period, away, periods, tolerance)
-
-    own = followed(family, lambda currents: MorrisLecar(family.constants, currents), connection)
-    own.table.insert(0, "source", "neuron")
-    own.table.insert(1, "seed", 0)
-    own.table[["certified_bound", "certified_over_ln_det"]] = math.nan
-    parts, without = [own], 0
+    theirs: dict[int, _Source] = {}
     for seed, network in enumerate(fits.members()):
-        theirs = UnderCurrents(network, family.constants.capacitance)
+        of = UnderCurrents(network, family.constants.capacitance)
         within = (-networks["within"], networks["within"])
-        try:
-            found = find_connection(theirs, torch.as_tensor(connection.saddle), within, unit)
-            rows = followed(theirs, theirs.under, found)
-        except InputError:
-            without += 1
-            continue
-        rows.table.insert(0, "source", "network")
-        rows.table.insert(1, "seed", seed)
-        for name in ("current", "homoclinic_current"):
-            rows.table[name] += connection.parameter
-        bound = certified_bounds(network, box, TIGHTNESS, COARSEST, FINEST).log_bound.exp().item()
-        rows.table["certified_bound"] = bound
-        certified = 2 * bound * rows.table["period"] / rows.table["ln_det"].abs()
-        rows.table["certified_over_ln_det"] = certified
-        parts.append(rows)
-    table = pd.concat([part.table for part in parts], ignore_index=True)
-    residuals = merged(part.residuals for part in parts)
-    share = without / networks["seeds"]
-    return Computed(table, {**residuals, "share_of_networks_without_connection": share})
+        with suppress(InputError):
+            found = find_connection(of, torch.as_tensor(connection.saddle), within, unit)
+            theirs[seed] = source(of, of.under, found)
+
+    def cycles(sources: Sequence[_Source], field: Field) -> list[Computed]:
+        return _cycles(sources, field, box, away, periods, tolerance)
+
+    (neuron,) = cycles([own], own.under(connection.parameter + away))
+    neuron.table[["certified_bound", "certified_over_ln_det"]] = math.nan
+    parts = {("neuron", 0): neuron}
+    if theirs:
+        under = [each.under(each.connection.parameter + away) for each in theirs.values()]
+        for seed, rows in zip(theirs, cycles([*theirs.values()], one_batch(under)), strict=True):
+            bound = certified_bounds(fits[seed : seed + 1], box, TIGHTNESS, COARSEST, FINEST)
+            rows.table["certified_bound"] = bound.log_bound.exp().item()
+            certified = 2 * rows.table["certified_bound"] * rows.table["period"]
+            rows.table["certified_over_ln_det"] = certified / rows.table["ln_det"].abs()
+            for name in ("current", "homoclinic_current"):
+                rows.table[name] += connection.parameter
+            parts["network", seed] = rows
+    for (name, seed), part in parts.items():
+        part.table.insert(0, "source", name)
+        part.table.insert(1, "seed", seed)
+    table = pd.concat([part.table for part in parts.values()], ignore_index=True)
+    residuals = merged(part.residuals for part in parts.values())
+    without = 1 - len(theirs) / networks["seeds"]
+    return Computed(table, {**residuals, "share_of_networks_without_connection": without})
 
 
 def _fitted(
@@ -151,27 +165,42 @@ def _fitted(
 
 
 def _cycles(
-    family: Field,
-    under: Callable[[Tensor], Field],
-    connection: Connection,
+    sources: Sequence[_Source],
+    field: Field,
     box: Box,
-    first_period: float,
     away: Tensor,
     longer: Sequence[float],
     tolerance: float,
-) -> Computed:
-    """Return a row for each cycle of a family, the longest period last."""
-    periods = _periods(family, connection, first_period, away, tolerance)
-    field = under(connection.parameter + away)
-    guess = cycles_beside(connection, periods, SEGMENTS)[..., :-1]
-    orbits = refine_periodic_orbits(field, guess, periods, tolerance, tolerance)
+) -> list[Computed]:
+    """Find the cycles of all sources together; of each a row a cycle, the longest period last."""
+    periods = torch.cat([each.periods for each in sources])
+    guess = torch.cat([cycles_beside(each.connection, each.periods, SEGMENTS) for each in sources])
+    orbits = refine_periodic_orbits(field, guess[..., :-1], periods, tolerance, tolerance)
     found = orbits.multipliers()
     states = states_along(field, orbits.points, orbits.period, FINER, tolerance)
     norms = torch.linalg.matrix_norm(field.jacobian(states), ord=2)
+    members = torch.split(torch.arange(len(periods)), len(away))
+    return [
+        _cycles_of(source, orbits[each], found[each], states[each], norms[each], box, away, longer)
+        for source, each in zip(sources, members, strict=True)
+    ]
+
+
+def _cycles_of(
+    source: _Source,
+    orbits: PeriodicOrbits,
+    found: Multipliers,
+    states: Tensor,
+    norms: Tensor,
+    box: Box,
+    away: Tensor,
+    longer: Sequence[float],
+) -> Computed:
+    connection = source.connection
     is_orbit = (orbits.status == Status.ORBIT).numpy()
     ln_det = orbits.propagators.log_determinant
     trace = connection.unstable_rate + connection.stable_rate
-    limit = _limit(under, connection)
+    limit = _limit(source)
     long = torch.tensor(sorted(longer), dtype=torch.float64)
     nothing = torch.full_like(long, torch.nan)
 
@@ -225,13 +254,14 @@ def _homoclinic_orbit(connection: Connection) -> tuple[float, Tensor]:
     return step, torch.as_tensor(np.stack([connection.state(time) for time in times]))
 
 
-def _limit(under: Callable[[Tensor], Field], connection: Connection) -> _Limit:
+def _limit(source: _Source) -> _Limit:
     """Return what ln det M keeps beside T times the trace of the saddle, as T grows.
 
     The trapezoidal rule converges geometrically for what decays at both ends.
     """
+    connection = source.connection
     step, states = _homoclinic_orbit(connection)
-    field = under(torch.full((1,), connection.parameter, dtype=torch.float64))
+    field = source.under(torch.full((1,), connection.parameter, dtype=torch.float64))
     jacobian = field.jacobian(states.unsqueeze(0))[0]
     trace = connection.unstable_rate + connection.stable_rate
     excess = step * (jacobian.diagonal(dim1=-2, dim2=-1).sum(-1) - trace).sum()
