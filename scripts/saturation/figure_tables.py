@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from neural_spectra.workflow.jobs import job
-from neural_spectra.claims.agreements import agreements
+from neural_spectra.claims.agreement_bands import agreements
 from neural_spectra.studies.residuals import concerning
 from neural_spectra.studies.saturation.figure_tables import SHOW_REFINED_BOUND, TABLES
 from neural_spectra.studies.saturation.paper_numbers import CLAIMS

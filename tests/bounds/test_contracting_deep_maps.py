@@ -6,7 +6,7 @@ import torch
 
 from neural_spectra.bounds.contracting_deep_maps import as_network, contracting_ball_of_deep_map
 from neural_spectra.errors import InputError
-from neural_spectra.maps.certificates_of_maps import norm_product
+from neural_spectra.maps.lipschitz_bounds_of_maps import norm_product
 from neural_spectra.networks.deep_maps import deep_map
 
 # Of spectral radius 0.9, but far from a contraction in the Euclidean norm.

@@ -14,7 +14,7 @@ from neural_spectra.config.saturation_networks import LARGEST_SLOPES, Activation
 from neural_spectra.config.whole_run import SCHEMA, Settings
 from neural_spectra.errors import InputError
 from neural_spectra.networks.initialisation import margin_for_saturation
-from neural_spectra.studies.affine_maps.search_criteria import CONDITIONS
+from neural_spectra.studies.affine_maps.conditions_from_captions import CONDITIONS
 
 ROOT = Path(__file__).parents[2]
 FILES = [

@@ -20,7 +20,7 @@ import torch
 from pretended_cuda import CUDA, PretendedCuda
 
 from neural_spectra.errors import InputError
-from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.networks.random_numbers_on_any_device import normal, uniform
 from neural_spectra.networks.weights_file import load_network, save_network
 from neural_spectra.studies.affine_maps.trainable_spectra import trainable_spectra
 from neural_spectra.studies.saturation.certificates import certificates

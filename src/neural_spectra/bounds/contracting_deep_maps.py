@@ -18,7 +18,7 @@ def contracting_ball_of_deep_map(
 ) -> ContractingBall:
     """Find a ball around a fixed point of a deep map in which every orbit tends to it.
 
-    Unlike the certificates of `certificates_of_maps`, which hold everywhere or nowhere, it asks for
+    Unlike the `lipschitz_bounds_of_maps`, which tell of all states or of none, it asks for
     contraction near the fixed point only, in a norm made for it.
 
     Parameters

@@ -46,7 +46,7 @@ from neural_spectra.bounds.regions import Ball, Cells
 from neural_spectra.bounds.spectral_norms import spectral_norm
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.random_numbers import normal
+from neural_spectra.networks.random_numbers_on_any_device import normal
 
 BUDGET = 2**12
 # Radii that are tried, in the norm in which no vector is longer than in the Euclidean one: down

@@ -37,13 +37,6 @@ from neural_spectra.bounds.evaluation_in_chunks import (
     cells_in_chunks,
     require_numbers,
 )
-from neural_spectra.bounds.factor_norms import (
-    Normalised,
-    normalised_slopes,
-    product_of_factor_norms,
-    slopes_at,
-    with_normalised_weights,
-)
 from neural_spectra.bounds.powers_of_two import product
 from neural_spectra.bounds.regions import Cells, Region, all_cells, balls
 from neural_spectra.bounds.saturation import (
@@ -53,6 +46,13 @@ from neural_spectra.bounds.saturation import (
     log_saturation,
     log_saturation_on_cells,
     pre_activation_ranges,
+)
+from neural_spectra.bounds.saturation_weighted_factors import (
+    Normalised,
+    normalised_slopes,
+    product_of_factor_norms,
+    slopes_at,
+    with_normalised_weights,
 )
 from neural_spectra.bounds.spectral_norms import rounded_up, spectral_norm
 from neural_spectra.errors import InputError

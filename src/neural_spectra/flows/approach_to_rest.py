@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from neural_spectra.flows.reference_systems import Field
-from neural_spectra.networks.random_numbers import normal
+from neural_spectra.networks.random_numbers_on_any_device import normal
 
 _NEWTON_STEPS = 15
 _CONVERGED = 1e-9

@@ -17,7 +17,7 @@ from jaxtyping import Complex, Float, Int64
 from torch import Tensor
 
 from neural_spectra.flows.monodromy import Propagators, scaled_product
-from neural_spectra.networks.random_numbers import normal
+from neural_spectra.networks.random_numbers_on_any_device import normal
 
 _UNKNOWN = 1.0
 _SAFETY = 3.0  # of errors at looser tolerances, which can happen to agree

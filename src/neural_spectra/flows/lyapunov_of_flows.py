@@ -13,7 +13,7 @@ from neural_spectra.flows.given_fields import as_field
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.monodromy import Propagators, propagate_from
 from neural_spectra.flows.reference_systems import Field
-from neural_spectra.networks.random_numbers import normal
+from neural_spectra.networks.random_numbers_on_any_device import normal
 
 
 def propagate_trajectory(

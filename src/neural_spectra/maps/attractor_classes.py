@@ -1,6 +1,6 @@
 """What a discrete map x_{k+1} = f(x_k) settles on: points, a line, cycles, chaos, or nothing.
 
-The classes are numerical evidence from the given starts; `certificates_of_maps` has proofs.
+The classes are numerical evidence from the given starts; `lipschitz_bounds_of_maps` has proofs.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.errors import InputError, look_up
-from neural_spectra.networks.random_numbers import normal
+from neural_spectra.networks.random_numbers_on_any_device import normal
 
 # Variance of the weights times the width, so that signals of small (tanh) or any (ReLU) size
 # neither grow nor fade from layer to layer on average.

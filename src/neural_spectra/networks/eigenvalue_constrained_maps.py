@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from neural_spectra.errors import InputError
-from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.networks.random_numbers_on_any_device import normal, uniform
 from neural_spectra.networks.weight_recipes import require_range
 
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from neural_spectra.activations.activation_ranges import Activation
 from neural_spectra.errors import InputError
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.networks.random_numbers_on_any_device import normal, uniform
 
 
 def sample_ball(

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from neural_spectra.networks.eigenvalue_constrained_maps import RangedMap, identity
-from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.networks.random_numbers_on_any_device import normal, uniform
 
 
 class HouseholderProduct(nn.Module):

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from neural_spectra.errors import InputError
 from neural_spectra.networks.eigenvalue_constrained_maps import RangedMap, StructuredMap, identity
-from neural_spectra.networks.random_numbers import uniform
+from neural_spectra.networks.random_numbers_on_any_device import uniform
 
 
 class SkewSymmetric(RangedMap):

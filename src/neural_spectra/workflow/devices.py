@@ -1,8 +1,9 @@
 """Where PyTorch computes: on the processor, or on a graphics card by CUDA.
 
 The mathematics names no device. Inside `on_device` every new tensor, and every network read from a
-file, lies on the chosen one; random numbers are drawn on the CPU (`random_numbers`), and tables
-take their columns back from wherever they are (`studies.tables`).
+file, lies on the chosen one; random numbers are drawn on the CPU
+(`random_numbers_on_any_device`), and tables take their columns back from wherever they are
+(`studies.tables`).
 """
 
 from __future__ import annotations

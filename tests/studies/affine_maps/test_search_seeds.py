@@ -9,9 +9,9 @@ from neural_spectra.config.affine_maps_curated import CuratedModel
 from neural_spectra.maps.pointwise_affine import linearise
 from neural_spectra.networks.deep_maps import deep_map
 from neural_spectra.networks.weights_file_writing import write_weights
+from neural_spectra.studies.affine_maps.conditions_from_captions import radii_on_attractors
 from neural_spectra.studies.affine_maps.curated_models import curated_networks
 from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
-from neural_spectra.studies.affine_maps.search_criteria import radii_on_attractors
 from neural_spectra.studies.affine_maps.search_seeds import draw, search_seeds
 from neural_spectra.studies.affine_maps.table_1 import table_1, to_latex
 from neural_spectra.workflow.csv_tables import read_table, write_table

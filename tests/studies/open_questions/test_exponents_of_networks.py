@@ -15,11 +15,10 @@ from neural_spectra.flows.shooting import find_periodic_orbits, refine_periodic_
 from neural_spectra.networks.training import mean_squared_error
 from neural_spectra.studies.open_questions.exponents_of_networks import (
     networks_beside,
-    tube,
     windows_of_field,
     windows_of_networks,
 )
-from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along
+from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along, tube
 from neural_spectra.studies.open_questions.hodgkin_huxley import (
     hodgkin_huxley,
     of_neuron_and_networks,

@@ -12,8 +12,8 @@ from jaxtyping import Float
 
 from neural_spectra.bounds.contracting_deep_maps import contracting_ball_of_deep_map
 from neural_spectra.errors import InputError
-from neural_spectra.maps.certificates_of_maps import norm_product
 from neural_spectra.maps.fixed_points import distinct, newton
+from neural_spectra.maps.lipschitz_bounds_of_maps import norm_product
 from neural_spectra.maps.pointwise_affine import spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.affine_maps.curated_models import CuratedNetwork

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neural_spectra.maps.certificates_of_maps import joint_spectral_radius, linear_regions
 from neural_spectra.maps.fixed_points import distinct, newton, size
+from neural_spectra.maps.joint_spectral_radius import joint_spectral_radius
+from neural_spectra.maps.linear_regions import linear_regions
 from neural_spectra.maps.pointwise_affine import linearise, singular_values, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap, deep_map
 from neural_spectra.studies.affine_maps.appendix_d import grid_models

@@ -11,7 +11,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from neural_spectra.maps.attractor_classes import Attractors
-from neural_spectra.maps.certificates_of_maps import norm_product
+from neural_spectra.maps.lipschitz_bounds_of_maps import norm_product
 from neural_spectra.maps.orbits import Fate
 from neural_spectra.maps.pointwise_affine import PlanarGrid, linearise, planar_grid, spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap

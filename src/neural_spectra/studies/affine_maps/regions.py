@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from neural_spectra.activations.stability_classes import PAPER_LABELS
 from neural_spectra.errors import InputError
-from neural_spectra.maps.certificates_of_maps import linear_regions
+from neural_spectra.maps.linear_regions import linear_regions
 from neural_spectra.maps.pointwise_affine import (
     Mode,
     eigenvalues,

@@ -21,13 +21,13 @@ from neural_spectra.maps.orbits import Following
 from neural_spectra.networks.deep_maps import DeepMap, deep_map
 from neural_spectra.networks.structured_networks import draw_weights
 from neural_spectra.networks.weight_recipes import Recipe
-from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
-from neural_spectra.studies.affine_maps.search_criteria import (
+from neural_spectra.studies.affine_maps.conditions_from_captions import (
     CONDITIONS,
     Trial,
     radii_on_attractors,
     tried,
 )
+from neural_spectra.studies.affine_maps.planar_states import axis, grid_points
 from neural_spectra.studies.tables import Computed
 
 # So many seeds of each search are followed half as long, too.

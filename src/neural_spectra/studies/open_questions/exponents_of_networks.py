@@ -23,11 +23,9 @@ from neural_spectra.flows.close_returns import Status
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import Rescaled, with_units_of_its_own
 from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
-from neural_spectra.networks.initialisation import sample_ball
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along
+from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along, tube
 
-DATA_SEED = 0
 # A power of two, as the states of a tube need it.
 SEGMENTS = 32
 # Of the curve that data are drawn around: so many states for each segment.
@@ -129,18 +127,6 @@ def networks_beside(
     periods = cycle.period.expand(seeds).contiguous()
     orbits = refine_periodic_orbits(networks, guess, periods, tolerance, tolerance)
     return Fits(own, curve, networks, losses, orbits)
-
-
-def tube(
-    curve: Float[Tensor, "times dimension"], points: int, radius: float
-) -> Float[Tensor, "points dimension"]:
-    """Draw points from balls around a closed curve, half spaced in time and half in length."""
-    lengths = (curve.roll(-1, 0) - curve).norm(dim=-1)
-    passed = (lengths / lengths.sum() + 1 / len(curve)).cumsum(0) / 2
-    places = (torch.arange(points, dtype=torch.float64) + 0.5) / points
-    centres = curve[torch.searchsorted(passed, places).clamp(max=len(curve) - 1)]
-    generator = torch.Generator().manual_seed(DATA_SEED)
-    return centres + sample_ball(points, curve.shape[-1], radius, generator)
 
 
 def windows_of_field(field: Field, states: Float[Tensor, "orbits times dimension"]) -> Windows:

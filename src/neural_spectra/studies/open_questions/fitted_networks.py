@@ -12,9 +12,11 @@ from torch import Tensor
 from neural_spectra.activations.torch_activations import activation_named
 from neural_spectra.flows.integration import integrate
 from neural_spectra.flows.reference_systems import Field
-from neural_spectra.networks.initialisation import initialise
+from neural_spectra.networks.initialisation import initialise, sample_ball
 from neural_spectra.networks.multilayer_perceptron import Network
 from neural_spectra.networks.training import levenberg_marquardt
+
+DATA_SEED = 0
 
 
 def fitted(
@@ -60,6 +62,18 @@ def fitted(
         biases=(first_bias, size * readout_bias),
     )
     return network, training.losses[-1]
+
+
+def tube(
+    curve: Float[Tensor, "times dimension"], points: int, radius: float
+) -> Float[Tensor, "points dimension"]:
+    """Draw points from balls around a closed curve, half spaced in time and half in length."""
+    lengths = (curve.roll(-1, 0) - curve).norm(dim=-1)
+    passed = (lengths / lengths.sum() + 1 / len(curve)).cumsum(0) / 2
+    places = (torch.arange(points, dtype=torch.float64) + 0.5) / points
+    centres = curve[torch.searchsorted(passed, places).clamp(max=len(curve) - 1)]
+    generator = torch.Generator().manual_seed(DATA_SEED)
+    return centres + sample_ball(points, curve.shape[-1], radius, generator)
 
 
 def states_along(

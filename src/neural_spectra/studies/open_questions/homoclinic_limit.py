@@ -24,7 +24,7 @@ from neural_spectra.flows.neuron_models import MORRIS_LECAR_SETS, MorrisLecar, M
 from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
 from neural_spectra.networks.multilayer_perceptron import Network, one_batch
-from neural_spectra.networks.random_numbers import uniform
+from neural_spectra.networks.random_numbers_on_any_device import uniform
 from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed

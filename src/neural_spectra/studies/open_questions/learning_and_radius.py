@@ -15,7 +15,7 @@ from torch import Tensor
 from neural_spectra.maps.affine_of_constant_width import linearise_constant_width
 from neural_spectra.maps.pointwise_affine import spectral_radius
 from neural_spectra.networks.constant_width import ConstantWidth, draw_constant_width, learn
-from neural_spectra.networks.random_numbers import normal
+from neural_spectra.networks.random_numbers_on_any_device import normal
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed, tabulated
 

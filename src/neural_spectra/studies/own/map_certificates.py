@@ -18,13 +18,10 @@ from neural_spectra.bounds.jacobian_bounds import certified_bounds
 from neural_spectra.bounds.regions import Box
 from neural_spectra.errors import InputError
 from neural_spectra.flows.skew_symmetry_theory import activation_properties
-from neural_spectra.maps.certificates_of_maps import (
-    joint_spectral_radius,
-    largest_pattern_norm,
-    linear_regions,
-    norm_product,
-)
 from neural_spectra.maps.cycles import Cycle
+from neural_spectra.maps.joint_spectral_radius import joint_spectral_radius
+from neural_spectra.maps.linear_regions import linear_regions
+from neural_spectra.maps.lipschitz_bounds_of_maps import largest_pattern_norm, norm_product
 from neural_spectra.maps.pointwise_affine import spectral_radius
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.own.numbers_in_sentences import at_least, at_most, point

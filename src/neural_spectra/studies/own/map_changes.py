@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from neural_spectra.activations.numpy_activations import scalar_activation
 from neural_spectra.maps.attractor_classes import classify
-from neural_spectra.maps.certificates_of_maps import norm_product
+from neural_spectra.maps.lipschitz_bounds_of_maps import norm_product
 from neural_spectra.maps.orbits import Following
 from neural_spectra.networks.deep_maps import DeepMap
 from neural_spectra.studies.own.map_costs import affordable, cost_of_jacobian, cost_of_round

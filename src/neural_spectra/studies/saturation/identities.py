@@ -20,7 +20,7 @@ from neural_spectra.flows.monodromy import propagate_along
 from neural_spectra.flows.reference_systems import StuartLandau
 from neural_spectra.networks.initialisation import initialise, margin_for_saturation, shift_bias
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.networks.random_numbers import normal, uniform
+from neural_spectra.networks.random_numbers_on_any_device import normal, uniform
 from neural_spectra.studies.tables import Computed, tabulated
 
 SEEDS = range(16)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from neural_spectra.claims.agreements import agreements
+from neural_spectra.claims.agreement_bands import agreements
 from neural_spectra.claims.claim_files import read_claims
 from neural_spectra.errors import InputError
 from neural_spectra.studies.saturation.paper_numbers import CLAIMS

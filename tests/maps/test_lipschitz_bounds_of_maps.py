@@ -5,12 +5,9 @@ import pytest
 
 from neural_spectra.activations.numpy_activations import ACTIVATIONS
 from neural_spectra.errors import InputError
-from neural_spectra.maps.certificates_of_maps import (
-    joint_spectral_radius,
-    largest_pattern_norm,
-    linear_regions,
-    norm_product,
-)
+from neural_spectra.maps.joint_spectral_radius import joint_spectral_radius
+from neural_spectra.maps.linear_regions import linear_regions
+from neural_spectra.maps.lipschitz_bounds_of_maps import largest_pattern_norm, norm_product
 from neural_spectra.networks.deep_maps import DeepMap
 
 
