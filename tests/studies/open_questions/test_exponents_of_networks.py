@@ -18,11 +18,12 @@ from neural_spectra.studies.open_questions.exponents_of_networks import (
     windows_of_field,
     windows_of_networks,
 )
-from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along, tube
+from neural_spectra.studies.open_questions.fitted_networks import fitted
 from neural_spectra.studies.open_questions.hodgkin_huxley import (
     hodgkin_huxley,
     of_neuron_and_networks,
 )
+from neural_spectra.studies.open_questions.states_around_orbits import states_along, tube
 
 TOLERANCE = 1e-10
 # V, n, m and h on the cycle of the neuron at I = 10, while it recovers, and its period.

@@ -24,7 +24,8 @@ from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.rescaled_fields import Rescaled, with_units_of_its_own
 from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
 from neural_spectra.networks.multilayer_perceptron import Network
-from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along, tube
+from neural_spectra.studies.open_questions.fitted_networks import fitted
+from neural_spectra.studies.open_questions.states_around_orbits import states_along, tube
 
 # A power of two, as the states of a tube need it.
 SEGMENTS = 32

@@ -22,7 +22,7 @@ from neural_spectra.studies.open_questions.exponents_of_networks import (
     windows_of_field,
     windows_of_networks,
 )
-from neural_spectra.studies.open_questions.fitted_networks import states_along
+from neural_spectra.studies.open_questions.states_around_orbits import states_along
 from neural_spectra.studies.tables import Computed, joined, tabulated
 
 # Of the potential over a period, for each segment.

@@ -25,7 +25,8 @@ from neural_spectra.flows.reference_systems import Field
 from neural_spectra.flows.shooting import PeriodicOrbits, refine_periodic_orbits
 from neural_spectra.networks.multilayer_perceptron import Network, one_batch
 from neural_spectra.networks.random_numbers_on_any_device import uniform
-from neural_spectra.studies.open_questions.fitted_networks import fitted, states_along
+from neural_spectra.studies.open_questions.fitted_networks import fitted
+from neural_spectra.studies.open_questions.states_around_orbits import states_along
 from neural_spectra.studies.residuals import merged
 from neural_spectra.studies.tables import Computed
 
