@@ -241,9 +241,8 @@ def _open(v: Tensor, half: float, width: float) -> Tensor:
 
 def _rates(v: Tensor) -> tuple[Tensor, Tensor]:
     """Return α and β of the gates n, m and h."""
-    n = 0.1 * _linear_over_exponential((v + 55) / 10)
-    m = _linear_over_exponential((v + 40) / 10)
-    opening = torch.stack((n, m, 0.07 * torch.exp(-(v + 65) / 20)), dim=-1)
+    n, m = _linear_over_exponential(torch.stack((v + 55, v + 40)) / 10)
+    opening = torch.stack((0.1 * n, m, 0.07 * torch.exp(-(v + 65) / 20)), dim=-1)
     n, m = 0.125 * torch.exp(-(v + 65) / 80), 4 * torch.exp(-(v + 65) / 18)
     return opening, torch.stack((n, m, torch.sigmoid((v + 35) / 10)), dim=-1)
 
