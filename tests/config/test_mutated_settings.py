@@ -279,6 +279,9 @@ REFUSED = {
     "{learning_rate: 0.2, steps: 9}]}}": "stages: the learning rates [0.1, 0.2] do not fall",
     "open_questions: {activations_at_equal_budget: {points: 900000}}": "budgets · seeds · points",
     "open_questions: {weight_growth: {points: 900000}}": "weight_growth: seeds · shifts · points",
+    "open_questions: {weight_growth: {systems: [lorenz]}}": "'stuart_landau' or 'morris_lecar'",
+    "open_questions: {weight_growth: {cycles: {duration: 1.0}}}": "duration / step",
+    "open_questions: {trainable_steepness: {cycles: {segments: 1}}}": "cycles.segments",
     "affine_maps: {statements: {seeds: 9999, points: 99999}}": "statements: seeds · points makes",
 }
 
