@@ -257,7 +257,7 @@ REFUSED = {
         "open_questions.current_diagram.sets.hopf.potentials: 40 does not lie below -60"
     ),
     "open_questions: {morris_lecar: {protocols: {single_shooting: {segment: 7}}}}": (
-        "segment = 7 does not divide samples = 120"
+        "segment = 7 does not divide samples = 100"
     ),
     "open_questions: {morris_lecar: {hidden: [1000, 1000, 1000], seeds: 100}, seeds_per_job: 64}": (
         "morris_lecar.protocols.single_shooting: seeds"

@@ -62,3 +62,5 @@ def test_a_network_without_a_cycle_has_no_numbers_of_one(table):
     for name in ("period", "ln_det", "error_estimate"):
         assert (table[name].notna() == found).all()
     assert (table.loc[found, "ln_det"] < 0).all()
+    expected = table["ln_det"].fillna(0) / (-4 * math.pi)
+    assert table["contraction_over_target"].to_numpy() == pytest.approx(expected.to_numpy())

@@ -87,6 +87,8 @@ def trainable_steepness(
     table = tabulated(axes, {name: values.reshape(shape) for name, values in columns.items()})
     table["target_met"] = table["loss"] <= target
     table["last"] = table["step"] == max(steps)
+    # A network without a cycle contracts onto none.
+    table["contraction_over_target"] = table["ln_det"].fillna(0.0) / system.log_determinant
     before = table.groupby(["first_steepness", "seed"])["saturated_share"].transform("first")
     table["more_saturated"] = table["saturated_share"] - before
     unmet = 1 - float(table.loc[table["last"], "target_met"].mean())
