@@ -447,6 +447,12 @@ def test_editing_the_multipliers_recomputes_every_table_and_figure_of_them(edite
         "draw_hodgkin_huxley",
         "homoclinic_limit",
         "draw_homoclinic_limit",
+        "weight_growth",
+        "draw_weight_growth",
+        "weight_growth_slopes",
+        "saturation_in_diagnostics",
+        "trainable_steepness",
+        "draw_trainable_steepness",
     }
 
 
