@@ -10,8 +10,8 @@ from matplotlib.image import imread
 
 from neural_spectra.figures.style import Style, applied
 
-COLUMNS = 6
-CELL = 1.05  # of a picture with its name, inches high
+COLUMNS = 7
+CELL = 0.95  # of a picture with its name, inches high
 
 
 def draw(pictures: Sequence[Path], style: Style) -> Figure:
