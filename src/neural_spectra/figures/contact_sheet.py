@@ -30,7 +30,7 @@ def draw(pictures: Sequence[Path], style: Style) -> Figure:
             axis.axis("off")
         for axis, picture in zip(grid.flat, pictures, strict=False):
             axis.imshow(imread(picture))
-            axis.set_title(picture.stem, fontsize=style["font_size"] - 2, pad=2)
+            axis.set_title(picture.stem, fontsize=style["font_size"] - 3, pad=2)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
     return figure
