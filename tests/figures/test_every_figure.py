@@ -106,6 +106,8 @@ PANELS = {
 SHARED = (
     "style",
     "contact_sheet",
+    "medians",
+    "saturation.agreement",
     "affine_maps.panels",
     "affine_maps.portraits",
     "own.map_panels",
